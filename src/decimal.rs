@@ -1,0 +1,150 @@
+//! Decimal numbers as the file writes them, exactly.
+//!
+//! Shares and splits are apportioned in whole troops, where 0.1 + 0.2 must be 0.3; probabilities
+//! become `f64` only at `compile`.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// `digits / 10^scale`, at most 18 significant digits.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Decimal {
+    digits: i128,
+    scale: u32,
+}
+
+/// The most decimal places and significant digits that a number may have.
+const MOST_DIGITS: u32 = 18;
+
+impl Decimal {
+    /// Zero.
+    pub const ZERO: Self = Self { digits: 0, scale: 0 };
+    /// One.
+    pub const ONE: Self = Self { digits: 1, scale: 0 };
+
+    /// Reads `12`, `-0.25`, `1_000.5`, `1.5e-3`. `None` for anything else, infinities and
+    /// more than 18 digits included.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.replace('_', "");
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+            None => (text.as_str(), 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+        let places = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+        Self::from_places(digits, places)
+    }
+
+    fn from_places(mut digits: i128, mut places: i32) -> Option<Self> {
+        while places > 0 && digits % 10 == 0 {
+            digits /= 10;
+            places -= 1;
+        }
+        let limit = 10_i128.pow(MOST_DIGITS);
+        while places < 0 {
+            digits = digits.checked_mul(10).filter(|digits| digits.abs() < limit)?;
+            places += 1;
+        }
+        let scale = u32::try_from(places).ok().filter(|scale| *scale <= MOST_DIGITS)?;
+        (digits.abs() < limit).then_some(Self { digits, scale })
+    }
+
+    /// A whole number.
+    pub fn whole(value: u64) -> Self {
+        Self { digits: i128::from(value), scale: 0 }
+    }
+
+    /// The nearest `f64`.
+    pub fn to_f64(self) -> f64 {
+        self.to_string().parse().unwrap_or(f64::NAN)
+    }
+
+    /// The number as whole troops, when it is whole and not negative.
+    pub fn to_whole(self) -> Option<u64> {
+        if self.scale == 0 { u64::try_from(self.digits).ok() } else { None }
+    }
+
+    /// The sum. Both have at most 18 places, so it is exact.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let mut scale = self.scale.max(other.scale);
+        let mut digits = self.digits_at(scale) + other.digits_at(scale);
+        while scale > 0 && digits % 10 == 0 {
+            digits /= 10;
+            scale -= 1;
+        }
+        Self { digits, scale }
+    }
+
+    /// The difference, exact.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        self.plus(Self { digits: -other.digits, scale: other.scale })
+    }
+
+    /// The digits when written with `scale` places, `scale` being at least its own.
+    pub fn digits_at(self, scale: u32) -> i128 {
+        self.digits * 10_i128.pow(scale.saturating_sub(self.scale))
+    }
+
+    /// How many decimal places it has.
+    pub fn scale(self) -> u32 {
+        self.scale
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let scale = self.scale.max(other.scale);
+        self.digits_at(scale).cmp(&other.digits_at(scale))
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.digits < 0 { "-" } else { "" };
+        let digits = self.digits.unsigned_abs().to_string();
+        let places = self.scale as usize;
+        if places == 0 {
+            return write!(formatter, "{sign}{digits}");
+        }
+        let padded = format!("{digits:0>width$}", width = places + 1);
+        let (whole, fraction) = padded.split_at(padded.len() - places);
+        write!(formatter, "{sign}{whole}.{fraction}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Decimal;
+
+    #[test]
+    fn decimals_keep_what_the_file_says() {
+        for (text, shown) in
+            [("0.30", "0.3"), ("1_000.5", "1000.5"), ("1e3", "1000"), ("-2.5e-3", "-0.0025")]
+        {
+            assert_eq!(Decimal::parse(text).unwrap().to_string(), shown);
+        }
+        for text in ["inf", "nan", "", "0x10", "1e40", "0.1234567890123456789"] {
+            assert_eq!(Decimal::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tenth_and_two_tenths_are_three_tenths() {
+        let of = |text| Decimal::parse(text).unwrap();
+        assert_eq!(of("0.1").plus(of("0.2")).cmp(&of("0.3")), std::cmp::Ordering::Equal);
+        assert_eq!(of("0.5").plus(of("0.5")), Decimal::ONE);
+        assert!(of("0.25") < of("0.3"));
+    }
+}

@@ -1,0 +1,272 @@
+//! What the program has to say about a scenario: plain data that knows no terminal.
+//!
+//! In: places and words from `load`, `parse`, `check` and `compile`. Out: a sorted list that
+//! `diagnostic::render` turns into text and JSON, and `diagnostic::catalogue` explains by code.
+
+pub mod catalogue;
+pub mod render;
+
+use crate::source::Span;
+use std::fmt;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Severity {
+    /// The scenario cannot be evaluated.
+    Error,
+    /// It can, but an analyst would want to know.
+    Warning,
+}
+
+impl Severity {
+    /// The word that messages use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident $word:literal $severity:ident,)*) => {
+        /// The stable name of a kind of problem. Kebab-case, never reused.
+        #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+        pub enum Code {
+            $(#[doc = concat!("`", $word, "`")] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in alphabetical order.
+            pub const ALL: &[Code] = &[$(Code::$variant,)*];
+
+            /// The name that users see and `explain` takes.
+            pub fn word(self) -> &'static str {
+                match self { $(Code::$variant => $word,)* }
+            }
+
+            /// How bad it is unless `--strict` raises it.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$variant => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    ArchiveFileMissing "archive-file-missing" Error,
+    BadCount "bad-count" Error,
+    BadId "bad-id" Error,
+    BadPath "bad-path" Error,
+    BesideTotal "beside-total" Warning,
+    CircularRequirement "circular-requirement" Warning,
+    ConflictingKeys "conflicting-keys" Error,
+    Cycle "cycle" Error,
+    DatesOutOfOrder "dates-out-of-order" Error,
+    DuplicateId "duplicate-id" Error,
+    DuplicateKey "duplicate-key" Error,
+    EmptyFile "empty-file" Error,
+    FormulaSyntax "formula-syntax" Error,
+    GivenOrder "given-order" Error,
+    ImpossibleEvidence "impossible-evidence" Error,
+    IncludeLoop "include-loop" Error,
+    InvalidDate "invalid-date" Error,
+    MissingFile "missing-file" Error,
+    MissingKey "missing-key" Error,
+    MissingOtherwise "missing-otherwise" Error,
+    MissingPlace "missing-place" Error,
+    MissingSplit "missing-split" Error,
+    NoEvidence "no-evidence" Warning,
+    NotATruthValue "not-a-truth-value" Error,
+    NothingToRemove "nothing-to-remove" Error,
+    OutOfRange "out-of-range" Error,
+    ProbabilityRange "probability-range" Error,
+    ProbabilitySum "probability-sum" Error,
+    QuoteNotFound "quote-not-found" Error,
+    QuoteTooLong "quote-too-long" Error,
+    ReservedWord "reserved-word" Error,
+    ShareOverOne "share-over-one" Error,
+    SizeRange "size-range" Error,
+    SplitSum "split-sum" Error,
+    TomlSyntax "toml-syntax" Error,
+    TooLarge "too-large" Error,
+    TooManyConditions "too-many-conditions" Error,
+    TwoRests "two-rests" Error,
+    UnitMismatch "unit-mismatch" Error,
+    UnknownAssumption "unknown-assumption" Error,
+    UnknownBasing "unknown-basing" Error,
+    UnknownKey "unknown-key" Error,
+    UnknownName "unknown-name" Error,
+    UnknownNation "unknown-nation" Error,
+    UnknownOption "unknown-option" Error,
+    UnknownSource "unknown-source" Error,
+    UnknownWord "unknown-word" Error,
+    UnusedSource "unused-source" Warning,
+    UpdatesUnsupported "updates-unsupported" Error,
+    WrongType "wrong-type" Error,
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.word())
+    }
+}
+
+/// A place and what is to be said about it.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// A few words shown beside it; may be empty.
+    pub text: String,
+}
+
+/// One problem: code, place, words, remedy.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Its kind.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One sentence, lower case, no full stop, the user's words in backticks.
+    pub message: String,
+    /// Where it stands and what that place is.
+    pub primary: Label,
+    /// Another place that matters: the first of two, the members of a cycle.
+    pub secondary: Vec<Label>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A problem at a place, as bad as its code says.
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            secondary: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// Words beside the primary place.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// A second place.
+    #[must_use]
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// The remedy.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// "did you mean", when a known name is close to `word`; otherwise the list of names.
+    #[must_use]
+    pub fn suggest<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match suggestion(word, known) {
+            Some(text) => self.help(text),
+            None => self,
+        }
+    }
+}
+
+/// The most names that a remedy lists.
+const MOST_NAMES_LISTED: usize = 12;
+
+/// "did you mean `x`?" or, when nothing is close, the names that exist.
+pub fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut known: Vec<&str> = known.into_iter().collect();
+    known.sort_unstable();
+    known.dedup();
+    let folded = word.to_lowercase();
+    let distance = |name: &str| strsim::damerau_levenshtein(&folded, &name.to_lowercase());
+    let limit = (word.chars().count() / 3).clamp(1, 4);
+    let close = known.iter().map(|name| (distance(name), *name)).min();
+    match close {
+        None => None,
+        Some((distance, name)) if distance <= limit => Some(format!("did you mean `{name}`?")),
+        Some(_) => {
+            let listed: Vec<String> =
+                known.iter().take(MOST_NAMES_LISTED).map(|name| format!("`{name}`")).collect();
+            let more = known.len().saturating_sub(MOST_NAMES_LISTED);
+            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            Some(format!("known here: {}{rest}", listed.join(", ")))
+        }
+    }
+}
+
+/// Everything found so far.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a problem.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    /// Whether any is an error.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Raises what `--strict` raises: missing evidence, and nothing else.
+    pub fn raise_strict(&mut self) {
+        for diagnostic in &mut self.list {
+            if diagnostic.code == Code::NoEvidence {
+                diagnostic.severity = Severity::Error;
+            }
+        }
+    }
+
+    /// How many are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.list.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+
+    /// All of them by place, then code.
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut list: Vec<&Diagnostic> = self.list.iter().collect();
+        list.sort_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code));
+        list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, suggestion};
+
+    #[test]
+    fn codes_are_unique_alphabetical_and_kebab_case() {
+        let words: Vec<&str> = Code::ALL.iter().map(|code| code.word()).collect();
+        let mut sorted = words.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(words, sorted);
+        for word in words {
+            assert!(word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_typo_is_answered_with_the_name_and_a_stranger_with_the_list() {
+        let known = ["ceasefire", "bundestag"];
+        assert_eq!(suggestion("ceasfire", known).unwrap(), "did you mean `ceasefire`?");
+        assert_eq!(suggestion("zebra", known).unwrap(), "known here: `bundestag`, `ceasefire`");
+        assert_eq!(suggestion("zebra", []), None);
+    }
+}

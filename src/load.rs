@@ -1,0 +1,298 @@
+//! Stage 1, load: a path becomes `Loaded`, the text and TOML tree of every file in layers.
+//!
+//! In: the path of a scenario and the `--set` arguments. Out: one layer for each scenario file
+//! along `extends`, the most basic first, its included files beside it; then one for each
+//! setting. The only reader of scenario files. Links that lead nowhere are diagnostics at the line
+//! that has the link; only a scenario that cannot be read at all is an `Error`.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggestion};
+use crate::document::{self, Item, Node, Table, Value};
+use crate::error::Error;
+use crate::source::{Sources, Span};
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// The largest file that is read, in bytes.
+pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+
+/// The most files that may stand in one another through `include` and `extends`.
+const DEEPEST_LINK: usize = 16;
+
+/// A scenario's texts and trees.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The scenario's id: its folder's name, or its file's stem.
+    pub id: String,
+    /// Every text.
+    pub sources: Sources,
+    /// What overrides what: later layers win.
+    pub layers: Vec<Layer>,
+}
+
+/// One level of overriding.
+#[derive(Clone, Debug)]
+pub enum Layer {
+    /// A scenario file and what it includes: none may repeat an id of another.
+    Files(Vec<Table>),
+    /// A `--set KEY=VALUE`: the table that its key spells, and where its value begins.
+    Setting {
+        /// The nested tables that the dotted key spells.
+        table: Table,
+        /// Offset of the value in the setting's text.
+        value_start: u32,
+    },
+}
+
+/// Reads a scenario, everything that it includes and extends, and the settings.
+pub fn load(
+    path: &Path,
+    settings: &[String],
+    diagnostics: &mut Diagnostics,
+) -> Result<Loaded, Error> {
+    let mut loader = Loader { sources: Sources::default(), layers: Vec::new(), diagnostics };
+    let text = read_text(path)?;
+    loader.scenario(path, text, &mut Vec::new());
+    for setting in settings {
+        loader.setting(setting);
+    }
+    let Loader { sources, layers, .. } = loader;
+    Ok(Loaded { id: scenario_id(path), sources, layers })
+}
+
+/// A scenario's id: the folder's name where the file is `scenario.toml`, else the file's stem.
+pub fn scenario_id(path: &Path) -> String {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = stem.unwrap_or_default();
+    if stem != "scenario" {
+        return stem;
+    }
+    let absolute = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = absolute.parent().and_then(Path::file_name);
+    folder.map_or(stem, |name| name.to_string_lossy().into_owned())
+}
+
+struct Loader<'a> {
+    sources: Sources,
+    layers: Vec<Layer>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Loader<'_> {
+    /// Reads a scenario file and its base, most basic first. `chain` holds the files that led here.
+    fn scenario(&mut self, path: &Path, text: String, chain: &mut Vec<PathBuf>) {
+        let table = self.document(path, text);
+        chain.push(resolved(path));
+        for (target, span) in links(&table, "extends") {
+            if let Some((base, text)) = self.follow(path, &target, span, chain) {
+                self.scenario(&base, text, chain);
+            }
+        }
+        let mut files = Vec::new();
+        let mut seen = vec![resolved(path)];
+        self.includes(path, table, chain, &mut files, &mut seen);
+        chain.pop();
+        self.layers.push(Layer::Files(files));
+    }
+
+    /// Adds a file and then what it includes to `files`.
+    fn includes(
+        &mut self,
+        path: &Path,
+        table: Table,
+        chain: &mut Vec<PathBuf>,
+        files: &mut Vec<Table>,
+        seen: &mut Vec<PathBuf>,
+    ) {
+        let targets = links(&table, "include");
+        files.push(table);
+        for (target, span) in targets {
+            let Some((file, text)) = self.follow(path, &target, span, chain) else { continue };
+            let resolved = resolved(&file);
+            if seen.contains(&resolved) {
+                continue;
+            }
+            seen.push(resolved.clone());
+            let table = self.document(&file, text);
+            chain.push(resolved);
+            self.includes(&file, table, chain, files, seen);
+            chain.pop();
+        }
+    }
+
+    fn document(&mut self, path: &Path, text: String) -> Table {
+        let id = self.sources.add(path.display().to_string(), text);
+        let text = &self.sources.get(id).text;
+        if text.trim().is_empty() {
+            let message = "the file is empty";
+            let help = "`contingent init` writes a small scenario to start from";
+            let span = Span::new(id, 0..0);
+            self.diagnostics.push(Diagnostic::new(Code::EmptyFile, span, message).help(help));
+        }
+        document::read(id, text, self.diagnostics)
+    }
+
+    /// Reads the file that a link names, or says at the link why it cannot be read.
+    fn follow(
+        &mut self,
+        from: &Path,
+        target: &str,
+        span: Span,
+        chain: &[PathBuf],
+    ) -> Option<(PathBuf, String)> {
+        match follow_link(from, target, span, chain) {
+            Ok(found) => Some(found),
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                None
+            }
+        }
+    }
+
+    fn setting(&mut self, setting: &str) {
+        let id = self.sources.add("--set".to_owned(), setting.to_owned());
+        let mut found = Diagnostics::default();
+        let table = document::read(id, setting, &mut found);
+        if found.has_errors()
+            && let Some((key, value)) = setting.split_once('=')
+        {
+            let quoted = format!("{key}=\"{}\"", value.trim().replace(['"', '\\'], ""));
+            let mut ignored = Diagnostics::default();
+            let retried = document::read(id, &quoted, &mut ignored);
+            if !ignored.has_errors() {
+                return self.push_setting(clipped(retried, setting.len()), setting);
+            }
+        }
+        for diagnostic in found.sorted() {
+            self.diagnostics.push(diagnostic.clone());
+        }
+        self.push_setting(table, setting);
+    }
+
+    fn push_setting(&mut self, table: Table, setting: &str) {
+        let offset = setting.find('=').unwrap_or(setting.len());
+        let value_start = u32::try_from(offset).unwrap_or(u32::MAX);
+        self.layers.push(Layer::Setting { table, value_start });
+    }
+}
+
+/// Moves every span into a text of `length` bytes (a value was put into quotes to read it).
+fn clipped(table: Table, length: usize) -> Table {
+    let length = u32::try_from(length).unwrap_or(u32::MAX);
+    let clip = |span: Span| Span { end: span.end.min(length), ..span };
+    let entries = table.into_iter().map(|(name, item)| {
+        let value = match item.node.value {
+            Value::Table(inner) => Value::Table(clipped(inner, length as usize)),
+            other => other,
+        };
+        let node = Node { value, span: clip(item.node.span) };
+        (name, Item { key: clip(item.key), node })
+    });
+    entries.collect()
+}
+
+/// The paths under `[scenario]` `key`, one or several. Types are judged by `parse`.
+fn links(table: &Table, key: &str) -> Vec<(String, Span)> {
+    let Some(Value::Table(header)) = table.get("scenario").map(|item| &item.node.value) else {
+        return Vec::new();
+    };
+    let nodes: Vec<&Node> = match header.get(key).map(|item| &item.node) {
+        Some(Node { value: Value::Array(nodes), .. }) => nodes.iter().collect(),
+        Some(node) => vec![node],
+        None => Vec::new(),
+    };
+    let text = |node: &Node| match &node.value {
+        Value::String(text) => Some((text.clone(), node.span)),
+        _ => None,
+    };
+    nodes.into_iter().filter_map(text).collect()
+}
+
+fn follow_link(
+    from: &Path,
+    target: &str,
+    span: Span,
+    chain: &[PathBuf],
+) -> Result<(PathBuf, String), Box<Diagnostic>> {
+    let bad = |code, message: String, help: &str| {
+        Err(Box::new(Diagnostic::new(code, span, message).help(help)))
+    };
+    let relative = Path::new(target);
+    let rooted = relative
+        .components()
+        .any(|component| matches!(component, Component::RootDir | Component::Prefix(_)));
+    if target.is_empty() || rooted {
+        let help = "give a path relative to the file that names it";
+        return bad(Code::BadPath, format!("`{target}` is not a relative path"), help);
+    }
+    let path = tidied(&from.parent().unwrap_or(Path::new("")).join(relative));
+    if chain.contains(&resolved(&path)) {
+        let help = "remove one of the links";
+        return bad(Code::IncludeLoop, format!("`{target}` leads back to itself"), help);
+    }
+    if chain.len() >= DEEPEST_LINK {
+        let message = format!("more than {DEEPEST_LINK} files stand in one another");
+        return bad(Code::TooLarge, message, "name the files from one place");
+    }
+    match read_text(&path) {
+        Ok(text) => Ok((path, text)),
+        Err(error) => {
+            let diagnostic = Diagnostic::new(Code::MissingFile, span, error.to_string());
+            let help = nearby(&path).unwrap_or_else(|| "check the path".to_owned());
+            Err(Box::new(diagnostic.help(help)))
+        }
+    }
+}
+
+/// Names of TOML files beside a missing one.
+fn nearby(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let names: Vec<String> = names
+        .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    suggestion(&path.file_name()?.to_string_lossy(), names.iter().map(String::as_str))
+}
+
+/// `a/../b` as `b`, as far as words go.
+fn tidied(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for component in path.components() {
+        let named = matches!(tidy.components().next_back(), Some(Component::Normal(_)));
+        if component == Component::ParentDir && named {
+            tidy.pop();
+        } else if component != Component::CurDir {
+            tidy.push(component);
+        }
+    }
+    tidy
+}
+
+fn resolved(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Reads a regular file of at most 16 MiB as UTF-8, without its byte-order mark.
+fn read_text(path: &Path) -> Result<String, Error> {
+    let fail = |source: io::Error| Error::Read { path: path.to_path_buf(), source };
+    let metadata = fs::metadata(path).map_err(fail)?;
+    if metadata.is_dir() {
+        return Err(fail(io::Error::other("it is a folder; name the scenario file in it")));
+    }
+    if !metadata.is_file() {
+        return Err(fail(io::Error::other("it is not a regular file")));
+    }
+    if metadata.len() > LARGEST_FILE {
+        return Err(fail(io::Error::other("it is larger than 16 MiB")));
+    }
+    let bytes = fs::read(path).map_err(fail)?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned)),
+        Err(error) => {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = valid.split(|byte| *byte == b'\n').count();
+            Err(Error::NotUtf8 { path: path.to_path_buf(), line })
+        }
+    }
+}

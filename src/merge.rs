@@ -1,0 +1,215 @@
+//! Stage 1b, merge: the layers of a scenario become one tree.
+//!
+//! In: `Layer`s, the most basic first. Out: one `Table` whose values still know which file they
+//! came from. `include` never overrides: the same id twice is an error that shows both places.
+//! `extends` overrides entry by entry and key by key; `removed = true` drops an entry. `--set`
+//! puts one value at one key, last.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::document::{Item, Node, Table, Value};
+use crate::load::Layer;
+use crate::source::Span;
+
+/// Keys of `[scenario]` that speak of files; every file has its own.
+const LINKS: [&str; 2] = ["include", "extends"];
+
+/// Keys of an entry whose tables are merged key by key instead of replaced.
+const MERGED_TABLES: [&str; 2] = ["assumed", "options"];
+
+/// The ways to give a condition its probability: a later layer's one replaces the earlier's.
+pub const CHANCES: [&str; 3] = ["probability", "given", "outcomes"];
+
+/// Merges the layers.
+pub fn merge(layers: Vec<Layer>, diagnostics: &mut Diagnostics) -> Table {
+    let mut merged = Table::new();
+    for layer in layers {
+        match layer {
+            Layer::Files(files) => {
+                let table = join(files, diagnostics);
+                extend(&mut merged, table, diagnostics);
+            }
+            Layer::Setting { table, value_start } => set(&mut merged, table, value_start),
+        }
+    }
+    merged
+}
+
+/// Puts a scenario file and what it includes side by side.
+fn join(files: Vec<Table>, diagnostics: &mut Diagnostics) -> Table {
+    let mut joined = Table::new();
+    for (position, file) in files.into_iter().enumerate() {
+        for (section, mut item) in file {
+            if let Value::Table(table) = &mut item.node.value
+                && section == "scenario"
+                && position > 0
+            {
+                table.retain(|key, _| !LINKS.contains(&key.as_str()));
+            }
+            join_section(&mut joined, section, item, diagnostics);
+        }
+    }
+    joined
+}
+
+fn join_section(joined: &mut Table, section: String, item: Item, diagnostics: &mut Diagnostics) {
+    let Some(present) = joined.get_mut(&section) else {
+        joined.insert(section, item);
+        return;
+    };
+    let (Value::Table(present), Value::Table(added)) = (&mut present.node.value, item.node.value)
+    else {
+        return;
+    };
+    for (id, entry) in added {
+        if let Some(first) = present.get(&id) {
+            let message = format!("`{id}` is declared twice in the files of one scenario");
+            let help = "`include` never overrides; rename one of the two, or use `extends`";
+            diagnostics.push(
+                Diagnostic::new(Code::DuplicateId, entry.key, message)
+                    .label("again")
+                    .also(first.key, "first here")
+                    .help(help),
+            );
+        } else {
+            present.insert(id, entry);
+        }
+    }
+}
+
+/// Lays one scenario over another.
+fn extend(base: &mut Table, over: Table, diagnostics: &mut Diagnostics) {
+    for (section, item) in over {
+        if !base.contains_key(&section) {
+            let node = Node { value: Value::Table(Table::new()), span: item.node.span };
+            base.insert(section.clone(), Item { key: item.key, node });
+        }
+        let Some(present) = base.get_mut(&section) else { continue };
+        match (&mut present.node.value, item.node.value) {
+            (Value::Table(present), Value::Table(table)) if section == "scenario" => {
+                present.extend(table);
+            }
+            (Value::Table(present), Value::Table(table)) => {
+                for (id, entry) in table {
+                    extend_entry(present, id, entry, diagnostics);
+                }
+            }
+            (_, other) => present.node = Node { value: other, span: item.node.span },
+        }
+    }
+}
+
+fn extend_entry(section: &mut Table, id: String, entry: Item, diagnostics: &mut Diagnostics) {
+    if let Some(removed) = removal(&entry) {
+        if section.remove(&id).is_none() {
+            let message = format!("`{id}` is removed but nothing declares it");
+            let diagnostic = Diagnostic::new(Code::NothingToRemove, removed, message);
+            let known = section.keys().map(String::as_str);
+            diagnostics.push(diagnostic.suggest(&id, known));
+        }
+        return;
+    }
+    match (section.get_mut(&id).map(|item| &mut item.node.value), entry.node.value) {
+        (Some(Value::Table(present)), Value::Table(table)) => extend_keys(present, table),
+        (_, value) => {
+            let node = Node { value, span: entry.node.span };
+            section.insert(id, Item { key: entry.key, node });
+        }
+    }
+}
+
+fn removal(entry: &Item) -> Option<Span> {
+    let Value::Table(table) = &entry.node.value else { return None };
+    let removed = table.get("removed")?;
+    matches!(removed.node.value, Value::Boolean(true)).then_some(removed.node.span)
+}
+
+fn extend_keys(present: &mut Table, table: Table) {
+    if table.keys().any(|key| CHANCES.contains(&key.as_str())) {
+        present.retain(|key, _| !CHANCES.contains(&key.as_str()));
+    }
+    for (key, item) in table {
+        let both = (present.get_mut(&key).map(|item| &mut item.node.value), item.node.value);
+        match both {
+            (Some(Value::Table(old)), Value::Table(new)) if MERGED_TABLES.contains(&&*key) => {
+                old.extend(new);
+            }
+            (_, value) => {
+                let node = Node { value, span: item.node.span };
+                present.insert(key, Item { key: item.key, node });
+            }
+        }
+    }
+}
+
+/// Puts the value of a setting at its key. `force_size=high` and `ceasefire=0.5` are short for
+/// `assumptions.force_size.chosen` and `conditions.ceasefire.probability`.
+fn set(merged: &mut Table, setting: Table, value_start: u32) {
+    for (key, item) in setting {
+        let mut path = vec![(key, item.key)];
+        let mut node = item.node;
+        while node.span.start < value_start
+            && let Value::Table(table) = node.value
+        {
+            let Some((key, item)) = table.into_iter().next() else { return };
+            path.push((key, item.key));
+            node = item.node;
+        }
+        let path = spelled_out(merged, path);
+        note_setting(merged, &path, node.span);
+        put(merged, &path, node);
+    }
+}
+
+/// A path of one id is short for the value that an analyst would vary.
+fn spelled_out(merged: &Table, path: Vec<(String, Span)>) -> Vec<(String, Span)> {
+    let [(id, span)] = path.as_slice() else { return path };
+    let declared = |section: &str| {
+        let value = merged.get(section).map(|item| &item.node.value);
+        matches!(value, Some(Value::Table(table)) if table.contains_key(id))
+    };
+    let long = if declared("assumptions") {
+        ["assumptions", id, "chosen"]
+    } else if declared("conditions") {
+        ["conditions", id, "probability"]
+    } else {
+        return path;
+    };
+    long.map(|key| (key.to_owned(), *span)).to_vec()
+}
+
+/// A value of the command line has no source: the entry says so under `assumed`.
+fn note_setting(merged: &mut Table, path: &[(String, Span)], span: Span) {
+    let [(section, at), (id, _), (key, _), ..] = path else { return };
+    let keeps_reasons = ["assumptions", "conditions", "nations", "pledges", "requirements"];
+    if !keeps_reasons.contains(&section.as_str()) || key == "assumed" {
+        return;
+    }
+    if let Some(Value::Table(section)) = merged.get_mut(section).map(|item| &mut item.node.value)
+        && let Some(Value::Table(entry)) = section.get_mut(id).map(|item| &mut item.node.value)
+    {
+        if CHANCES.contains(&key.as_str()) {
+            entry.retain(|key, _| !CHANCES.contains(&key.as_str()));
+        }
+        let reason = Node { value: Value::String("set on the command line".to_owned()), span };
+        let path = [("assumed".to_owned(), *at), (key.clone(), *at)];
+        put(entry, &path, reason);
+    }
+}
+
+fn put(table: &mut Table, path: &[(String, Span)], node: Node) {
+    let [(key, span), rest @ ..] = path else { return };
+    if rest.is_empty() {
+        table.insert(key.clone(), Item { key: *span, node });
+        return;
+    }
+    let item = table.entry(key.clone()).or_insert_with(|| {
+        let node = Node { value: Value::Table(Table::new()), span: *span };
+        Item { key: *span, node }
+    });
+    if !matches!(item.node.value, Value::Table(_)) {
+        item.node.value = Value::Table(Table::new());
+    }
+    if let Value::Table(inner) = &mut item.node.value {
+        put(inner, rest, node);
+    }
+}

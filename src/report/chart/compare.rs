@@ -1,0 +1,314 @@
+//! What a result is under each variant: a dot and a range per row, grouped, with text columns beside them.
+//!
+//! In: groups of rows with low, central and high, up to three text columns. Out: SVG. The variant chosen has a filled
+//! dot and bold type, the others a hollow dot.
+
+use super::canvas::{Align, Area, Canvas, Point};
+use super::frame::{self, Rows};
+use super::scale::{self, Scale, count, greatest, thousands};
+use super::style::{AXIS, BAND, BLUE, Colour, GRID, SOFT, Type};
+use super::{Frame, Size};
+
+/// Dots and ranges per variant.
+#[derive(Debug, Clone)]
+pub struct CompareChart {
+    /// The words around it.
+    pub frame: Frame,
+    /// What is counted: "troops".
+    pub unit: String,
+    /// Heads of the text columns; at most three.
+    pub column_heads: Vec<String>,
+    /// The variants, in groups.
+    pub groups: Vec<CompareGroup>,
+}
+
+/// Variants that belong together.
+#[derive(Debug, Clone)]
+pub struct CompareGroup {
+    /// What is varied; may be empty.
+    pub label: String,
+    /// Its options.
+    pub rows: Vec<CompareRow>,
+}
+
+/// A variant.
+#[derive(Debug, Clone)]
+pub struct CompareRow {
+    /// The option.
+    pub label: String,
+    /// Whether it is the one that the scenario chooses.
+    pub chosen: bool,
+    /// The lower end of the range.
+    pub low: Option<f64>,
+    /// The value itself.
+    pub central: Option<f64>,
+    /// The upper end of the range.
+    pub high: Option<f64>,
+    /// A text for each text column.
+    pub columns: Vec<String>,
+}
+
+/// A line of the chart.
+#[derive(Clone, Copy)]
+enum Line<'a> {
+    Group(&'a str),
+    Row(&'a CompareRow),
+}
+
+/// Where the parts of the chart stand.
+struct Grid {
+    scale: Scale,
+    ticks: Vec<f64>,
+    rows: Rows,
+    columns: Vec<i32>,
+    top: i32,
+}
+
+impl CompareChart {
+    /// Draws the chart as SVG.
+    pub fn draw(&self, size: Size) -> String {
+        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+    }
+
+    fn body(&self, canvas: &mut Canvas<'_>, mut area: Area) {
+        let lines = self.lines();
+        if lines.is_empty() {
+            return frame::nothing(canvas, area, "There is nothing to compare.");
+        }
+        let grid = self.grid(canvas, area, lines.len());
+        let shown = &lines[..grid.shown(&lines)];
+        let hidden = lines[shown.len()..].iter().filter(|line| matches!(line, Line::Row(_)));
+        if let hidden @ 1.. = hidden.count() {
+            frame::note(canvas, &mut area, &frame::left_out(hidden, "row", "comparison.csv"));
+        }
+        self.draw_head(canvas, area, &grid);
+        let bottom = grid.top + grid.rows.pitch * count(shown.len());
+        draw_grid(canvas, &grid, (area, bottom), shown);
+        self.draw_unit(canvas, (grid.scale.start, bottom));
+        for (number, line) in shown.iter().enumerate() {
+            let y = grid.top + grid.rows.pitch * count(number) + grid.rows.pitch / 2;
+            match line {
+                Line::Group(label) => draw_group(canvas, area, y, label),
+                Line::Row(row) => self.draw_row(canvas, (area.left, y), row, &grid),
+            }
+        }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &CompareRow> {
+        self.groups.iter().flat_map(|group| &group.rows)
+    }
+
+    fn lines(&self) -> Vec<Line<'_>> {
+        let named = |group: &&CompareGroup| !group.rows.is_empty();
+        self.groups
+            .iter()
+            .filter(named)
+            .flat_map(|group| {
+                let head = (!group.label.is_empty()).then_some(Line::Group(&group.label));
+                head.into_iter().chain(group.rows.iter().map(Line::Row))
+            })
+            .collect()
+    }
+
+    fn grid(&self, canvas: &Canvas<'_>, area: Area, lines: usize) -> Grid {
+        let columns = self.column_rights(canvas, area);
+        let text_left = columns.first().map_or(area.right, |(left, _)| *left);
+        let label = row_face(canvas, true).widest(self.rows().map(|row| &*row.label));
+        let start = area.left + (label + indent(canvas)).min(area.width() * 3 / 10) + canvas.px(24);
+        let ticks = scale::ticks(greatest(self.rows().map(CompareRow::most)), 5, 1.0);
+        let max = scale::last(&ticks);
+        let end = text_left - canvas.px(40) - canvas.face(17).bold().width(&thousands(max));
+        let scale = Scale { start, end, max };
+        let top = area.top + self.head_height(canvas);
+        let height = area.bottom - top - canvas.px(36);
+        let rows = Rows::plan(lines, height, (canvas.px(26), canvas.px(54)), canvas.px(30));
+        Grid {
+            scale,
+            ticks,
+            rows,
+            columns: columns.into_iter().map(|(_, right)| right).collect(),
+            top,
+        }
+    }
+
+    /// Left and right edge of each text column; texts are set flush right.
+    fn column_rights(&self, canvas: &Canvas<'_>, area: Area) -> Vec<(i32, i32)> {
+        let face = row_face(canvas, true);
+        let mut right = area.right - canvas.px(8);
+        let mut edges = Vec::new();
+        for (column, head) in self.column_heads.iter().enumerate().rev() {
+            let cells = self.rows().filter_map(|row| row.columns.get(column));
+            let words = head.split(' ').map(|word| head_face(canvas).width(word)).max();
+            let width = face.widest(cells.map(|cell| &**cell)).max(words.unwrap_or(0));
+            let width = width.max(canvas.px(118)).min(area.width() / 7);
+            edges.insert(0, (right - width, right));
+            right -= width + canvas.px(22);
+        }
+        edges
+    }
+
+    fn head_lines(&self, canvas: &Canvas<'_>) -> Vec<Vec<String>> {
+        let wrap = |head: &String| head_face(canvas).wrap(head, canvas.px(130), 4);
+        self.column_heads.iter().map(wrap).collect()
+    }
+
+    fn head_height(&self, canvas: &Canvas<'_>) -> i32 {
+        let lines = self.head_lines(canvas).iter().map(Vec::len).max().unwrap_or(0).max(1);
+        head_face(canvas).leading() * count(lines) + canvas.px(14)
+    }
+
+    fn draw_head(&self, canvas: &mut Canvas<'_>, area: Area, grid: &Grid) {
+        let (face, foot) = (head_face(canvas), grid.top - canvas.px(12));
+        for (lines, right) in self.head_lines(canvas).iter().zip(&grid.columns) {
+            let y = foot - face.leading() * (count(lines.len()) - 1);
+            canvas.lines((*right, y), lines, face, Align::End);
+        }
+        canvas.level((area.left, area.right), grid.top, 1, AXIS);
+        self.draw_key(canvas, (grid.scale.start, foot));
+    }
+
+    /// The unit stands left of the axis' first number.
+    fn draw_unit(&self, canvas: &mut Canvas<'_>, (x, bottom): Point) {
+        let soft = canvas.soft(16);
+        let at = (x - canvas.px(20), bottom + canvas.px(10) + soft.size);
+        canvas.text(at, &soft.fit(&self.unit, canvas.px(200)), soft, Align::End);
+    }
+
+    fn draw_key(&self, canvas: &mut Canvas<'_>, (mut x, y): Point) {
+        let (soft, radius) = (canvas.soft(16), canvas.px(7));
+        let middle = y - soft.drop();
+        for (chosen, text) in [(true, "as chosen"), (false, "other options")] {
+            if self.rows().any(|row| row.chosen == chosen) {
+                draw_dot(canvas, (x + radius, middle), radius, chosen);
+                canvas.text((x + canvas.px(24), y), text, soft, Align::Start);
+                x += canvas.px(48) + soft.width(text);
+            }
+        }
+        if self.rows().any(|row| row.range().is_some()) {
+            draw_range(canvas, (x, x + canvas.px(36)), middle, SOFT);
+            canvas.text((x + canvas.px(46), y), "low to high", soft, Align::Start);
+        }
+    }
+
+    fn draw_row(&self, canvas: &mut Canvas<'_>, (left, y): Point, row: &CompareRow, grid: &Grid) {
+        let face = row_face(canvas, row.chosen);
+        let room = grid.scale.start - left - indent(canvas) - canvas.px(16);
+        let at = (left + indent(canvas), y + face.drop());
+        canvas.text(at, &face.fit(&row.label, room), face, Align::Start);
+        draw_value(canvas, y, row, grid);
+        for (text, right) in row.columns.iter().zip(&grid.columns) {
+            let text = face.fit(text, canvas.px(200));
+            canvas.text((*right, y + face.drop()), &text, face, Align::End);
+        }
+    }
+}
+
+impl CompareRow {
+    fn values(&self) -> impl Iterator<Item = f64> {
+        [self.low, self.central, self.high].into_iter().flatten().filter(|value| value.is_finite())
+    }
+
+    fn most(&self) -> f64 {
+        greatest(self.values())
+    }
+
+    /// The ends of the range, where it has any length.
+    fn range(&self) -> Option<(f64, f64)> {
+        let low = self.values().fold(f64::INFINITY, f64::min);
+        (low < self.most()).then_some((low, self.most()))
+    }
+}
+
+impl Grid {
+    /// How many lines are shown; a group's head is not shown without a row.
+    fn shown(&self, lines: &[Line<'_>]) -> usize {
+        let shown = self.rows.shown;
+        let bare = matches!(lines[..shown].last(), Some(Line::Group(_)));
+        shown - usize::from(bare)
+    }
+}
+
+fn indent(canvas: &Canvas<'_>) -> i32 {
+    canvas.px(16)
+}
+
+fn head_face(canvas: &Canvas<'_>) -> Type {
+    canvas.face(16).bold()
+}
+
+fn row_face(canvas: &Canvas<'_>, chosen: bool) -> Type {
+    if chosen { canvas.face(17).bold() } else { canvas.face(17) }
+}
+
+fn draw_grid(
+    canvas: &mut Canvas<'_>,
+    grid: &Grid,
+    (area, bottom): (Area, i32),
+    lines: &[Line<'_>],
+) {
+    for (number, line) in lines.iter().enumerate() {
+        let top = grid.top + grid.rows.pitch * count(number);
+        if matches!(line, Line::Group(_)) {
+            let bottom = top + grid.rows.pitch;
+            canvas.fill(Area { left: area.left, top: top + 1, right: area.right, bottom }, BAND);
+        }
+    }
+    let soft = canvas.soft(16);
+    for tick in &grid.ticks {
+        let x = grid.scale.at(*tick);
+        canvas.upright(x, (grid.top + 1, bottom), 1, GRID);
+        let at = (x, bottom + canvas.px(10) + soft.size);
+        canvas.text(at, &thousands(*tick), soft, Align::Middle);
+    }
+    canvas.level((area.left, area.right), bottom, 1, AXIS);
+    canvas.upright(grid.scale.start, (grid.top, bottom), canvas.px(2), AXIS);
+}
+
+fn draw_group(canvas: &mut Canvas<'_>, area: Area, y: i32, label: &str) {
+    let face = canvas.soft(16).bold();
+    let text = face.fit(label, area.width() - canvas.px(8));
+    canvas.text((area.left + canvas.px(4), y + face.drop()), &text, face, Align::Start);
+}
+
+/// The range, the dot, and the central value to the right of both.
+fn draw_value(canvas: &mut Canvas<'_>, y: i32, row: &CompareRow, grid: &Grid) {
+    let (radius, face) = (canvas.px(8), row_face(canvas, row.chosen));
+    let colour = if row.chosen { BLUE } else { SOFT };
+    if let Some((low, high)) = row.range() {
+        draw_range(canvas, (grid.scale.at(low), grid.scale.at(high)), y, colour);
+    }
+    let Some(central) = row.central.filter(|value| value.is_finite()) else {
+        return draw_missing(canvas, y, row, grid);
+    };
+    let x = grid.scale.at(central);
+    draw_dot(canvas, (x, y), radius, row.chosen);
+    let end = grid.scale.at(row.most()).max(x + radius) + canvas.px(10);
+    canvas.text((end, y + face.drop()), &thousands(central), face, Align::Start);
+}
+
+fn draw_missing(canvas: &mut Canvas<'_>, y: i32, row: &CompareRow, grid: &Grid) {
+    let soft = canvas.soft(16);
+    let (x, text) = match row.range() {
+        Some((low, high)) => {
+            (grid.scale.at(high), format!("{}–{}", thousands(low), thousands(high)))
+        }
+        None => (grid.scale.start, "no figure".to_owned()),
+    };
+    canvas.text((x + canvas.px(12), y + soft.drop()), &text, soft, Align::Start);
+}
+
+fn draw_range(canvas: &mut Canvas<'_>, (left, right): (i32, i32), y: i32, colour: Colour) {
+    let (thick, end) = (canvas.px(4), canvas.px(8));
+    canvas.level((left, right), y - thick / 2, thick, colour);
+    for x in [left, right] {
+        canvas.upright(x - 1, (y - end, y + end), canvas.px(3), colour);
+    }
+}
+
+fn draw_dot(canvas: &mut Canvas<'_>, centre: Point, radius: i32, chosen: bool) {
+    if chosen {
+        canvas.disc(centre, radius, BLUE);
+    } else {
+        canvas.ring(centre, radius, canvas.px(3), SOFT);
+    }
+}

@@ -1,0 +1,172 @@
+//! What stands around every chart: headline, subtitle, source line, marking; and the notes charts share.
+//!
+//! In: a [`Frame`] and a function that draws into the area left free. Out: the finished SVG.
+
+use super::canvas::{Align, Area, Canvas, Point, finish};
+use super::scale::{count, round};
+use super::style::{AXIS, BAND, Colour, GRID, Type};
+use super::{Frame, Size};
+
+/// Draws the frame, then the chart inside it.
+pub(super) fn sheet(frame: &Frame, size: Size, body: impl FnOnce(&mut Canvas<'_>, Area)) -> String {
+    let mut svg = String::new();
+    let mut canvas = Canvas::new(&mut svg, size);
+    let area = surround(&mut canvas, frame, size);
+    body(&mut canvas, area);
+    canvas.close();
+    finish(&svg, &frame.headline, &frame.description)
+}
+
+fn surround(canvas: &mut Canvas<'_>, frame: &Frame, size: Size) -> Area {
+    let (width, height) = (round(size.width.into()), round(size.height.into()));
+    let side = canvas.px(56);
+    let mut area = Area { left: side, top: canvas.px(36), right: width - side, bottom: height };
+    area.bottom -= canvas.px(28);
+    if let Some(marking) = frame.marking.as_deref().filter(|text| !text.is_empty()) {
+        mark(canvas, &mut area, marking);
+    }
+    headline(canvas, &mut area, &frame.headline);
+    subtitle(canvas, &mut area, &frame.subtitle);
+    source(canvas, &mut area, &frame.source);
+    area
+}
+
+fn mark(canvas: &mut Canvas<'_>, area: &mut Area, marking: &str) {
+    let face = canvas.face(16).bold();
+    let (text, x) = (face.fit(marking, area.width()), area.middle().0);
+    canvas.text((x, canvas.px(28)), &text, face, Align::Middle);
+    canvas.text((x, area.bottom + canvas.px(14)), &text, face, Align::Middle);
+    area.top += canvas.px(10);
+    area.bottom -= canvas.px(14);
+}
+
+fn headline(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
+    let one_line = [40, 38, 36, 34, 32].map(|size| canvas.face(size).bold());
+    let fitting = one_line.into_iter().find(|face| face.width(text) <= area.width());
+    let face = fitting.unwrap_or_else(|| canvas.face(34).bold());
+    for line in face.wrap(text, area.width(), 2) {
+        area.top += face.leading();
+        canvas.text((area.left, area.top - face.size / 4), &line, face, Align::Start);
+    }
+}
+
+fn subtitle(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
+    let face = canvas.soft(22);
+    area.top += canvas.px(4);
+    for line in clauses(face, text, area.width()) {
+        area.top += face.leading() + canvas.px(2);
+        canvas.text((area.left, area.top - face.size / 4), &line, face, Align::Start);
+    }
+    area.top += canvas.px(22);
+}
+
+/// One line, or two that part after a semicolon where they can.
+fn clauses(face: Type, text: &str, width: i32) -> Vec<String> {
+    let parts = |at: usize| [text[..=at].to_owned(), text[at + 1..].trim().to_owned()];
+    let fit = |lines: &[String; 2]| lines.iter().all(|line| face.width(line) <= width);
+    let parted = text.match_indices(';').rev().map(|(at, _)| parts(at)).find(fit);
+    match parted {
+        Some(lines) if face.width(text) > width => lines.to_vec(),
+        _ => face.wrap(text, width, 2),
+    }
+}
+
+fn source(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
+    let face = canvas.soft(15);
+    let lines = face.wrap(text, area.width(), 2);
+    area.bottom -= face.leading() * count(lines.len());
+    canvas.lines((area.left, area.bottom + face.size), &lines, face, Align::Start);
+    area.bottom -= canvas.px(14);
+}
+
+/// Says what the chart leaves out, at the foot of the area, which shrinks.
+pub(super) fn note(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
+    let face = canvas.soft(16);
+    let line = face.fit(text, area.width());
+    canvas.text((area.left, area.bottom - face.size / 4), &line, face, Align::Start);
+    area.bottom -= face.leading() + canvas.px(8);
+}
+
+/// The sentence that stands where there is nothing to draw.
+pub(super) fn nothing(canvas: &mut Canvas<'_>, area: Area, sentence: &str) {
+    let face = canvas.soft(26);
+    let lines = face.wrap(sentence, area.width(), 3);
+    canvas.lines(area.middle(), &lines, face, Align::Middle);
+}
+
+/// "1 more row in gates.csv".
+pub(super) fn left_out(number: usize, noun: &str, file: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} more {noun}{plural} in {file}")
+}
+
+/// How many rows of a table are shown, and how high each is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rows {
+    pub(super) shown: usize,
+    pub(super) pitch: i32,
+}
+
+impl Rows {
+    /// Shares `height` among `number` rows of `least` to `most` pixels each; rows that find no room are left out,
+    /// and `note` pixels are kept for saying so.
+    pub(super) fn plan(number: usize, height: i32, (least, most): (i32, i32), note: i32) -> Self {
+        let fair = height / count(number).max(1);
+        if fair >= least {
+            return Self { shown: number, pitch: fair.min(most) };
+        }
+        let room = ((height - note) / least.max(1)).max(1);
+        let shown = super::scale::index(room).min(number);
+        Self { shown, pitch: ((height - note) / room).clamp(1, most) }
+    }
+}
+
+/// A pale band behind every other row and a line under the last, so that the eye keeps its row.
+pub(super) fn bands(canvas: &mut Canvas<'_>, area: Area, rows: Rows) {
+    for row in (0..count(rows.shown)).filter(|row| row % 2 == 0) {
+        let top = area.top + row * rows.pitch;
+        canvas.fill(Area { top, bottom: top + rows.pitch, ..area }, BAND);
+    }
+    let end = area.top + count(rows.shown) * rows.pitch;
+    canvas.level((area.left, area.right), area.top, 1, AXIS);
+    canvas.level((area.left, area.right), end, 1, GRID);
+}
+
+/// A coloured sample and its meaning. Returns where the text ends.
+pub(super) fn swatch(canvas: &mut Canvas<'_>, at: Point, text: &str, colour: Colour) -> i32 {
+    let face = canvas.face(16);
+    let side = face.size * 7 / 8;
+    let area = Area { left: at.0, top: at.1 - side, right: at.0 + side, bottom: at.1 };
+    canvas.fill(area, colour);
+    canvas.text((area.right + canvas.px(8), at.1), text, face, Align::Start);
+    area.right + canvas.px(8) + face.width(text)
+}
+
+/// A piece of text and where it starts, on one baseline with others.
+pub(super) fn run(canvas: &mut Canvas<'_>, at: Point, pieces: &[(&str, Type)]) -> i32 {
+    let mut x = at.0;
+    for (text, face) in pieces {
+        canvas.text((x, at.1), text, *face, Align::Start);
+        x += face.width(text);
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_share_the_height_or_are_left_out() {
+        assert_eq!(Rows::plan(4, 400, (22, 60), 30), Rows { shown: 4, pitch: 60 });
+        assert_eq!(Rows::plan(10, 400, (22, 60), 30), Rows { shown: 10, pitch: 40 });
+        assert_eq!(Rows::plan(40, 400, (22, 60), 30), Rows { shown: 16, pitch: 23 });
+        assert_eq!(Rows::plan(0, 400, (22, 60), 30).shown, 0);
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        assert_eq!(left_out(1, "row", "gates.csv"), "1 more row in gates.csv");
+        assert_eq!(left_out(12, "row", "gates.csv"), "12 more rows in gates.csv");
+    }
+}

@@ -1,0 +1,141 @@
+//! Numbers on paper: linear scales with a zero baseline, ticks at round values, and number formats.
+//!
+//! In: values. Out: pixels and text. Only arithmetic that is the same on every platform is used.
+
+use std::ops::RangeInclusive;
+
+/// A linear scale from 0 at `start` to `max` at `end`, in pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scale {
+    pub(super) start: i32,
+    pub(super) end: i32,
+    pub(super) max: f64,
+}
+
+impl Scale {
+    /// The pixel of a value; values off the scale are drawn at its ends.
+    pub(super) fn at(self, value: f64) -> i32 {
+        let share = if self.max > 0.0 { (value / self.max).clamp(0.0, 1.0) } else { 0.0 };
+        self.start + round(f64::from(self.end - self.start) * share)
+    }
+}
+
+/// Round values from 0 to the first at or above `max`, about `target` steps apart by at least `finest`.
+pub(super) fn ticks(max: f64, target: i32, finest: f64) -> Vec<f64> {
+    let step = step(max / f64::from(target.max(1)), finest);
+    let mut ticks = vec![0.0];
+    for index in 1..=100 {
+        ticks.push(f64::from(index) * step);
+        if f64::from(index) * step >= max {
+            break;
+        }
+    }
+    ticks
+}
+
+/// The smallest of 1, 2, 5, 10, 20, ... times `finest` that is at least `raw`.
+fn step(raw: f64, finest: f64) -> f64 {
+    let mut decade = finest;
+    while decade * 10.0 < raw && decade < 1e15 {
+        decade *= 10.0;
+    }
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * decade);
+    steps.into_iter().find(|step| *step >= raw).unwrap_or(decade)
+}
+
+/// The last tick, which is where an axis ends.
+pub(super) fn last(ticks: &[f64]) -> f64 {
+    ticks.last().copied().unwrap_or(1.0)
+}
+
+/// The greatest finite value, 0 if there is none.
+pub(super) fn greatest(values: impl IntoIterator<Item = f64>) -> f64 {
+    values.into_iter().filter(|value| value.is_finite()).fold(0.0, f64::max)
+}
+
+/// A number with thousands separators: 12,000. Small fractions keep one decimal.
+pub(super) fn thousands(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    if value.abs() < 10.0 && (value * 10.0).round() % 10.0 != 0.0 {
+        return format!("{value:.1}");
+    }
+    let digits = format!("{:.0}", value.abs());
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if value <= -0.5 { format!("-{grouped}") } else { grouped }
+}
+
+/// A probability in whole per cent: "6 %", "<1 %" and ">99 %" where rounding would say never or always.
+pub(super) fn percent(probability: f64) -> String {
+    const SURE: RangeInclusive<f64> = (1.0 - 1e-12)..=(1.0 + 1e-12);
+    match probability {
+        p if !p.is_finite() => "–".to_owned(),
+        p if p > 0.0 && p < 0.005 => "<1\u{A0}%".to_owned(),
+        p if p >= 0.995 && !SURE.contains(&p) => ">99\u{A0}%".to_owned(),
+        p => format!("{:.0}\u{A0}%", (p * 100.0).abs()),
+    }
+}
+
+/// The label of a per cent tick, with a decimal where the steps need it.
+pub(super) fn percent_tick(value: f64) -> String {
+    let tenths = (value * 10.0).round() % 10.0 != 0.0;
+    if tenths { format!("{value:.1}\u{A0}%") } else { format!("{value:.0}\u{A0}%") }
+}
+
+/// The nearest whole pixel.
+#[expect(clippy::cast_possible_truncation, reason = "clamped to what a page can hold")]
+pub(super) fn round(value: f64) -> i32 {
+    value.round().clamp(-1e6, 1e6) as i32
+}
+
+/// A number of things as pixels are counted.
+pub(super) fn count(things: usize) -> i32 {
+    i32::try_from(things).unwrap_or(i32::MAX)
+}
+
+/// A number of pixels or rows as an index; nothing below 0.
+pub(super) fn index(number: i32) -> usize {
+    usize::try_from(number).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_cover_the_values() {
+        assert_eq!(ticks(12_000.0, 6, 1.0), [0.0, 2e3, 4e3, 6e3, 8e3, 1e4, 1.2e4]);
+        assert_eq!(last(&ticks(1_250_000.0, 6, 1.0)), 1_500_000.0);
+        assert_eq!(ticks(3.0, 6, 1.0), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(ticks(0.0, 6, 1.0), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn thousands_are_separated() {
+        let texts = [0.0, 999.0, 12_000.0, 1_250_000.0, 2.5, -1234.0, f64::NAN].map(thousands);
+        assert_eq!(texts, ["0", "999", "12,000", "1,250,000", "2.5", "-1,234", "–"]);
+    }
+
+    #[test]
+    fn per_cent_never_rounds_to_never_or_always() {
+        let texts = [0.0, 1e-9, 0.0049, 0.005, 0.064, 0.9949, 0.995, 1.0].map(percent);
+        let plain = texts.map(|text| text.replace('\u{A0}', " "));
+        assert_eq!(plain, ["0 %", "<1 %", "<1 %", "1 %", "6 %", "99 %", ">99 %", "100 %"]);
+    }
+
+    #[test]
+    fn a_scale_starts_at_zero_and_stays_on_the_axis() {
+        let scale = Scale { start: 100, end: 300, max: 10.0 };
+        assert_eq!(
+            [-1.0, 0.0, 5.0, 10.0, 99.0].map(|value| scale.at(value)),
+            [100, 100, 200, 300, 300]
+        );
+    }
+}

@@ -1,0 +1,240 @@
+//! What marks look like: the palette, and type as the embedded font draws it.
+//!
+//! In: text as a scenario wrote it. Out: widths in pixels and lines that fit a given width. Widths are sums of advance
+//! widths of Noto Sans without kerning, so they never depend on the machine and err on the wide side.
+
+use std::sync::LazyLock;
+
+use ttf_parser::Face;
+
+use super::scale::{count, round};
+
+/// A colour as red, green and blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Colour(pub(super) u8, pub(super) u8, pub(super) u8);
+
+pub(super) const WHITE: Colour = Colour(255, 255, 255);
+pub(super) const INK: Colour = Colour(26, 26, 26);
+pub(super) const SOFT: Colour = Colour(89, 89, 89);
+pub(super) const AXIS: Colour = Colour(128, 128, 128);
+pub(super) const FAINT: Colour = Colour(196, 196, 196);
+pub(super) const GRID: Colour = Colour(226, 226, 226);
+pub(super) const BAND: Colour = Colour(246, 246, 246);
+
+// Okabe and Ito (2008), "Color Universal Design".
+pub(super) const BLUE: Colour = Colour(0, 114, 178);
+pub(super) const ORANGE: Colour = Colour(230, 159, 0);
+pub(super) const SKY: Colour = Colour(86, 180, 233);
+pub(super) const GREEN: Colour = Colour(0, 158, 115);
+pub(super) const VERMILLION: Colour = Colour(213, 94, 0);
+
+/// Size, weight and colour of a piece of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Type {
+    pub(super) size: i32,
+    pub(super) bold: bool,
+    pub(super) colour: Colour,
+}
+
+impl Type {
+    pub(super) const fn new(size: i32) -> Self {
+        Self { size, bold: false, colour: INK }
+    }
+
+    pub(super) const fn bold(self) -> Self {
+        Self { bold: true, ..self }
+    }
+
+    pub(super) const fn colour(self, colour: Colour) -> Self {
+        Self { colour, ..self }
+    }
+
+    /// From one baseline to the next.
+    pub(super) const fn leading(self) -> i32 {
+        self.size * 5 / 4
+    }
+
+    /// How far a baseline lies below the middle of a line of capitals and digits.
+    pub(super) const fn drop(self) -> i32 {
+        self.size * 9 / 25
+    }
+
+    /// The width of a line of text, rounded up.
+    pub(super) fn width(self, text: &str) -> i32 {
+        let face = if self.bold { &*BOLD } else { &*REGULAR };
+        let ems: f64 = text.chars().map(|letter| advance(face.as_ref(), letter)).sum();
+        round((ems * f64::from(self.size)).ceil())
+    }
+
+    /// The widest of several lines, 0 if there are none.
+    pub(super) fn widest<'a>(self, lines: impl IntoIterator<Item = &'a str>) -> i32 {
+        lines.into_iter().map(|line| self.width(line)).max().unwrap_or(0)
+    }
+
+    /// One line no wider than `width`, cut with an ellipsis where it must be.
+    pub(super) fn fit(self, text: &str, width: i32) -> String {
+        let text = clean(text);
+        if self.width(&text) <= width {
+            return text;
+        }
+        let letters: Vec<char> = text.chars().collect();
+        let shortened = |end: &usize| {
+            let kept: String = letters[..*end].iter().collect();
+            format!("{}…", kept.trim_end_matches([' ', ',', ';', ':', '·']))
+        };
+        let fits = (1..letters.len()).rev().map(|end| shortened(&end));
+        fits.into_iter().find(|line| self.width(line) <= width).unwrap_or_else(|| "…".to_owned())
+    }
+
+    /// At most `most` lines no wider than `width`, about equally long; what does not fit ends in an ellipsis.
+    pub(super) fn wrap(self, text: &str, width: i32, most: usize) -> Vec<String> {
+        let text = clean(text);
+        let lines = self.fill(&text, width);
+        if lines.len() > most {
+            return self.cut(lines, width, most);
+        }
+        self.balance(&text, width, lines)
+    }
+
+    /// Whether `text` wraps at its spaces into `most` lines of that width.
+    pub(super) fn wraps(self, text: &str, width: i32, most: usize) -> bool {
+        let text = clean(text);
+        words(&text).iter().all(|word| self.width(word) <= width)
+            && self.fill(&text, width).len() <= most
+    }
+
+    fn balance(self, text: &str, width: i32, lines: Vec<String>) -> Vec<String> {
+        if lines.len() < 2 || !self.wraps(text, width, lines.len()) {
+            return lines;
+        }
+        let (mut narrow, mut wide) = (width / count(lines.len()) / 2, width);
+        while wide - narrow > 1 {
+            let middle = i32::midpoint(narrow, wide);
+            if self.wraps(text, middle, lines.len()) { wide = middle } else { narrow = middle }
+        }
+        self.fill(text, wide)
+    }
+
+    fn cut(self, mut lines: Vec<String>, width: i32, most: usize) -> Vec<String> {
+        let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+        lines.push(self.fit(&rest, width));
+        lines
+    }
+
+    /// Greedy lines; a word that is too long by itself is broken where it must be.
+    fn fill(self, text: &str, width: i32) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        for word in words(text).into_iter().flat_map(|word| self.pieces(&word, width)) {
+            let Some(line) = lines.last_mut() else { break };
+            let longer = if line.is_empty() { word.clone() } else { format!("{line} {word}") };
+            if line.is_empty() || self.width(&longer) <= width {
+                *line = longer;
+            } else {
+                lines.push(word);
+            }
+        }
+        lines.retain(|line| !line.is_empty());
+        lines
+    }
+
+    fn pieces(self, word: &str, width: i32) -> Vec<String> {
+        let mut pieces = vec![String::new()];
+        for letter in word.chars() {
+            let Some(piece) = pieces.last_mut() else { break };
+            piece.push(letter);
+            if self.width(piece) > width && piece.chars().nth(1).is_some() {
+                piece.pop();
+                pieces.push(letter.to_string());
+            }
+        }
+        pieces
+    }
+}
+
+/// Text on one line: no control characters, no marks that turn or hide text, single spaces.
+pub(super) fn clean(text: &str) -> String {
+    let spaced = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    let shown: String = spaced.filter(|letter| !is_hidden(*letter)).collect();
+    shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn is_hidden(letter: char) -> bool {
+    matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
+        || matches!(letter, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' | '\u{AD}')
+}
+
+/// What may be parted by a line break: words, with a per cent sign or a middle dot kept at the word before it.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match words.last_mut() {
+            Some(before) if word.starts_with(['%', '·']) => *before = format!("{before} {word}"),
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+static REGULAR: LazyLock<Option<Face<'static>>> =
+    LazyLock::new(|| Face::parse(notosans::REGULAR_TTF, 0).ok());
+static BOLD: LazyLock<Option<Face<'static>>> =
+    LazyLock::new(|| Face::parse(notosans::BOLD_TTF, 0).ok());
+
+/// The advance width in ems; a full em where the font has no such letter.
+fn advance(face: Option<&Face<'_>>, letter: char) -> f64 {
+    let units = |face: &Face<'_>| {
+        let advance = face.glyph_hor_advance(face.glyph_index(letter)?)?;
+        Some(f64::from(advance) / f64::from(face.units_per_em()))
+    };
+    face.and_then(units).unwrap_or(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LABEL: Type = Type::new(18);
+
+    #[test]
+    fn lines_stay_within_the_width_and_lose_no_word() {
+        let text = "A legal framework lets foreign forces operate in Ukraine";
+        let lines = LABEL.wrap(text, 150, 9);
+        assert!(lines.iter().all(|line| LABEL.width(line) <= 150), "{lines:?}");
+        assert_eq!(lines.join(" "), text);
+    }
+
+    #[test]
+    fn lines_are_about_equally_long() {
+        let lines = LABEL.wrap("one two three four five six seven", 250, 4);
+        assert_eq!(lines, ["one two three four", "five six seven"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_ends_in_an_ellipsis() {
+        assert_eq!(LABEL.wrap("alpha beta gamma delta", 60, 2), ["alpha", "beta…"]);
+        assert_eq!(LABEL.fit("alpha beta", 5), "…");
+    }
+
+    #[test]
+    fn a_word_too_long_for_a_line_is_broken() {
+        let lines = LABEL.wrap("Donaudampfschifffahrtsgesellschaft", 120, 9);
+        assert!(lines.len() > 2 && lines.iter().all(|line| LABEL.width(line) <= 120));
+    }
+
+    #[test]
+    fn a_number_keeps_its_per_cent_sign() {
+        assert_eq!(LABEL.wrap("20-45 %", 60, 2), ["20-45 %".to_owned()]);
+        assert!(!LABEL.wraps("20-45 %", 60, 2));
+    }
+
+    #[test]
+    fn control_and_turning_characters_go() {
+        assert_eq!(clean(" a\u{0}b\n\tc\u{202E}d "), "a b cd");
+    }
+
+    #[test]
+    fn greek_and_cyrillic_are_in_the_font() {
+        let known = |letter| REGULAR.as_ref().and_then(|face| face.glyph_index(letter)).is_some();
+        assert!("Ελλάδα Україна ≥ … · – №".chars().all(known));
+    }
+}

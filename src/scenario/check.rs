@@ -1,0 +1,371 @@
+//! Stage 3, check: a `RawScenario` becomes a `Scenario`.
+//!
+//! In: what the files say. Out: every name resolved, every range valid; or only diagnostics. The
+//! rules, one function each, in this order: names (`names`), basings, sources, nations,
+//! assumptions and sizes (`sizes`), conditions (`chances`), pledges, requirements, evidence
+//! (`evidence`), then what looks at several entries (`rules`).
+
+mod chances;
+pub mod evidence;
+mod names;
+pub mod rules;
+mod sizes;
+
+use super::formula::Expression;
+use super::raw::{Entries, Entry, RawFilter, RawNation, RawPledge, RawRequirement, RawScenario, Text};
+use super::{
+    Basing, ById, Claim, Domain, Filter, Formula, Kind, Nation, Pledge, Requirement, Scale,
+    Scenario, Size, Source, Stage, Stated, TROOPS, UNSTATED,
+};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::source::Spanned;
+use jiff::civil::Date;
+use names::Names;
+use std::collections::BTreeMap;
+
+/// What the command line adds to a scenario before it is checked.
+#[derive(Debug, Default)]
+pub struct Circumstances {
+    /// The scenario's id.
+    pub id: String,
+    /// SHA-256 of the resolved scenario.
+    pub hash: String,
+    /// `--as-of`
+    pub as_of: Option<Date>,
+    /// `--given`, parsed.
+    pub given: Option<Expression>,
+    /// `--set`, as given.
+    pub settings: Vec<String>,
+}
+
+/// Checks a scenario. `None` where any problem is an error.
+pub fn check(
+    raw: &RawScenario,
+    circumstances: Circumstances,
+    diagnostics: &mut Diagnostics,
+) -> Option<Scenario> {
+    let ordered = raw.assumptions.values().map(|entry| {
+        let options = sizes::ordered_options(&entry.value);
+        options.into_iter().map(|option| option.name.value.clone()).collect()
+    });
+    let names = Names::new(raw, ordered.collect(), diagnostics);
+    let scale = Scale::Icd203;
+    let as_of = circumstances.as_of.or(raw.header.as_of.as_ref().map(|date| date.value));
+    let as_of = as_of.unwrap_or(Date::MAX);
+    let mut checker = Checker { raw, names, diagnostics, scale, as_of };
+    let scenario = checker.scenario(circumstances);
+    if !checker.diagnostics.has_errors() {
+        checker.check_rules(&scenario);
+    }
+    checker.check_grounds();
+    checker.check_unused_sources();
+    (diagnostics.count(Severity::Error) == 0).then_some(scenario)
+}
+
+/// The state of checking: what is read, and where problems go.
+struct Checker<'a> {
+    raw: &'a RawScenario,
+    names: Names<'a>,
+    diagnostics: &'a mut Diagnostics,
+    scale: Scale,
+    as_of: Date,
+}
+
+impl Checker<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn resolve_source(&mut self, name: &Text) -> Option<usize> {
+        self.names.resolve_source(name, self.diagnostics)
+    }
+
+    fn resolve_nation(&mut self, name: &Text) -> Option<usize> {
+        self.names.resolve_nation(name, self.diagnostics)
+    }
+
+    fn resolve_assumption(&mut self, name: &Text) -> Option<usize> {
+        self.names.resolve_assumption(name, self.diagnostics)
+    }
+
+    fn resolve_optional(&mut self, raw: Option<&Expression>) -> Option<Stated> {
+        raw.map(|raw| self.names.resolve_stated(raw, self.diagnostics))
+    }
+
+    /// `unstated` needs no declaration.
+    fn resolve_basing(&mut self, name: &Text) -> Option<usize> {
+        if name.value == UNSTATED {
+            return None;
+        }
+        self.names.resolve_basing(name, self.diagnostics)
+    }
+
+    fn check_word_of<T>(
+        &mut self,
+        word: &Text,
+        read: fn(&str) -> Option<T>,
+        what: &str,
+        known: impl Iterator<Item = &'static str>,
+    ) -> Option<T> {
+        let found = read(&word.value);
+        if found.is_none() {
+            let message = format!("`{}` is not a {what}", word.value);
+            let problem = Diagnostic::new(Code::UnknownWord, word.span, message);
+            self.report(problem.suggest(&word.value, known));
+        }
+        found
+    }
+
+    fn scenario(&mut self, circumstances: Circumstances) -> Scenario {
+        let raw = self.raw;
+        let header = &raw.header;
+        let scales = Scale::ALL.iter().map(|scale| scale.word());
+        if let Some(word) = &header.scale {
+            let scale = self.check_word_of(word, Scale::from_word, "probability scale", scales);
+            self.scale = scale.unwrap_or(self.scale);
+        }
+        let counts_from = header.counts_from.as_ref().and_then(|word| self.check_counts_from(word));
+        self.check_dates();
+        Scenario {
+            id: circumstances.id,
+            title: header.title.as_ref().map(|title| title.value.clone()).unwrap_or_default(),
+            as_of: self.as_of,
+            horizon: header.horizon.as_ref().map(|date| date.value),
+            asked_when: self.resolve_optional(header.asked_when.as_ref()),
+            given: self.resolve_optional(circumstances.given.as_ref()),
+            settings: circumstances.settings,
+            scale: self.scale,
+            counts_from: counts_from.unwrap_or(Stage::Floated),
+            marking: header.marking.as_ref().map(|marking| marking.value.clone()),
+            basings: self.section(&raw.basings, |_, id, entry| Basing {
+                name: named(entry.value.name.as_ref(), id),
+                theatre: entry.value.theatre.as_ref().is_some_and(|theatre| theatre.value),
+            }),
+            sources: self.section(&raw.sources, |checker, _, entry| checker.check_source(entry)),
+            nations: self.section(&raw.nations, Self::check_nation),
+            assumptions: self.section(&raw.assumptions, Self::check_assumption),
+            conditions: self.section(&raw.conditions, Self::check_condition),
+            definitions: self.section(&raw.definitions, |checker, _, entry| {
+                checker.names.resolve(&entry.value, checker.diagnostics)
+            }),
+            pledges: self.section(&raw.pledges, Self::check_pledge),
+            requirements: self.section(&raw.requirements, Self::check_requirement),
+            hash: circumstances.hash,
+        }
+    }
+
+    fn section<R, T>(
+        &mut self,
+        entries: &Entries<R>,
+        check_entry: impl Fn(&mut Self, &str, &Entry<R>) -> T,
+    ) -> ById<T> {
+        let mut checked = BTreeMap::new();
+        for (id, entry) in entries {
+            checked.insert(id.clone(), check_entry(self, id, entry));
+        }
+        ById::new(checked)
+    }
+
+    fn check_counts_from(&mut self, word: &Text) -> Option<Stage> {
+        let stage = self.check_stage(word)?;
+        if !stage.on_ladder() {
+            let message = format!("nothing counts from `{}` on", word.value);
+            let help = "name a rung of the ladder, from `floated` to `deployed`";
+            self.report(Diagnostic::new(Code::UnknownWord, word.span, message).help(help));
+        }
+        Some(stage)
+    }
+
+    fn check_dates(&mut self) {
+        let header = &self.raw.header;
+        let Some(horizon) = &header.horizon else { return };
+        if horizon.value < self.as_of {
+            let message = format!("the horizon {} lies before {}", horizon.value, self.as_of);
+            let mut problem = Diagnostic::new(Code::DatesOutOfOrder, horizon.span, message)
+                .help("every probability means \"by the horizon\"; choose a later date");
+            if let Some(as_of) = &header.as_of {
+                problem = problem.also(as_of.span, "the date of the knowledge");
+            }
+            self.report(problem);
+        }
+    }
+
+    fn check_source(&mut self, entry: &Entry<super::raw::RawSource>) -> Source {
+        let source = &entry.value;
+        let letters = ["A", "B", "C", "D", "E", "F"];
+        let read = |word: &str| match word.as_bytes() {
+            [letter @ b'A'..=b'F'] => Some(char::from(*letter)),
+            _ => None,
+        };
+        let known = letters.into_iter();
+        let reliability = source.reliability.as_ref().and_then(|word| {
+            self.check_word_of(word, read, "reliability of the Admiralty code", known)
+        });
+        Source {
+            title: source.title.as_ref().map(|title| title.value.clone()),
+            publisher: source.publisher.as_ref().map(|publisher| publisher.value.clone()),
+            published: source.published.as_ref().map(|date| date.value),
+            reliability,
+        }
+    }
+
+    fn check_nation(&mut self, id: &str, entry: &Entry<RawNation>) -> Nation {
+        let nation = &entry.value;
+        let kinds = ["bloc", "state"];
+        let bloc = nation.kind.as_ref().is_some_and(|word| {
+            let read = |word: &str| ["bloc", "state"].contains(&word).then_some(word == "bloc");
+            self.check_word_of(word, read, "kind of nation", kinds.into_iter()).unwrap_or(true)
+        });
+        if !bloc && !(id.len() == 3 && id.bytes().all(|byte| byte.is_ascii_uppercase())) {
+            let message = format!("`{id}` is not an ISO 3166-1 alpha-3 code");
+            let help = "write three capital letters such as `FRA`, or add kind = \"bloc\"";
+            self.report(Diagnostic::new(Code::BadId, entry.id, message).help(help));
+        }
+        if let Some(pool) = &nation.pool {
+            self.check_whole(pool, "a pool");
+        }
+        if let Some(rotation) = nation.rotation.as_ref().filter(|r| r.value < crate::decimal::Decimal::ONE) {
+            let message = format!("a rotation of {} ties up less than it deploys", rotation.value);
+            let help = "write how many troops are tied up for each one deployed, such as 3";
+            self.report(Diagnostic::new(Code::OutOfRange, rotation.span, message).help(help));
+        }
+        let basis = self.check_basis(&nation.basis);
+        Nation { name: named(nation.name.as_ref(), id), bloc, basis }
+    }
+
+    fn check_pledge(&mut self, _: &str, entry: &Entry<RawPledge>) -> Pledge {
+        let raw = &entry.value;
+        let basis = self.check_basis(&raw.basis);
+        let kinds = Kind::ALL.iter().map(|kind| kind.word());
+        let domains = Domain::ALL.iter().map(|domain| domain.word());
+        let kind = raw.kind.as_ref().and_then(|word| {
+            self.check_word_of(word, Kind::from_word, "kind of pledge", kinds)
+        });
+        let domain = raw.domain.as_ref().and_then(|word| {
+            self.check_word_of(word, Domain::from_word, "domain", domains)
+        });
+        let kind = kind.unwrap_or(Kind::Force);
+        let size = self.check_size(raw.size.as_ref());
+        let unit = self.check_unit(raw, kind, &size);
+        if unit == TROOPS && size != Size::Unknown {
+            self.check_place(raw);
+        }
+        let stage = raw.stage.as_ref().and_then(|word| self.check_stage(word));
+        let on = raw.on.as_ref().map(|date| date.value);
+        let always = Stated { formula: Formula::Constant(true), text: "true".to_owned() };
+        Pledge {
+            nations: self.check_nations(entry),
+            kind,
+            domain: domain.unwrap_or(Domain::Unstated),
+            basing: raw.basing.as_ref().and_then(|basing| self.resolve_basing(basing)),
+            unit,
+            stage: stage.unwrap_or(Stage::Floated),
+            on,
+            known: self.is_known(on, &basis.claims),
+            when: self.resolve_optional(raw.when.as_ref()).unwrap_or(always),
+            called_by: self.resolve_optional(raw.called_by.as_ref()),
+            size,
+            claim: raw.claim.as_ref().map(|claim| claim.value.clone()),
+            basis,
+        }
+    }
+
+    /// A pledge is known from its date or the earliest publication of its sources, whichever is
+    /// later; without either, always.
+    fn is_known(&self, on: Option<Date>, claims: &[Claim]) -> bool {
+        let dates = claims.iter().filter_map(|claim| {
+            let (_, source) = self.raw.sources.iter().nth(claim.source)?;
+            source.value.published.as_ref().map(|date| date.value)
+        });
+        on.max(dates.min()).is_none_or(|date| date <= self.as_of)
+    }
+
+    /// What the size counts: troops for a force, something else for every other kind.
+    fn check_unit(&mut self, raw: &RawPledge, kind: Kind, size: &Size) -> String {
+        let total = size.assumption().map(|index| {
+            let assumption = self.raw.assumptions.values().nth(index);
+            let unit = assumption.and_then(|entry| entry.value.unit.as_ref());
+            unit.map_or(TROOPS, |unit| unit.value.as_str())
+        });
+        let own = raw.unit.as_ref().map(|unit| unit.value.as_str());
+        let default = if kind == Kind::Force { TROOPS } else { "" };
+        let unit = own.or(total).unwrap_or(default).to_owned();
+        let place = raw.unit.as_ref().map(|unit| unit.span);
+        let place = place.or(raw.size.as_ref().map(|size| size.span));
+        let Some(place) = place else { return unit };
+        if let Some(total) = total.filter(|total| *total != unit) {
+            let message = format!("a share of {total} cannot be counted in {unit}");
+            let help = "remove `unit`; a share has the unit of its total";
+            self.report(Diagnostic::new(Code::UnitMismatch, place, message).help(help));
+        } else if kind != Kind::Force && *size != Size::Unknown && (unit == TROOPS || unit.is_empty()) {
+            let message = format!("only pledges of kind `force` count troops, and this is `{kind}`");
+            let help = "add what it counts, such as unit = \"monitors\"";
+            self.report(Diagnostic::new(Code::UnitMismatch, place, message).help(help));
+        }
+        unit
+    }
+
+    /// A force with a size says where it is.
+    fn check_place(&mut self, raw: &RawPledge) {
+        let Some(size) = &raw.size else { return };
+        let missing: Vec<&str> = [("domain", raw.domain.is_none()), ("basing", raw.basing.is_none())]
+            .into_iter()
+            .filter_map(|(key, missing)| missing.then_some(key))
+            .collect();
+        if !missing.is_empty() {
+            let message = format!("a force with a size needs its {}", missing.join(" and its "));
+            let help = "write \"unstated\" where nobody says; it then counts outside the theatre";
+            self.report(Diagnostic::new(Code::MissingPlace, size.span, message).help(help));
+        }
+    }
+
+    fn check_filter(&mut self, raw: &RawFilter) -> Filter {
+        let domains = || Domain::ALL.iter().map(|domain| domain.word());
+        let known = |checker: &mut Self, name: &Text| {
+            name.value == UNSTATED || checker.raw.basings.contains_key(&name.value) || {
+                checker.resolve_basing(name);
+                false
+            }
+        };
+        let named: Vec<&Text> =
+            raw.basing.iter().filter(|name| known(self, name)).collect();
+        Filter {
+            basings: named.into_iter().map(|name| self.resolve_basing(name)).collect(),
+            domains: raw
+                .domain
+                .iter()
+                .filter_map(|word| self.check_word_of(word, Domain::from_word, "domain", domains()))
+                .collect(),
+            nations: raw.nation.iter().filter_map(|name| self.resolve_nation(name)).collect(),
+        }
+    }
+
+    /// A filter that was checked before, without reporting anything again.
+    fn check_filter_quietly(&self, raw: &RawFilter) -> Filter {
+        let index = |name: &Text| self.raw.basings.keys().position(|id| *id == name.value);
+        let nation = |name: &Text| self.raw.nations.keys().position(|id| *id == name.value);
+        Filter {
+            basings: raw.basing.iter().map(index).collect(),
+            domains: raw.domain.iter().filter_map(|word| Domain::from_word(&word.value)).collect(),
+            nations: raw.nation.iter().filter_map(nation).collect(),
+        }
+    }
+
+    fn check_requirement(&mut self, _: &str, entry: &Entry<RawRequirement>) -> Requirement {
+        let raw = &entry.value;
+        self.check_basis(&raw.basis);
+        Requirement {
+            text: raw.text.as_ref().map(|text| text.value.clone()),
+            floor: raw.floor.as_ref().and_then(|floor| self.check_whole(floor, "a floor")),
+            unit: raw.unit.as_ref().map_or(TROOPS, |unit| &unit.value).to_owned(),
+            filter: self.check_filter(&raw.filter),
+            needs: self.resolve_optional(raw.needs.as_ref()),
+            asked_when: self.resolve_optional(raw.asked_when.as_ref()),
+        }
+    }
+}
+
+fn named(name: Option<&Spanned<String>>, id: &str) -> String {
+    name.map_or(id, |name| &name.value).to_owned()
+}
+

@@ -1,0 +1,248 @@
+//! Conditions: probabilities in range, clauses in order, outcomes that sum to one.
+//!
+//! In: raw conditions. Out: `Condition`s whose last clause always applies.
+
+use super::Checker;
+use super::names::{outcome_names, unknown_option};
+use crate::decimal::Decimal;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::scenario::raw::{Entry, RawClause, RawCondition, RawOutcomes, RawProbability};
+use crate::scenario::{Chance, Clause, Condition};
+use crate::source::{Span, Spanned};
+
+/// How far the points of outcomes may be from one.
+const SUM_TOLERANCE: f64 = 1e-9;
+
+impl Checker<'_> {
+    /// Checks a condition.
+    pub(super) fn check_condition(&mut self, id: &str, raw: &Entry<RawCondition>) -> Condition {
+        let condition = &raw.value;
+        self.check_one_law(id, raw);
+        let outcomes = outcome_names(condition);
+        let clauses = match &condition.given {
+            Some(given) => self.check_given(&given.value, given.span, &outcomes),
+            None => {
+                let chances = self.check_law(
+                    condition.probability.as_ref(),
+                    condition.outcomes.as_ref(),
+                    &outcomes,
+                );
+                vec![Clause { when: None, chances }]
+            }
+        };
+        Condition {
+            text: condition.text.as_ref().map(|text| text.value.clone()),
+            otherwise: self.check_otherwise(id, raw, &outcomes),
+            clauses,
+            requires: self.resolve_optional(condition.requires.as_ref()),
+            resolves_by: condition.resolves_by.as_ref().map(|date| date.value),
+            basis: self.check_basis(&condition.basis),
+            outcomes,
+        }
+    }
+
+    /// At most one of `probability`, `given` and `outcomes`.
+    fn check_one_law(&mut self, id: &str, raw: &Entry<RawCondition>) {
+        let condition = &raw.value;
+        let mut given: Vec<(&str, Span)> = Vec::new();
+        given.extend(condition.probability.as_ref().map(|law| ("probability", law.span)));
+        given.extend(condition.given.as_ref().map(|law| ("given", law.span)));
+        given.extend(condition.outcomes.as_ref().map(|law| ("outcomes", law.span)));
+        given.sort_by_key(|(_, span)| *span);
+        if let [(first, place), (second, again), ..] = given.as_slice() {
+            let message = format!("`{id}` has both `{first}` and `{second}`");
+            let diagnostic = Diagnostic::new(Code::ConflictingKeys, *again, message)
+                .also(*place, "the other")
+                .help("keep one; under `given`, each clause has its own `probability` or `outcomes`");
+            self.report(diagnostic);
+        }
+    }
+
+    fn check_given(&mut self, raw: &[RawClause], span: Span, outcomes: &[String]) -> Vec<Clause> {
+        let last = raw.len().saturating_sub(1);
+        let unconditional = raw.iter().position(|clause| clause.when.is_none());
+        match unconditional {
+            None => {
+                let place = raw.last().map_or(span, |clause| clause.span);
+                let message = "the last clause of `given` must apply always";
+                let help = "end with a clause without `when`, such as { probability = 0.2 }";
+                self.report(Diagnostic::new(Code::GivenOrder, place, message).help(help));
+            }
+            Some(position) if position < last => {
+                let message = "nothing behind this clause can ever apply";
+                let help = "move the clause without `when` to the end";
+                let place = raw[position].span;
+                self.report(Diagnostic::new(Code::GivenOrder, place, message).help(help));
+            }
+            Some(_) => {}
+        }
+        raw.iter().map(|clause| self.check_clause(clause, outcomes)).collect()
+    }
+
+    fn check_clause(&mut self, raw: &RawClause, outcomes: &[String]) -> Clause {
+        if let (Some(probability), Some(table)) = (&raw.probability, &raw.outcomes) {
+            let message = "a clause has both `probability` and `outcomes`";
+            let diagnostic = Diagnostic::new(Code::ConflictingKeys, table.span, message)
+                .also(probability.span, "the other")
+                .help("keep one of the two");
+            self.report(diagnostic);
+        }
+        let chances = self.check_law(raw.probability.as_ref(), raw.outcomes.as_ref(), outcomes);
+        if chances.is_none() && !outcomes.is_empty() && raw.outcomes.is_none() {
+            let message = "this clause gives the outcomes no probabilities";
+            let help = "every clause of a condition with outcomes has `outcomes`";
+            self.report(Diagnostic::new(Code::MissingKey, raw.span, message).help(help));
+        }
+        Clause { when: self.resolve_optional(raw.when.as_ref()), chances }
+    }
+
+    fn check_law(
+        &mut self,
+        probability: Option<&Spanned<RawProbability>>,
+        table: Option<&Spanned<RawOutcomes>>,
+        outcomes: &[String],
+    ) -> Option<Vec<Chance>> {
+        match (probability, table) {
+            (_, Some(table)) => self.check_outcomes(table, outcomes),
+            (Some(probability), None) => Some(vec![self.check_chance(probability)?]),
+            (None, None) => None,
+        }
+    }
+
+    /// One chance for each outcome; those that a clause leaves out have none.
+    fn check_outcomes(
+        &mut self,
+        table: &Spanned<RawOutcomes>,
+        outcomes: &[String],
+    ) -> Option<Vec<Chance>> {
+        if outcomes.len() < 2 {
+            let message = "one outcome alone is no condition";
+            let help = "name at least two outcomes, or use `probability`";
+            self.report(Diagnostic::new(Code::ProbabilitySum, table.span, message).help(help));
+            return None;
+        }
+        let zero = Chance { low: 0.0, central: 0.0, high: 0.0, stated: "0".to_owned() };
+        let mut chances = vec![zero; outcomes.len()];
+        for (name, chance) in &table.value {
+            let position = outcomes.iter().position(|outcome| *outcome == name.value);
+            if let (Some(position), Some(chance)) = (position, self.check_chance(chance)) {
+                chances[position] = chance;
+            }
+        }
+        let sum = |end: fn(&Chance) -> f64| chances.iter().map(end).sum::<f64>();
+        let (low, central, high) = (sum(|c| c.low), sum(|c| c.central), sum(|c| c.high));
+        let ranged = chances.iter().any(|chance| chance.low < chance.high);
+        let fits = if ranged {
+            low <= 1.0 + SUM_TOLERANCE && high >= 1.0 - SUM_TOLERANCE
+        } else {
+            (central - 1.0).abs() <= SUM_TOLERANCE
+        };
+        if !fits {
+            let sums = if ranged { format!("{low} to {high}") } else { shown_sum(table) };
+            let message = format!("the outcomes' probabilities sum to {sums}, not to 1");
+            let help = "outcomes exclude one another and one of them happens";
+            self.report(Diagnostic::new(Code::ProbabilitySum, table.span, message).help(help));
+            return None;
+        }
+        for chance in &mut chances {
+            chance.central /= central;
+        }
+        Some(chances)
+    }
+
+    fn check_chance(&mut self, raw: &Spanned<RawProbability>) -> Option<Chance> {
+        let (low, high, stated) = match &raw.value {
+            RawProbability::Word(word) => {
+                let (low, high) = self.check_word(word, raw.span)?;
+                (low, high, word.clone())
+            }
+            RawProbability::Number(number) => {
+                self.check_unit_interval(*number, raw.span)?;
+                (number.to_f64(), number.to_f64(), number.to_string())
+            }
+            RawProbability::Range(low, high) => {
+                self.check_unit_interval(*low, raw.span)?;
+                self.check_unit_interval(*high, raw.span)?;
+                if low > high {
+                    let message = format!("the range [{low}, {high}] has its ends the wrong way round");
+                    let help = format!("write [{high}, {low}]");
+                    let problem = Diagnostic::new(Code::ProbabilityRange, raw.span, message);
+                    self.report(problem.help(help));
+                    return None;
+                }
+                (low.to_f64(), high.to_f64(), format!("{low} to {high}"))
+            }
+        };
+        let central = if low < high { f64::midpoint(low, high) } else { low };
+        Some(Chance { low, central, high, stated })
+    }
+
+    fn check_word(&mut self, word: &str, span: Span) -> Option<(f64, f64)> {
+        let found = self.scale.range(word);
+        if found.is_none() {
+            let message = format!("`{word}` is not a probability word of {}", self.scale);
+            let problem = Diagnostic::new(Code::UnknownWord, span, message);
+            self.report(problem.suggest(word, self.scale.words()));
+        }
+        found
+    }
+
+    /// Reports a number outside 0 to 1.
+    pub(super) fn check_unit_interval(&mut self, number: Decimal, span: Span) -> Option<()> {
+        if number >= Decimal::ZERO && number <= Decimal::ONE {
+            return Some(());
+        }
+        let message = format!("{number} is not a probability");
+        let help = if number > Decimal::ONE && number <= Decimal::whole(100) {
+            let hundredths = number.to_f64() / 100.0;
+            format!("write a number from 0 to 1; {number} percent is {hundredths}")
+        } else {
+            "write a number from 0 to 1".to_owned()
+        };
+        self.report(Diagnostic::new(Code::ProbabilityRange, span, message).help(help));
+        None
+    }
+
+    fn check_otherwise(
+        &mut self,
+        id: &str,
+        raw: &Entry<RawCondition>,
+        outcomes: &[String],
+    ) -> usize {
+        let condition = &raw.value;
+        match (&condition.otherwise, outcomes.is_empty()) {
+            (None, true) => 0,
+            (Some(name), true) => {
+                let message = format!("`{id}` has no outcomes, so `otherwise` means nothing");
+                let help = "remove `otherwise`: where `requires` fails, the condition fails";
+                self.report(Diagnostic::new(Code::ConflictingKeys, name.span, message).help(help));
+                0
+            }
+            (None, false) => {
+                if let Some(requires) = &condition.requires {
+                    let message = format!("`{id}` does not say which outcome obtains otherwise");
+                    let help = format!("add otherwise = \"{}\" or another outcome", outcomes[0]);
+                    let problem = Diagnostic::new(Code::MissingOtherwise, requires.span, message);
+                    self.report(problem.help(help));
+                }
+                0
+            }
+            (Some(name), false) => {
+                let found = outcomes.iter().position(|outcome| *outcome == name.value);
+                if found.is_none() {
+                    self.report(*unknown_option(id, name, outcomes, "outcome"));
+                }
+                found.unwrap_or(0)
+            }
+        }
+    }
+}
+
+/// The exact sum as written.
+fn shown_sum(table: &Spanned<RawOutcomes>) -> String {
+    let sum = table.value.iter().try_fold(Decimal::ZERO, |sum, (_, chance)| match chance.value {
+        RawProbability::Number(number) => Some(sum.plus(number)),
+        _ => None,
+    });
+    sum.map_or_else(|| "another number".to_owned(), |sum| sum.to_string())
+}

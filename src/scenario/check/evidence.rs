@@ -1,0 +1,273 @@
+//! Evidence: what every value rests on.
+//!
+//! In: the `sources`, `evidence` and `assumed` of each entry. Out: a `Basis`, and a warning for
+//! each number or judgement that has neither evidence nor a reason. With an archive folder, each
+//! quote must occur in its source's file; white space, dashes and quotation marks are folded.
+
+use super::Checker;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::scenario::raw::{
+    Entry, RawBasis, RawEvidence, RawNations, RawScenario, RawShare, RawSize, Text,
+};
+use crate::scenario::{Basis, Claim, Stage};
+use crate::source::{Span, Spanned};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The most words that a quote may have.
+const LONGEST_QUOTE: usize = 8;
+
+impl Checker<'_> {
+    /// Resolves what an entry rests on.
+    pub(super) fn check_basis(&mut self, raw: &RawBasis) -> Basis {
+        let mut claims = self.check_sources(&raw.sources);
+        for evidence in &raw.evidence {
+            claims.extend(self.check_claim(evidence));
+        }
+        let assumed = raw.assumed.iter().map(|(key, reason)| (key.clone(), reason.value.clone()));
+        Basis { claims, assumed: assumed.collect() }
+    }
+
+    /// Sources named without words.
+    pub(super) fn check_sources(&mut self, raw: &[Text]) -> Vec<Claim> {
+        let sources = raw.iter().filter_map(|name| self.resolve_source(name));
+        let claim = |source| Claim {
+            source,
+            key: None,
+            by: None,
+            speaker: None,
+            quote: None,
+            credibility: None,
+            stage: None,
+        };
+        sources.map(claim).collect()
+    }
+
+    fn check_claim(&mut self, raw: &RawEvidence) -> Option<Claim> {
+        let source = raw.source.as_ref().and_then(|name| self.resolve_source(name));
+        let credibility = raw.credibility.as_ref().and_then(|digit| {
+            let whole = digit.value.to_whole().and_then(|whole| u8::try_from(whole).ok());
+            let found = whole.filter(|whole| (1..=6).contains(whole));
+            if found.is_none() {
+                let message = format!("{} is not a credibility", digit.value);
+                let help = "write 1 (confirmed) to 5 (improbable), or 6 (cannot be judged)";
+                self.report(Diagnostic::new(Code::OutOfRange, digit.span, message).help(help));
+            }
+            found
+        });
+        if let Some(quote) = &raw.quote {
+            self.check_quote_length(quote);
+        }
+        Some(Claim {
+            source: source?,
+            key: raw.key.as_ref().map(|key| key.value.clone()),
+            by: raw.by.as_ref().map(|by| by.value.clone()),
+            speaker: raw.by.as_ref().and_then(|by| self.check_speaker(by)),
+            quote: raw.quote.as_ref().map(|quote| quote.value.clone()),
+            credibility,
+            stage: raw.stage.as_ref().and_then(|stage| self.check_stage(stage)),
+        })
+    }
+
+    /// `GBR: Starmer` is the United Kingdom's own word.
+    fn check_speaker(&mut self, by: &Text) -> Option<usize> {
+        let (head, _) = by.value.split_once(':').unwrap_or((&by.value, ""));
+        let head = head.trim();
+        let code = !head.is_empty() && head.bytes().all(|byte| byte.is_ascii_uppercase());
+        if self.raw.nations.contains_key(head) || (code && by.value.contains(':')) {
+            return self.resolve_nation(&Spanned::new(head.to_owned(), by.span));
+        }
+        None
+    }
+
+    fn check_quote_length(&mut self, quote: &Text) {
+        let words = quote.value.split_whitespace().count();
+        if words > LONGEST_QUOTE {
+            let message = format!("the quote has {words} words");
+            let help = format!("quote {LONGEST_QUOTE} words at most and put the rest into `claim`");
+            self.report(Diagnostic::new(Code::QuoteTooLong, quote.span, message).help(help));
+        }
+    }
+
+    /// Every number and judgement has evidence or a reason of its own.
+    pub(super) fn check_grounds(&mut self) {
+        let raw = self.raw;
+        for (id, entry) in &raw.nations {
+            let what = format!("nation `{id}`");
+            let basis = &entry.value.basis;
+            let numbers = [("pool", &entry.value.pool), ("rotation", &entry.value.rotation)];
+            for (key, number) in numbers {
+                self.ground(&what, basis, key, number.as_ref().map(|number| number.span), true);
+            }
+        }
+        for (id, entry) in &raw.assumptions {
+            let options = entry.value.options.as_ref();
+            let each = |list: &Vec<_>| {
+                list.iter().all(|option: &crate::scenario::raw::RawOption| !option.sources.is_empty())
+            };
+            if !options.is_some_and(|options| each(&options.value)) {
+                let what = format!("assumption `{id}`");
+                let span = options.map(|options| options.span);
+                self.ground(&what, &entry.value.basis, "options", span, true);
+            }
+        }
+        for (id, entry) in &raw.conditions {
+            let what = format!("condition `{id}`");
+            let condition = &entry.value;
+            let laws = [
+                ("probability", condition.probability.as_ref().map(|law| law.span)),
+                ("given", condition.given.as_ref().map(|law| law.span)),
+                ("outcomes", condition.outcomes.as_ref().map(|law| law.span)),
+            ];
+            for (key, span) in laws {
+                self.ground(&what, &condition.basis, key, span, false);
+            }
+        }
+        self.ground_pledges();
+    }
+
+    fn ground_pledges(&mut self) {
+        let raw = self.raw;
+        for (id, entry) in &raw.pledges {
+            let (what, pledge) = (format!("pledge `{id}`"), &entry.value);
+            let judged = |size: &Spanned<RawSize>| match &size.value {
+                RawSize::Unknown | RawSize::Rest(_) => false,
+                RawSize::Share(share, _) => matches!(share, RawShare::Number(_)),
+                _ => true,
+            };
+            let size = pledge.size.as_ref().filter(|size| judged(size)).map(|size| size.span);
+            self.ground(&what, &pledge.basis, "size", size, false);
+            if let Some(RawNations::Split(split)) = &pledge.nations {
+                let several = split.value.len() > 1;
+                self.ground(&what, &pledge.basis, "nations", several.then_some(split.span), false);
+            }
+            if !has_claims(&pledge.basis) && pledge.basis.assumed.is_empty() {
+                let message = format!("{what} has neither evidence nor a reason");
+                self.report(Diagnostic::new(Code::NoEvidence, entry.id, message).help(
+                    "add `evidence = [{ source = ..., quote = ... }]`, or say under `assumed` why",
+                ));
+            }
+        }
+    }
+
+    /// Warns when the value at `span` has nothing to rest on. Where `whole`, evidence for the
+    /// entry as a whole is evidence for the value.
+    fn ground(
+        &mut self,
+        what: &str,
+        basis: &RawBasis,
+        key: &str,
+        span: Option<Span>,
+        whole: bool,
+    ) {
+        let Some(span) = span else { return };
+        let named = basis.evidence.iter().any(|claim| {
+            claim.key.as_ref().is_some_and(|named| named.value == key)
+        });
+        if basis.assumed.contains_key(key) || named || (whole && has_claims(basis)) {
+            return;
+        }
+        let message = format!("`{key}` of {what} has neither evidence nor a reason");
+        let help = format!(
+            "say why under `assumed = {{ {key} = \"...\" }}`, or add evidence with `for = \"{key}\"`"
+        );
+        self.report(Diagnostic::new(Code::NoEvidence, span, message).help(help));
+    }
+
+    /// A source that nothing refers to.
+    pub(super) fn check_unused_sources(&mut self) {
+        let raw = self.raw;
+        let used: BTreeSet<&str> = named_sources(raw).map(|name| name.value.as_str()).collect();
+        for (id, entry) in raw.sources.iter().filter(|(id, _)| !used.contains(id.as_str())) {
+            let message = format!("nothing refers to the source `{id}`");
+            let help = "name it where it is evidence, or remove it";
+            self.report(Diagnostic::new(Code::UnusedSource, entry.id, message).help(help));
+        }
+    }
+
+    /// A stage word.
+    pub(super) fn check_stage(&mut self, word: &Text) -> Option<Stage> {
+        self.check_word_of(word, Stage::from_word, "stage", Stage::ALL.iter().map(|s| s.word()))
+    }
+}
+
+fn has_claims(basis: &RawBasis) -> bool {
+    !basis.sources.is_empty() || !basis.evidence.is_empty()
+}
+
+/// What every entry of a scenario rests on.
+fn bases(raw: &RawScenario) -> impl Iterator<Item = &RawBasis> {
+    fn of<'a, T>(
+        entries: &'a crate::scenario::raw::Entries<T>,
+        basis: fn(&T) -> &RawBasis,
+    ) -> impl Iterator<Item = &'a RawBasis> {
+        entries.values().map(move |entry: &'a Entry<T>| basis(&entry.value))
+    }
+    of(&raw.nations, |nation| &nation.basis)
+        .chain(of(&raw.assumptions, |assumption| &assumption.basis))
+        .chain(of(&raw.conditions, |condition| &condition.basis))
+        .chain(of(&raw.pledges, |pledge| &pledge.basis))
+        .chain(of(&raw.requirements, |requirement| &requirement.basis))
+}
+
+fn named_sources(raw: &RawScenario) -> impl Iterator<Item = &Text> {
+    let options = raw.assumptions.values().flat_map(|entry| &entry.value.options);
+    let options = options.flat_map(|options| options.value.iter().flat_map(|o| &o.sources));
+    let plain = bases(raw).flat_map(|basis| &basis.sources);
+    let claims = bases(raw).flat_map(|basis| &basis.evidence);
+    plain.chain(claims.filter_map(|claim| claim.source.as_ref())).chain(options)
+}
+
+/// Compares every quote with its source's file in `archive`.
+pub fn check_archive(raw: &RawScenario, archive: &Path, diagnostics: &mut Diagnostics) {
+    for (id, entry) in &raw.sources {
+        let Some(file) = &entry.value.file else { continue };
+        let text = match std::fs::read(archive.join(&file.value)) {
+            Ok(bytes) => folded(&String::from_utf8_lossy(&bytes)),
+            Err(_) => {
+                let message = format!("the archive has no readable file `{}`", file.value);
+                let help = format!("put it into `{}`, or correct the name", archive.display());
+                diagnostics.push(
+                    Diagnostic::new(Code::ArchiveFileMissing, file.span, message).help(help),
+                );
+                continue;
+            }
+        };
+        for claim in bases(raw).flat_map(|basis| &basis.evidence) {
+            if claim.source.as_ref().is_some_and(|source| source.value == *id)
+                && let Some(quote) = &claim.quote
+                && !text.contains(&folded(&quote.value))
+            {
+                let message = format!("`{id}` does not say this in `{}`", file.value);
+                let help = "quote the source's own words, letter by letter";
+                diagnostics.push(
+                    Diagnostic::new(Code::QuoteNotFound, quote.span, message)
+                        .also(file.span, "the file that was searched")
+                        .help(help),
+                );
+            }
+        }
+    }
+}
+
+/// White space to single spaces, every dash to `-`, every quotation mark to `'`.
+fn folded(text: &str) -> String {
+    let plain = text.chars().map(|character| match character {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        '"' | '\u{2018}'..='\u{201f}' | '`' | '\u{ab}' | '\u{bb}' => '\'',
+        other => other,
+    });
+    let plain: String = plain.collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn quotes_are_compared_without_typography() {
+        assert_eq!(folded("Ukraine’s  skies\nand seas — now"), folded("Ukraine's skies and seas - now"));
+        assert_eq!(folded("“declaration of intent”"), "'declaration of intent'");
+    }
+}

@@ -1,0 +1,442 @@
+//! Stage 2, parse: the merged tree becomes a `RawScenario`.
+//!
+//! In: the layers that `load` read. Out: typed values with their places, plus everything that is
+//! wrong with types, keys, formulas and ids. Nothing is resolved here.
+
+use super::formula::{Expression, RESERVED};
+use super::raw::{
+    Entries, Entry, RawAssumption, RawBasing, RawBasis, RawClause, RawCondition, RawEvidence,
+    RawFilter, RawHeader, RawNation, RawNations, RawOption, RawOutcomes, RawPledge, RawProbability,
+    RawRequirement, RawScenario, RawShare, RawSize, RawSource, Text,
+};
+use super::reader::{Context, TableReader};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::document::{Item, Node, Table, Value};
+use crate::source::{SourceId, Sources, Span, Spanned};
+use std::collections::BTreeMap;
+
+/// Reads the merged tree.
+pub fn parse(tree: Table, sources: &Sources, diagnostics: &mut Diagnostics) -> RawScenario {
+    let mut context = Context { sources, diagnostics };
+    let start = Span::new(SourceId(0), 0..0);
+    let mut top = TableReader::new(&mut context, tree, "the scenario".to_owned());
+    let header = top.item("scenario");
+    let mut section = |name| top.item(name);
+    let [basings, named, nations, assumptions, conditions, definitions, pledges, requirements] = [
+        section("basings"),
+        section("sources"),
+        section("nations"),
+        section("assumptions"),
+        section("conditions"),
+        section("definitions"),
+        section("pledges"),
+        section("requirements"),
+    ];
+    top.finish();
+    let c = &mut context;
+    RawScenario {
+        header: parse_header(c, header, start),
+        basings: parse_entries(c, basings, ("basing", &[]), parse_basing),
+        sources: parse_entries(c, named, ("source", &[]), parse_source),
+        nations: parse_entries(c, nations, ("nation", &[]), parse_nation),
+        assumptions: parse_entries(c, assumptions, ("assumption", &["options", "chosen"]), parse_assumption),
+        conditions: parse_entries(c, conditions, ("condition", &[]), parse_condition),
+        definitions: parse_definitions(c, definitions),
+        pledges: parse_entries(c, pledges, ("pledge", &["nations", "stage"]), parse_pledge),
+        requirements: parse_entries(c, requirements, ("requirement", &[]), parse_requirement),
+    }
+}
+
+fn parse_header(context: &mut Context<'_>, item: Option<Item>, start: Span) -> RawHeader {
+    let span = item.as_ref().map_or(start, |item| item.key);
+    let table = item.and_then(|item| as_table(context, "scenario", item.node)).unwrap_or_default();
+    let mut reader = TableReader::new(context, table, "`[scenario]`".to_owned());
+    reader.require(&["title", "as_of"], span);
+    let header = RawHeader {
+        span,
+        title: reader.text("title"),
+        as_of: reader.date("as_of"),
+        horizon: reader.date("horizon"),
+        asked_when: reader.formula("asked_when"),
+        scale: reader.text("scale"),
+        counts_from: reader.text("counts_from"),
+        marking: reader.text("marking"),
+    };
+    reader.texts("include");
+    reader.text("extends");
+    reader.text("note");
+    reader.finish();
+    header
+}
+
+fn as_table(context: &mut Context<'_>, key: &str, node: Node) -> Option<Table> {
+    if let Value::Table(table) = node.value {
+        return Some(table);
+    }
+    context.wrong_type(key, "a table", &node);
+    None
+}
+
+fn parse_entries<T>(
+    context: &mut Context<'_>,
+    section: Option<Item>,
+    (what, mandatory): (&str, &[&str]),
+    parse_entry: impl Fn(&mut TableReader<'_, '_>) -> T,
+) -> Entries<T> {
+    let mut entries = Entries::new();
+    let table = section.and_then(|item| as_table(context, what, item.node)).unwrap_or_default();
+    for (id, item) in table {
+        check_id(context, &id, item.key);
+        let Some(table) = as_table(context, &id, item.node) else { continue };
+        let mut reader = TableReader::new(context, table, format!("{what} `{id}`"));
+        reader.require(mandatory, item.key);
+        let value = parse_entry(&mut reader);
+        reader.boolean("removed");
+        parse_updates(&mut reader);
+        reader.finish();
+        entries.insert(id, Entry { id: item.key, value });
+    }
+    entries
+}
+
+fn parse_updates(reader: &mut TableReader<'_, '_>) {
+    if let Some(item) = reader.item("updates") {
+        let message = "`updates` cannot be read yet";
+        let help = "write the state as of the date into the entry itself";
+        reader.context.report(Diagnostic::new(Code::UpdatesUnsupported, item.key, message).help(help));
+    }
+}
+
+/// Ids are plain words in formulas.
+fn check_id(context: &mut Context<'_>, id: &str, span: Span) {
+    let mut bytes = id.bytes();
+    let plain = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !plain {
+        let message = format!("`{id}` cannot be an id");
+        let help = "use letters, digits and underscores, a letter first";
+        context.report(Diagnostic::new(Code::BadId, span, message).help(help));
+    } else if RESERVED.contains(&id) {
+        let message = format!("`{id}` is a word of the formula language");
+        let help = "choose another id";
+        context.report(Diagnostic::new(Code::ReservedWord, span, message).help(help));
+    }
+}
+
+fn parse_definitions(context: &mut Context<'_>, section: Option<Item>) -> Entries<Expression> {
+    let mut entries = Entries::new();
+    let table = section.and_then(|item| as_table(context, "definitions", item.node));
+    for (id, item) in table.unwrap_or_default() {
+        check_id(context, &id, item.key);
+        let value = match context.formula(&id, &item.node) {
+            Some(value) => value,
+            // Known but unreadable: as a constant it raises no second complaint.
+            None => Expression {
+                kind: super::formula::ExpressionKind::Constant(false),
+                span: item.node.span,
+            },
+        };
+        entries.insert(id, Entry { id: item.key, value });
+    }
+    entries
+}
+
+fn parse_basis(reader: &mut TableReader<'_, '_>) -> RawBasis {
+    RawBasis {
+        sources: reader.texts("sources"),
+        evidence: parse_evidence(reader),
+        assumed: parse_assumed(reader),
+        note: reader.text("note"),
+    }
+}
+
+fn parse_evidence(reader: &mut TableReader<'_, '_>) -> Vec<RawEvidence> {
+    let nodes = reader.array("evidence").map(|array| array.value).unwrap_or_default();
+    let mut evidence = Vec::new();
+    for node in nodes {
+        let span = node.span;
+        let Some(table) = as_table(reader.context, "evidence", node) else { continue };
+        let mut claim = TableReader::new(reader.context, table, "a piece of evidence".to_owned());
+        claim.require(&["source"], span);
+        evidence.push(RawEvidence {
+            span,
+            source: claim.text("source"),
+            key: claim.text("for"),
+            by: claim.text("by"),
+            quote: claim.text("quote"),
+            credibility: claim.number("credibility"),
+            stage: claim.text("stage"),
+        });
+        claim.text("note");
+        claim.finish();
+    }
+    evidence
+}
+
+fn parse_assumed(reader: &mut TableReader<'_, '_>) -> BTreeMap<String, Text> {
+    let table = reader.table("assumed").map(|table| table.value).unwrap_or_default();
+    let reasons = table.into_iter().filter_map(|(key, item)| {
+        let reason = reader.context.text(&key, &item.node)?;
+        Some((key, reason))
+    });
+    reasons.collect()
+}
+
+fn parse_basing(reader: &mut TableReader<'_, '_>) -> RawBasing {
+    let basing = RawBasing { name: reader.text("name"), theatre: reader.boolean("theatre") };
+    reader.text("note");
+    basing
+}
+
+fn parse_source(reader: &mut TableReader<'_, '_>) -> RawSource {
+    let source = RawSource {
+        title: reader.text("title"),
+        publisher: reader.text("publisher"),
+        published: reader.date("published"),
+        reliability: reader.text("reliability"),
+        file: reader.text("file"),
+        url: reader.text("url"),
+    };
+    reader.text("note");
+    parse_assumed(reader);
+    source
+}
+
+fn parse_nation(reader: &mut TableReader<'_, '_>) -> RawNation {
+    RawNation {
+        name: reader.text("name"),
+        kind: reader.text("kind"),
+        pool: reader.number("pool"),
+        rotation: reader.number("rotation"),
+        basis: parse_basis(reader),
+    }
+}
+
+fn parse_filter(reader: &mut TableReader<'_, '_>) -> RawFilter {
+    RawFilter {
+        basing: reader.texts("basing"),
+        domain: reader.texts("domain"),
+        nation: reader.texts("nation"),
+    }
+}
+
+fn parse_assumption(reader: &mut TableReader<'_, '_>) -> RawAssumption {
+    RawAssumption {
+        text: reader.text("text"),
+        unit: reader.text("unit"),
+        covers: parse_covers(reader),
+        options: parse_options(reader),
+        chosen: reader.text("chosen"),
+        basis: parse_basis(reader),
+    }
+}
+
+fn parse_covers(reader: &mut TableReader<'_, '_>) -> Option<RawFilter> {
+    let table = reader.table("covers")?;
+    let mut covers = TableReader::new(reader.context, table.value, "`covers`".to_owned());
+    let filter = parse_filter(&mut covers);
+    covers.finish();
+    Some(filter)
+}
+
+fn parse_options(reader: &mut TableReader<'_, '_>) -> Option<Spanned<Vec<RawOption>>> {
+    let table = reader.table("options")?;
+    let mut options = Vec::new();
+    for (name, item) in table.value {
+        check_id(reader.context, &name, item.key);
+        let (value, sources) = match item.node {
+            Node { value: Value::Table(inner), .. } => {
+                let owner = format!("option `{name}`");
+                let mut option = TableReader::new(reader.context, inner, owner);
+                let read = (option.number("value"), option.texts("sources"));
+                option.text("note");
+                option.finish();
+                read
+            }
+            node => (reader.context.number(&name, &node), Vec::new()),
+        };
+        options.push(RawOption { name: Spanned::new(name, item.key), value, sources });
+    }
+    Some(Spanned::new(options, table.span))
+}
+
+fn parse_condition(reader: &mut TableReader<'_, '_>) -> RawCondition {
+    RawCondition {
+        text: reader.text("text"),
+        probability: parse_probability(reader),
+        given: parse_given(reader),
+        outcomes: parse_outcomes(reader),
+        requires: reader.formula("requires"),
+        otherwise: reader.text("otherwise"),
+        resolves_by: reader.date("resolves_by"),
+        basis: parse_basis(reader),
+    }
+}
+
+fn parse_probability(reader: &mut TableReader<'_, '_>) -> Option<Spanned<RawProbability>> {
+    let node = reader.node("probability")?;
+    probability(reader.context, "probability", &node)
+}
+
+fn probability(
+    context: &mut Context<'_>,
+    key: &str,
+    node: &Node,
+) -> Option<Spanned<RawProbability>> {
+    let value = match &node.value {
+        Value::String(word) => RawProbability::Word(word.clone()),
+        Value::Number(number) => RawProbability::Number(*number),
+        Value::Array(ends) if ends.len() == 2 => {
+            let low = context.number(key, &ends[0])?;
+            let high = context.number(key, &ends[1])?;
+            RawProbability::Range(low.value, high.value)
+        }
+        _ => {
+            context.wrong_type(key, "a word, a number or [low, high]", node);
+            return None;
+        }
+    };
+    Some(Spanned::new(value, node.span))
+}
+
+fn parse_given(reader: &mut TableReader<'_, '_>) -> Option<Spanned<Vec<RawClause>>> {
+    let array = reader.array("given")?;
+    let mut clauses = Vec::new();
+    for node in array.value {
+        let span = node.span;
+        let Some(table) = as_table(reader.context, "given", node) else { continue };
+        let mut clause = TableReader::new(reader.context, table, "a clause of `given`".to_owned());
+        clauses.push(RawClause {
+            span,
+            when: clause.formula("when"),
+            probability: parse_probability(&mut clause),
+            outcomes: parse_outcomes(&mut clause),
+        });
+        clause.finish();
+    }
+    Some(Spanned::new(clauses, array.span))
+}
+
+fn parse_outcomes(reader: &mut TableReader<'_, '_>) -> Option<Spanned<RawOutcomes>> {
+    let table = reader.table("outcomes")?;
+    let mut outcomes: RawOutcomes = Vec::new();
+    for (name, item) in table.value {
+        check_id(reader.context, &name, item.key);
+        if let Some(chance) = probability(reader.context, &name, &item.node) {
+            outcomes.push((Spanned::new(name, item.key), chance));
+        }
+    }
+    Some(Spanned::new(outcomes, table.span))
+}
+
+fn parse_pledge(reader: &mut TableReader<'_, '_>) -> RawPledge {
+    RawPledge {
+        nations: parse_nations(reader),
+        kind: reader.text("kind"),
+        domain: reader.text("domain"),
+        basing: reader.text("basing"),
+        unit: reader.text("unit"),
+        stage: reader.text("stage"),
+        on: reader.date("on"),
+        when: reader.formula("when"),
+        called_by: reader.formula("called_by"),
+        size: parse_size(reader),
+        claim: reader.text("claim"),
+        basis: parse_basis(reader),
+    }
+}
+
+fn parse_nations(reader: &mut TableReader<'_, '_>) -> Option<RawNations> {
+    let node = reader.node("nations")?;
+    let context = &mut *reader.context;
+    match &node.value {
+        Value::String(nation) => Some(RawNations::One(Spanned::new(nation.clone(), node.span))),
+        Value::Array(nodes) => {
+            let nations = nodes.iter().filter_map(|node| context.text("nations", node)).collect();
+            Some(RawNations::Several(Spanned::new(nations, node.span)))
+        }
+        Value::Table(table) => {
+            let parts = table.iter().filter_map(|(nation, item)| {
+                let part = context.number(nation, &item.node)?;
+                Some((Spanned::new(nation.clone(), item.key), part))
+            });
+            Some(RawNations::Split(Spanned::new(parts.collect(), node.span)))
+        }
+        _ => {
+            context.wrong_type("nations", "a nation, a list or a split", &node);
+            None
+        }
+    }
+}
+
+/// What a size may look like, for the message.
+const SIZE_FORMS: &str =
+    "a number, [low, high], { low, mode, high }, { share, of }, { rest = true, of } or \"unknown\"";
+
+fn parse_size(reader: &mut TableReader<'_, '_>) -> Option<Spanned<RawSize>> {
+    let node = reader.node("size")?;
+    let context = &mut *reader.context;
+    let size = match node.value {
+        Value::String(ref word) if word == "unknown" => Some(RawSize::Unknown),
+        Value::Number(number) => Some(RawSize::Fixed(Spanned::new(number, node.span))),
+        Value::Array(ref ends) if ends.len() == 2 => {
+            let (low, high) = (context.number("size", &ends[0]), context.number("size", &ends[1]));
+            low.zip(high).map(|(low, high)| RawSize::Range(low, high))
+        }
+        Value::Table(ref table) => parse_size_table(context, table.clone(), &node),
+        _ => {
+            context.wrong_type("size", SIZE_FORMS, &node);
+            None
+        }
+    };
+    size.map(|size| Spanned::new(size, node.span))
+}
+
+fn parse_size_table(context: &mut Context<'_>, table: Table, whole: &Node) -> Option<RawSize> {
+    let form = |key: &str| table.contains_key(key);
+    let (share, rest, pert) = (form("share"), form("rest"), form("mode"));
+    let mut reader = TableReader::new(context, table, "`size`".to_owned());
+    let size = if share {
+        let share = reader.node("share")?;
+        let share = match share.value {
+            Value::String(name) => {
+                Some(RawShare::Assumption(Spanned::new(name, share.span)))
+            }
+            _ => reader.context.number("share", &share).map(RawShare::Number),
+        };
+        share.zip(reader.text("of")).map(|(share, of)| RawSize::Share(share, of))
+    } else if rest {
+        reader.boolean("rest");
+        reader.text("of").map(RawSize::Rest)
+    } else if pert {
+        let ends = (reader.number("low"), reader.number("mode"), reader.number("high"));
+        match ends {
+            (Some(low), Some(mode), Some(high)) => Some(RawSize::Pert(low, mode, high)),
+            _ => None,
+        }
+    } else {
+        let message = "this size has none of the forms that a size can have";
+        let help = format!("write {SIZE_FORMS}");
+        reader.context.report(Diagnostic::new(Code::WrongType, whole.span, message).help(help));
+        return None;
+    };
+    if size.is_none() {
+        let message = "a part of this size is missing";
+        let help = format!("write {SIZE_FORMS}");
+        reader.context.report(Diagnostic::new(Code::MissingKey, whole.span, message).help(help));
+    }
+    reader.finish();
+    size
+}
+
+fn parse_requirement(reader: &mut TableReader<'_, '_>) -> RawRequirement {
+    RawRequirement {
+        text: reader.text("text"),
+        floor: reader.number("floor"),
+        unit: reader.text("unit"),
+        filter: parse_filter(reader),
+        needs: reader.formula("needs"),
+        asked_when: reader.formula("asked_when"),
+        basis: parse_basis(reader),
+    }
+}

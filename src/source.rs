@@ -1,0 +1,91 @@
+//! Where text comes from and where in it a thing stands.
+//!
+//! `Sources` owns the text of every file that a scenario is made of, and of what came from the
+//! command line (`--set`, `--given`). A `Span` is a byte range in one of them. Nothing here reads
+//! a disk; `load` does.
+
+/// Index of a text in [`Sources`].
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct SourceId(pub u32);
+
+/// A byte range in one source text, end exclusive.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Span {
+    /// The text.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of `range` in `source`. Files are 16 MiB at most, so the narrowing is exact.
+    pub fn new(source: SourceId, range: std::ops::Range<usize>) -> Self {
+        let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { source, start: narrow(range.start), end: narrow(range.end) }
+    }
+
+    /// The byte range as `usize`.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A value and the place where the user wrote it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// Pairs a value with its place.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// One text: a file, or an argument of the command line.
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    /// What messages call it: the path as given, or the option's name.
+    pub name: String,
+    /// The whole text, without a byte-order mark.
+    pub text: String,
+}
+
+/// Every text that a scenario is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    texts: Vec<SourceText>,
+}
+
+impl Sources {
+    /// Adds a text and returns its id.
+    pub fn add(&mut self, name: String, text: String) -> SourceId {
+        self.texts.push(SourceText { name, text });
+        SourceId(u32::try_from(self.texts.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The text behind an id.
+    pub fn get(&self, id: SourceId) -> &SourceText {
+        &self.texts[id.0 as usize]
+    }
+
+    /// The words a span covers.
+    pub fn slice(&self, span: Span) -> &str {
+        self.get(span.source).text.get(span.range()).unwrap_or("")
+    }
+
+    /// Line and column (both from 1, columns in characters) of a span's start.
+    pub fn line_and_column(&self, span: Span) -> (usize, usize) {
+        let text = &self.get(span.source).text;
+        let before = text.get(..span.start as usize).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        (line, column)
+    }
+}
