@@ -237,7 +237,7 @@ fn follow_link(
     match read_text(&path) {
         Ok(text) => Ok((path, text)),
         Err(error) => {
-            let diagnostic = Diagnostic::new(Code::MissingFile, span, error.to_string());
+            let diagnostic = Diagnostic::new(Code::UnreadableFile, span, error.to_string());
             let help = nearby(&path).unwrap_or_else(|| "check the path".to_owned());
             Err(Box::new(diagnostic.help(help)))
         }

@@ -8,9 +8,13 @@ use crate::document::{Table, Value};
 use crate::error::Error;
 use crate::load::{self, Loaded};
 use crate::merge;
+use crate::compile::{self, Obstacle};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::layout;
 use crate::scenario::check::{self, Circumstances};
 use crate::scenario::formula::Expression;
 use crate::scenario::parse;
+use crate::scenario::raw::RawScenario;
 use crate::scenario::reader::Context;
 use crate::scenario::{Scenario, formula};
 use crate::source::{Sources, Span};
@@ -58,7 +62,11 @@ pub fn check(request: &Request) -> Result<Checked, Error> {
     let raw = parse::parse(tree, &sources, &mut diagnostics);
     let settings = request.settings.clone();
     let circumstances = Circumstances { id, hash, as_of: request.as_of, given, settings };
-    let scenario = check::check(&raw, circumstances, &mut diagnostics);
+    let mut scenario = check::check(&raw, circumstances, &mut diagnostics);
+    if let Some(problem) = scenario.as_ref().and_then(|scenario| obstacle(scenario, &raw, &sources)) {
+        diagnostics.push(problem);
+        scenario = None;
+    }
     if let Some(archive) = &request.archive {
         check::evidence::check_archive(&raw, archive, &mut diagnostics);
     }
@@ -67,6 +75,28 @@ pub fn check(request: &Request) -> Result<Checked, Error> {
     }
     let scenario = scenario.filter(|_| !diagnostics.has_errors());
     Ok(Checked { sources, diagnostics, scenario })
+}
+
+/// Why a checked scenario still cannot be evaluated.
+fn obstacle(scenario: &Scenario, raw: &RawScenario, sources: &Sources) -> Option<Diagnostic> {
+    let (totals, cells) = (layout::totals(scenario), layout::cells(scenario));
+    match compile::compile(scenario, &totals, &cells).err()? {
+        Obstacle::ImpossibleEvidence => {
+            let span = sources.whole("--given").unwrap_or(raw.header.span);
+            let message = "what is taken as given cannot happen in this scenario";
+            let help = "no possible world satisfies it; take less as given";
+            Some(Diagnostic::new(Code::ImpossibleEvidence, span, message).help(help))
+        }
+        Obstacle::TooManyConditions(count) => {
+            let message = format!(
+                "{count} conditions matter, which makes more than {} combinations",
+                compile::MOST_COMBINATIONS
+            );
+            let help = "this version lists every combination: at most 24 plain conditions may \
+                        bear on pledges and requirements";
+            Some(Diagnostic::new(Code::TooManyConditions, raw.header.span, message).help(help))
+        }
+    }
 }
 
 fn parse_given(

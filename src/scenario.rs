@@ -248,8 +248,8 @@ pub struct Basis {
 pub struct Claim {
     /// Which source.
     pub source: usize,
-    /// The key that it is evidence for; the entry as a whole where it is missing.
-    pub key: Option<String>,
+    /// The keys that it is evidence for; the entry as a whole where there are none.
+    pub keys: Vec<String>,
     /// Who said it, free text.
     pub by: Option<String>,
     /// The nation whose own word it is.
@@ -340,6 +340,33 @@ pub struct Condition {
     pub resolves_by: Option<Date>,
     /// Where it comes from.
     pub basis: Basis,
+}
+
+impl Scenario {
+    /// A condition in one option as a formula writes it.
+    pub fn literal(&self, condition: usize, option: usize) -> String {
+        let (id, entry) = (self.conditions.id(condition), self.conditions.at(condition));
+        match entry.outcomes.get(option) {
+            Some(outcome) => format!("{id}.{outcome}"),
+            None if option == 1 => id.to_owned(),
+            None => format!("not {id}"),
+        }
+    }
+
+    /// The date from which a pledge stands as it does: its own, or the earliest publication.
+    pub fn stage_date(&self, pledge: &Pledge) -> Option<Date> {
+        let published = pledge.basis.claims.iter().filter_map(|claim| {
+            self.sources.at(claim.source).published
+        });
+        pledge.on.or(published.min())
+    }
+
+    /// A claim's grade by the Admiralty code: the source's letter, the item's digit.
+    pub fn grade(&self, claim: &Claim) -> String {
+        let letter = self.sources.at(claim.source).reliability.map(String::from);
+        let digit = claim.credibility.map(|digit| digit.to_string());
+        letter.unwrap_or_default() + &digit.unwrap_or_default()
+    }
 }
 
 impl Condition {
@@ -474,4 +501,6 @@ pub struct Requirement {
     pub needs: Option<Stated>,
     /// When anyone asks; the scenario's where it is missing.
     pub asked_when: Option<Stated>,
+    /// Where it comes from.
+    pub basis: Basis,
 }

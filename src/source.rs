@@ -55,6 +55,34 @@ pub struct SourceText {
     pub name: String,
     /// The whole text, without a byte-order mark.
     pub text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+impl SourceText {
+    fn new(name: String, text: String) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0).chain(breaks.map(|(offset, _)| offset + 1)).collect();
+        Self { name, text, lines }
+    }
+
+    /// Line and column of an offset, both from 1, columns in characters.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let before = self.text.get(self.lines[line - 1]..offset).unwrap_or("");
+        (line, before.chars().count() + 1)
+    }
+
+    /// Where the line that holds an offset begins.
+    pub fn line_start(&self, offset: usize) -> usize {
+        self.lines[self.lines.partition_point(|start| *start <= offset) - 1]
+    }
+
+    /// Where the line that holds an offset ends, its line break left out.
+    pub fn line_end(&self, offset: usize) -> usize {
+        let line = self.lines.partition_point(|start| *start <= offset);
+        self.lines.get(line).map_or(self.text.len(), |next| next - 1)
+    }
 }
 
 /// Every text that a scenario is made of.
@@ -66,13 +94,20 @@ pub struct Sources {
 impl Sources {
     /// Adds a text and returns its id.
     pub fn add(&mut self, name: String, text: String) -> SourceId {
-        self.texts.push(SourceText { name, text });
+        self.texts.push(SourceText::new(name, text));
         SourceId(u32::try_from(self.texts.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// The text behind an id.
     pub fn get(&self, id: SourceId) -> &SourceText {
         &self.texts[id.0 as usize]
+    }
+
+    /// The whole of the first text with a name, such as `--given`.
+    pub fn whole(&self, name: &str) -> Option<Span> {
+        let index = self.texts.iter().position(|text| text.name == name)?;
+        let id = SourceId(u32::try_from(index).unwrap_or(u32::MAX));
+        Some(Span::new(id, 0..self.texts[index].text.len()))
     }
 
     /// The words a span covers.
@@ -82,10 +117,6 @@ impl Sources {
 
     /// Line and column (both from 1, columns in characters) of a span's start.
     pub fn line_and_column(&self, span: Span) -> (usize, usize) {
-        let text = &self.get(span.source).text;
-        let before = text.get(..span.start as usize).unwrap_or(text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        (line, column)
+        self.get(span.source).position(span.start as usize)
     }
 }

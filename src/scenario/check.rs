@@ -12,7 +12,9 @@ pub mod rules;
 mod sizes;
 
 use super::formula::Expression;
-use super::raw::{Entries, Entry, RawFilter, RawNation, RawPledge, RawRequirement, RawScenario, Text};
+use super::raw::{
+    Entries, Entry, RawFilter, RawNation, RawPledge, RawRequirement, RawScenario, Text,
+};
 use super::{
     Basing, ById, Claim, Domain, Filter, Formula, Kind, Nation, Pledge, Requirement, Scale,
     Scenario, Size, Source, Stage, Stated, TROOPS, UNSTATED,
@@ -224,7 +226,9 @@ impl Checker<'_> {
         if let Some(pool) = &nation.pool {
             self.check_whole(pool, "a pool");
         }
-        if let Some(rotation) = nation.rotation.as_ref().filter(|r| r.value < crate::decimal::Decimal::ONE) {
+        if let Some(rotation) =
+            nation.rotation.as_ref().filter(|r| r.value < crate::decimal::Decimal::ONE)
+        {
             let message = format!("a rotation of {} ties up less than it deploys", rotation.value);
             let help = "write how many troops are tied up for each one deployed, such as 3";
             self.report(Diagnostic::new(Code::OutOfRange, rotation.span, message).help(help));
@@ -238,12 +242,14 @@ impl Checker<'_> {
         let basis = self.check_basis(&raw.basis);
         let kinds = Kind::ALL.iter().map(|kind| kind.word());
         let domains = Domain::ALL.iter().map(|domain| domain.word());
-        let kind = raw.kind.as_ref().and_then(|word| {
-            self.check_word_of(word, Kind::from_word, "kind of pledge", kinds)
-        });
-        let domain = raw.domain.as_ref().and_then(|word| {
-            self.check_word_of(word, Domain::from_word, "domain", domains)
-        });
+        let kind = raw
+            .kind
+            .as_ref()
+            .and_then(|word| self.check_word_of(word, Kind::from_word, "kind of pledge", kinds));
+        let domain = raw
+            .domain
+            .as_ref()
+            .and_then(|word| self.check_word_of(word, Domain::from_word, "domain", domains));
         let kind = kind.unwrap_or(Kind::Force);
         let size = self.check_size(raw.size.as_ref());
         let unit = self.check_unit(raw, kind, &size);
@@ -297,8 +303,12 @@ impl Checker<'_> {
             let message = format!("a share of {total} cannot be counted in {unit}");
             let help = "remove `unit`; a share has the unit of its total";
             self.report(Diagnostic::new(Code::UnitMismatch, place, message).help(help));
-        } else if kind != Kind::Force && *size != Size::Unknown && (unit == TROOPS || unit.is_empty()) {
-            let message = format!("only pledges of kind `force` count troops, and this is `{kind}`");
+        } else if kind != Kind::Force
+            && *size != Size::Unknown
+            && (unit == TROOPS || unit.is_empty())
+        {
+            let message =
+                format!("only pledges of kind `force` count troops, and this is `{kind}`");
             let help = "add what it counts, such as unit = \"monitors\"";
             self.report(Diagnostic::new(Code::UnitMismatch, place, message).help(help));
         }
@@ -308,10 +318,11 @@ impl Checker<'_> {
     /// A force with a size says where it is.
     fn check_place(&mut self, raw: &RawPledge) {
         let Some(size) = &raw.size else { return };
-        let missing: Vec<&str> = [("domain", raw.domain.is_none()), ("basing", raw.basing.is_none())]
-            .into_iter()
-            .filter_map(|(key, missing)| missing.then_some(key))
-            .collect();
+        let missing: Vec<&str> =
+            [("domain", raw.domain.is_none()), ("basing", raw.basing.is_none())]
+                .into_iter()
+                .filter_map(|(key, missing)| missing.then_some(key))
+                .collect();
         if !missing.is_empty() {
             let message = format!("a force with a size needs its {}", missing.join(" and its "));
             let help = "write \"unstated\" where nobody says; it then counts outside the theatre";
@@ -327,8 +338,7 @@ impl Checker<'_> {
                 false
             }
         };
-        let named: Vec<&Text> =
-            raw.basing.iter().filter(|name| known(self, name)).collect();
+        let named: Vec<&Text> = raw.basing.iter().filter(|name| known(self, name)).collect();
         Filter {
             basings: named.into_iter().map(|name| self.resolve_basing(name)).collect(),
             domains: raw
@@ -353,7 +363,7 @@ impl Checker<'_> {
 
     fn check_requirement(&mut self, _: &str, entry: &Entry<RawRequirement>) -> Requirement {
         let raw = &entry.value;
-        self.check_basis(&raw.basis);
+        let basis = self.check_basis(&raw.basis);
         Requirement {
             text: raw.text.as_ref().map(|text| text.value.clone()),
             floor: raw.floor.as_ref().and_then(|floor| self.check_whole(floor, "a floor")),
@@ -361,6 +371,7 @@ impl Checker<'_> {
             filter: self.check_filter(&raw.filter),
             needs: self.resolve_optional(raw.needs.as_ref()),
             asked_when: self.resolve_optional(raw.asked_when.as_ref()),
+            basis,
         }
     }
 }
@@ -368,4 +379,3 @@ impl Checker<'_> {
 fn named(name: Option<&Spanned<String>>, id: &str) -> String {
     name.map_or(id, |name| &name.value).to_owned()
 }
-

@@ -136,7 +136,11 @@ impl fmt::Display for Nested<'_> {
             ExpressionKind::And(_) => 1,
             _ => 2,
         };
-        if binds < self.1 { write!(formatter, "({})", self.0) } else { write!(formatter, "{}", self.0) }
+        if binds < self.1 {
+            write!(formatter, "({})", self.0)
+        } else {
+            write!(formatter, "{}", self.0)
+        }
     }
 }
 
@@ -269,7 +273,12 @@ impl Parser<'_> {
         found
     }
 
-    fn fail<T>(&self, range: Range<usize>, message: &str, help: &str) -> Result<T, Box<Diagnostic>> {
+    fn fail<T>(
+        &self,
+        range: Range<usize>,
+        message: &str,
+        help: &str,
+    ) -> Result<T, Box<Diagnostic>> {
         let span = self.place.span(range);
         Err(Box::new(Diagnostic::new(Code::FormulaSyntax, span, message).help(help)))
     }

@@ -39,7 +39,12 @@ pub fn parse(tree: Table, sources: &Sources, diagnostics: &mut Diagnostics) -> R
         basings: parse_entries(c, basings, ("basing", &[]), parse_basing),
         sources: parse_entries(c, named, ("source", &[]), parse_source),
         nations: parse_entries(c, nations, ("nation", &[]), parse_nation),
-        assumptions: parse_entries(c, assumptions, ("assumption", &["options", "chosen"]), parse_assumption),
+        assumptions: parse_entries(
+            c,
+            assumptions,
+            ("assumption", &["options", "chosen"]),
+            parse_assumption,
+        ),
         conditions: parse_entries(c, conditions, ("condition", &[]), parse_condition),
         definitions: parse_definitions(c, definitions),
         pledges: parse_entries(c, pledges, ("pledge", &["nations", "stage"]), parse_pledge),
@@ -103,7 +108,9 @@ fn parse_updates(reader: &mut TableReader<'_, '_>) {
     if let Some(item) = reader.item("updates") {
         let message = "`updates` cannot be read yet";
         let help = "write the state as of the date into the entry itself";
-        reader.context.report(Diagnostic::new(Code::UpdatesUnsupported, item.key, message).help(help));
+        reader
+            .context
+            .report(Diagnostic::new(Code::UpdatesUnsupported, item.key, message).help(help));
     }
 }
 
@@ -161,7 +168,7 @@ fn parse_evidence(reader: &mut TableReader<'_, '_>) -> Vec<RawEvidence> {
         evidence.push(RawEvidence {
             span,
             source: claim.text("source"),
-            key: claim.text("for"),
+            keys: claim.texts("for"),
             by: claim.text("by"),
             quote: claim.text("quote"),
             credibility: claim.number("credibility"),
@@ -399,9 +406,7 @@ fn parse_size_table(context: &mut Context<'_>, table: Table, whole: &Node) -> Op
     let size = if share {
         let share = reader.node("share")?;
         let share = match share.value {
-            Value::String(name) => {
-                Some(RawShare::Assumption(Spanned::new(name, share.span)))
-            }
+            Value::String(name) => Some(RawShare::Assumption(Spanned::new(name, share.span))),
             _ => reader.context.number("share", &share).map(RawShare::Number),
         };
         share.zip(reader.text("of")).map(|(share, of)| RawSize::Share(share, of))

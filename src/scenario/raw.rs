@@ -89,8 +89,8 @@ pub struct RawEvidence {
     pub span: Span,
     /// Which source.
     pub source: Option<Text>,
-    /// The key of the entry that it is evidence for.
-    pub key: Option<Text>,
+    /// The keys of the entry that it is evidence for.
+    pub keys: Vec<Text>,
     /// Who said it.
     pub by: Option<Text>,
     /// The phrase.

@@ -117,6 +117,19 @@ impl<'a> Canvas<'a> {
         drawn(&self.backend.draw_path(points.iter().copied(), &stroke(colour, thick)));
     }
 
+    /// A path of level and upright lines in dashes and gaps of the lengths given.
+    pub(super) fn dashed(
+        &mut self,
+        points: &[Point],
+        (dash, gap): (i32, i32),
+        thick: i32,
+        colour: Colour,
+    ) {
+        for dash in dashes(points, dash, gap) {
+            self.path(&dash, thick, colour);
+        }
+    }
+
     pub(super) fn disc(&mut self, centre: Point, radius: i32, colour: Colour) {
         let style = stroke(colour, 1);
         drawn(&self.backend.draw_circle(centre, radius.max(1).unsigned_abs(), &style, true));
@@ -144,6 +157,14 @@ impl<'a> Canvas<'a> {
         drawn(&self.backend.draw_text(&clean(text), &style, at));
     }
 
+    /// A line of text that hides the lines behind it.
+    pub(super) fn plate(&mut self, (x, y): Point, text: &str, face: Type) {
+        let right = x + face.width(text);
+        let area = Area { left: x, top: y - face.size * 4 / 5, right, bottom: y + face.size / 5 };
+        self.fill(area.grown(self.px(2)), WHITE);
+        self.text((x, y), text, face, Align::Start);
+    }
+
     /// Lines of text under each other, the first on the baseline given. Returns the last baseline.
     pub(super) fn lines(&mut self, at: Point, lines: &[String], face: Type, align: Align) -> i32 {
         let mut y = at.1 - face.leading();
@@ -166,6 +187,38 @@ impl<'a> Canvas<'a> {
     }
 }
 
+/// Cuts a path of level and upright lines into dashes that run on around its corners.
+fn dashes(points: &[Point], dash: i32, gap: i32) -> Vec<Vec<Point>> {
+    let mut dashes = vec![points.first().copied().into_iter().collect::<Vec<_>>()];
+    let (mut drawing, mut left) = (true, dash);
+    for ends in points.windows(2) {
+        let mut from = ends[0];
+        while from != ends[1] {
+            let next = toward(from, ends[1], left);
+            left -= (next.0 - from.0).abs() + (next.1 - from.1).abs();
+            if drawing {
+                dashes.extend(dashes.is_empty().then(Vec::new));
+                if let Some(last) = dashes.last_mut() {
+                    last.push(next);
+                }
+            }
+            if left == 0 {
+                drawing = !drawing;
+                left = if drawing { dash } else { gap };
+                dashes.extend(drawing.then(|| vec![next]));
+            }
+            from = next;
+        }
+    }
+    dashes.retain(|dash| dash.len() > 1);
+    dashes
+}
+
+fn toward(from: Point, to: Point, most: i32) -> Point {
+    let step = |from: i32, to: i32| from + (to - from).clamp(-most, most);
+    (step(from.0, to.0), step(from.1, to.1))
+}
+
 /// Writing to a string cannot fail.
 fn drawn<E>(result: &Result<(), E>) {
     debug_assert!(result.is_ok());
@@ -180,6 +233,8 @@ fn stroke(colour: Colour, thick: i32) -> ShapeStyle {
     ShapeStyle { color: rgb(colour).to_rgba(), filled: true, stroke_width: width }
 }
 
+/// plotters' SVG backend divides sizes of type by this.
+const BACKEND_DIVISOR: f64 = 1.24;
 const FAMILY: FontFamily<'static> = FontFamily::Name("Noto Sans, Arial, sans-serif");
 
 fn text_style(face: Type, transform: FontTransform, align: Align) -> TextStyle<'static> {
@@ -189,16 +244,9 @@ fn text_style(face: Type, transform: FontTransform, align: Align) -> TextStyle<'
         Align::Middle => HPos::Center,
         Align::End => HPos::Right,
     };
-    let font = FontDesc::new(FAMILY, backend_size(face.size), weight).transform(transform);
+    let font =
+        FontDesc::new(FAMILY, f64::from(face.size) * BACKEND_DIVISOR, weight).transform(transform);
     TextStyle { pos: Pos::new(anchor, VPos::Bottom), ..font.color(&rgb(face.colour)) }
-}
-
-/// The size that plotters' SVG backend, which divides by 1.24, prints as `size`.
-fn backend_size(size: i32) -> f64 {
-    let wanted = f64::from(size);
-    let near = wanted * 1.24;
-    let found = [near, near.next_up(), near.next_down()].into_iter();
-    found.into_iter().find(|size| *size / 1.24 == wanted).unwrap_or(near)
 }
 
 /// Makes plotters' SVG a document of its own: title, description, text on baselines, slanting text.
@@ -211,10 +259,23 @@ pub(super) fn finish(svg: &str, title: &str, description: &str) -> String {
         escape(&title),
         escape(&description)
     );
-    svg.replace(" dy=\"-0.5ex\"", "")
+    whole_sizes(svg)
+        .replace(" dy=\"-0.5ex\"", "")
         .replace(" opacity=\"1\"", "")
         .replace("transform=\"rotate(270, ", "transform=\"rotate(-45, ")
         .replacen(">\n", &head, 1)
+}
+
+/// Takes off what plotters' division leaves behind the point of sizes of type.
+fn whole_sizes(svg: &str) -> String {
+    let mut parts = svg.split(" font-size=\"");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (size, rest) = part.split_once('"').unwrap_or_default();
+        let size = round(size.parse().unwrap_or_default());
+        whole.extend([" font-size=\"", &size.to_string(), "\"", rest]);
+    }
+    whole
 }
 
 fn escape(text: &str) -> String {
@@ -235,9 +296,12 @@ mod tests {
 
     #[test]
     fn sizes_of_type_are_printed_as_they_are() {
-        for size in 1..200 {
-            assert_eq!((backend_size(size) / 1.24).to_string(), size.to_string());
-        }
+        let mut svg = String::new();
+        let mut canvas = Canvas::new(&mut svg, Size::SLIDE);
+        (12..60).for_each(|size| canvas.text((1, 1), "x", Type::new(size), Align::Start));
+        canvas.close();
+        let svg = finish(&svg, "", "");
+        assert!((12..60).all(|size| svg.contains(&format!(" font-size=\"{size}\" "))));
     }
 
     #[test]
@@ -250,6 +314,16 @@ mod tests {
         assert!(svg.contains("role=\"img\"") && svg.contains("viewBox=\"0 0 1600 900\""));
         assert!(svg.contains(">A &lt; B</title>") && svg.contains(">x y</desc>"));
         assert!(svg.contains("&lt;b&gt; &amp; dy=&quot;-0.5ex&quot;") && !svg.contains(" dy=\"-"));
+    }
+
+    #[test]
+    fn dashes_run_around_corners() {
+        let found = dashes(&[(0, 0), (10, 0), (10, 10)], 6, 2);
+        assert_eq!(
+            found,
+            [vec![(0, 0), (6, 0)], vec![(8, 0), (10, 0), (10, 4)], vec![(10, 6), (10, 10)]]
+        );
+        assert!(dashes(&[], 6, 2).is_empty());
     }
 
     #[test]

@@ -60,12 +60,13 @@ struct Grid {
     scale: Scale,
     ticks: Vec<f64>,
     rows: Rows,
-    columns: Vec<i32>,
+    columns: Vec<(i32, i32)>,
     top: i32,
 }
 
 impl CompareChart {
     /// Draws the chart as SVG.
+    #[must_use]
     pub fn draw(&self, size: Size) -> String {
         frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
     }
@@ -78,9 +79,8 @@ impl CompareChart {
         let grid = self.grid(canvas, area, lines.len());
         let shown = &lines[..grid.shown(&lines)];
         let hidden = lines[shown.len()..].iter().filter(|line| matches!(line, Line::Row(_)));
-        if let hidden @ 1.. = hidden.count() {
-            frame::note(canvas, &mut area, &frame::left_out(hidden, "row", "comparison.csv"));
-        }
+        let hidden = frame::more(hidden.count(), "row");
+        frame::left_out(canvas, &mut area, &[hidden], "comparison.csv");
         self.draw_head(canvas, area, &grid);
         let bottom = grid.top + grid.rows.pitch * count(shown.len());
         draw_grid(canvas, &grid, (area, bottom), shown);
@@ -89,7 +89,7 @@ impl CompareChart {
             let y = grid.top + grid.rows.pitch * count(number) + grid.rows.pitch / 2;
             match line {
                 Line::Group(label) => draw_group(canvas, area, y, label),
-                Line::Row(row) => self.draw_row(canvas, (area.left, y), row, &grid),
+                Line::Row(row) => draw_row(canvas, (area.left, y), row, &grid),
             }
         }
     }
@@ -115,20 +115,17 @@ impl CompareChart {
         let text_left = columns.first().map_or(area.right, |(left, _)| *left);
         let label = row_face(canvas, true).widest(self.rows().map(|row| &*row.label));
         let start = area.left + (label + indent(canvas)).min(area.width() * 3 / 10) + canvas.px(24);
-        let ticks = scale::ticks(greatest(self.rows().map(CompareRow::most)), 5, 1.0);
-        let max = scale::last(&ticks);
-        let end = text_left - canvas.px(40) - canvas.face(17).bold().width(&thousands(max));
-        let scale = Scale { start, end, max };
-        let top = area.top + self.head_height(canvas);
+        let most = greatest(self.rows().map(CompareRow::most));
+        let end = text_left - canvas.px(40) - canvas.face(17).bold().width(&thousands(most));
+        let label = canvas.soft(16).width(&thousands(most));
+        let ticks = scale::ticks(most, scale::steps((start, end), label, 5), 1.0);
+        let scale = Scale { start, end, max: scale::last(&ticks) };
+        let deepest = self.head_lines(canvas, &columns).iter().map(Vec::len).max().unwrap_or(0);
+        let top = area.top + head_face(canvas).leading() * count(deepest.max(1)) + canvas.px(14);
         let height = area.bottom - top - canvas.px(36);
         let rows = Rows::plan(lines, height, (canvas.px(26), canvas.px(54)), canvas.px(30));
-        Grid {
-            scale,
-            ticks,
-            rows,
-            columns: columns.into_iter().map(|(_, right)| right).collect(),
-            top,
-        }
+        let top = top + frame::settle(area, top + rows.pitch * count(rows.shown) + canvas.px(36));
+        Grid { scale, ticks, rows, columns, top }
     }
 
     /// Left and right edge of each text column; texts are set flush right.
@@ -140,31 +137,27 @@ impl CompareChart {
             let cells = self.rows().filter_map(|row| row.columns.get(column));
             let words = head.split(' ').map(|word| head_face(canvas).width(word)).max();
             let width = face.widest(cells.map(|cell| &**cell)).max(words.unwrap_or(0));
-            let width = width.max(canvas.px(118)).min(area.width() / 7);
+            let width = width.max(canvas.px(132)).min(area.width() / 7);
             edges.insert(0, (right - width, right));
             right -= width + canvas.px(22);
         }
         edges
     }
 
-    fn head_lines(&self, canvas: &Canvas<'_>) -> Vec<Vec<String>> {
-        let wrap = |head: &String| head_face(canvas).wrap(head, canvas.px(130), 4);
-        self.column_heads.iter().map(wrap).collect()
-    }
-
-    fn head_height(&self, canvas: &Canvas<'_>) -> i32 {
-        let lines = self.head_lines(canvas).iter().map(Vec::len).max().unwrap_or(0).max(1);
-        head_face(canvas).leading() * count(lines) + canvas.px(14)
+    fn head_lines(&self, canvas: &Canvas<'_>, columns: &[(i32, i32)]) -> Vec<Vec<String>> {
+        let heads = self.column_heads.iter().zip(columns);
+        heads.map(|(head, (left, right))| head_face(canvas).wrap(head, right - left, 4)).collect()
     }
 
     fn draw_head(&self, canvas: &mut Canvas<'_>, area: Area, grid: &Grid) {
         let (face, foot) = (head_face(canvas), grid.top - canvas.px(12));
-        for (lines, right) in self.head_lines(canvas).iter().zip(&grid.columns) {
+        for (lines, (_, right)) in self.head_lines(canvas, &grid.columns).iter().zip(&grid.columns)
+        {
             let y = foot - face.leading() * (count(lines.len()) - 1);
             canvas.lines((*right, y), lines, face, Align::End);
         }
         canvas.level((area.left, area.right), grid.top, 1, AXIS);
-        self.draw_key(canvas, (grid.scale.start, foot));
+        self.draw_key(canvas, (area.left + canvas.px(4), foot));
     }
 
     /// The unit stands left of the axis' first number.
@@ -187,18 +180,6 @@ impl CompareChart {
         if self.rows().any(|row| row.range().is_some()) {
             draw_range(canvas, (x, x + canvas.px(36)), middle, SOFT);
             canvas.text((x + canvas.px(46), y), "low to high", soft, Align::Start);
-        }
-    }
-
-    fn draw_row(&self, canvas: &mut Canvas<'_>, (left, y): Point, row: &CompareRow, grid: &Grid) {
-        let face = row_face(canvas, row.chosen);
-        let room = grid.scale.start - left - indent(canvas) - canvas.px(16);
-        let at = (left + indent(canvas), y + face.drop());
-        canvas.text(at, &face.fit(&row.label, room), face, Align::Start);
-        draw_value(canvas, y, row, grid);
-        for (text, right) in row.columns.iter().zip(&grid.columns) {
-            let text = face.fit(text, canvas.px(200));
-            canvas.text((*right, y + face.drop()), &text, face, Align::End);
         }
     }
 }
@@ -246,13 +227,6 @@ fn draw_grid(
     (area, bottom): (Area, i32),
     lines: &[Line<'_>],
 ) {
-    for (number, line) in lines.iter().enumerate() {
-        let top = grid.top + grid.rows.pitch * count(number);
-        if matches!(line, Line::Group(_)) {
-            let bottom = top + grid.rows.pitch;
-            canvas.fill(Area { left: area.left, top: top + 1, right: area.right, bottom }, BAND);
-        }
-    }
     let soft = canvas.soft(16);
     for tick in &grid.ticks {
         let x = grid.scale.at(*tick);
@@ -261,13 +235,32 @@ fn draw_grid(
         canvas.text(at, &thousands(*tick), soft, Align::Middle);
     }
     canvas.level((area.left, area.right), bottom, 1, AXIS);
-    canvas.upright(grid.scale.start, (grid.top, bottom), canvas.px(2), AXIS);
+    canvas.upright(grid.scale.start - 1, (grid.top, bottom), canvas.px(2), AXIS);
+    for (number, line) in lines.iter().enumerate() {
+        let top = grid.top + grid.rows.pitch * count(number);
+        if matches!(line, Line::Group(_)) {
+            let bottom = top + grid.rows.pitch;
+            canvas.fill(Area { left: area.left, top: top + 1, right: area.right, bottom }, BAND);
+        }
+    }
 }
 
 fn draw_group(canvas: &mut Canvas<'_>, area: Area, y: i32, label: &str) {
     let face = canvas.soft(16).bold();
     let text = face.fit(label, area.width() - canvas.px(8));
     canvas.text((area.left + canvas.px(4), y + face.drop()), &text, face, Align::Start);
+}
+
+fn draw_row(canvas: &mut Canvas<'_>, (left, y): Point, row: &CompareRow, grid: &Grid) {
+    let face = row_face(canvas, row.chosen);
+    let room = grid.scale.start - left - indent(canvas) - canvas.px(16);
+    let at = (left + indent(canvas), y + face.drop());
+    canvas.text(at, &face.fit(&row.label, room), face, Align::Start);
+    draw_value(canvas, y, row, grid);
+    for (text, (left, right)) in row.columns.iter().zip(&grid.columns) {
+        let text = face.fit(text, right - left);
+        canvas.text((*right, y + face.drop()), &text, face, Align::End);
+    }
 }
 
 /// The range, the dot, and the central value to the right of both.
@@ -283,7 +276,7 @@ fn draw_value(canvas: &mut Canvas<'_>, y: i32, row: &CompareRow, grid: &Grid) {
     let x = grid.scale.at(central);
     draw_dot(canvas, (x, y), radius, row.chosen);
     let end = grid.scale.at(row.most()).max(x + radius) + canvas.px(10);
-    canvas.text((end, y + face.drop()), &thousands(central), face, Align::Start);
+    canvas.plate((end, y + face.drop()), &thousands(central), face);
 }
 
 fn draw_missing(canvas: &mut Canvas<'_>, y: i32, row: &CompareRow, grid: &Grid) {
@@ -294,7 +287,7 @@ fn draw_missing(canvas: &mut Canvas<'_>, y: i32, row: &CompareRow, grid: &Grid) 
         }
         None => (grid.scale.start, "no figure".to_owned()),
     };
-    canvas.text((x + canvas.px(12), y + soft.drop()), &text, soft, Align::Start);
+    canvas.plate((x + canvas.px(12), y + soft.drop()), &text, soft);
 }
 
 fn draw_range(canvas: &mut Canvas<'_>, (left, right): (i32, i32), y: i32, colour: Colour) {

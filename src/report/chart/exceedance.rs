@@ -52,6 +52,7 @@ struct Plot {
     area: Area,
     x: Scale,
     y: Scale,
+    ticks: Vec<f64>,
     taken: Vec<Area>,
 }
 
@@ -64,6 +65,7 @@ struct Crossing {
 
 impl ExceedanceChart {
     /// Draws the chart as SVG.
+    #[must_use]
     pub fn draw(&self, size: Size) -> String {
         frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
     }
@@ -92,17 +94,17 @@ impl ExceedanceChart {
         let farthest = greatest(self.curves.iter().map(ExceedanceCurve::farthest));
         let right = greatest(self.floors.iter().map(|floor| floor.value).chain([farthest]));
         let soft = canvas.soft(16);
-        let x = Scale {
-            start: area.left + soft.width("0.5 %") + canvas.px(22),
-            end: area.right - soft.width(&thousands(right)) / 2 - canvas.px(8),
-            max: scale::last(&scale::ticks(right, 8, 1.0)),
-        };
+        let start = area.left + soft.width("100 %") + canvas.px(16);
+        let end = area.right - soft.width(&thousands(right)) / 2 - canvas.px(8);
+        let steps = scale::steps((start, end), soft.width(&thousands(right)), 8);
+        let ticks = scale::ticks(right, steps, 1.0);
+        let x = Scale { start, end, max: scale::last(&ticks) };
         let flags = Flags::plan(canvas, &self.floors, x, (x.start, area.right));
         let top = area.top + canvas.px(34) + flags.height;
         let bottom = area.bottom - canvas.px(62);
         let y = Scale { start: bottom, end: top + canvas.px(8), max: highest(most) };
         let area = Area { left: x.start, top, right: x.end, bottom };
-        (Plot { area, x, y, taken: Vec::new() }, flags)
+        (Plot { area, x, y, ticks, taken: Vec::new() }, flags)
     }
 
     fn draw_axes(&self, canvas: &mut Canvas<'_>, plot: &Plot, area: Area) {
@@ -117,10 +119,10 @@ impl ExceedanceChart {
             canvas.text(at, &percent_tick(tick), soft, Align::End);
         }
         let y = plot.area.bottom + canvas.px(12) + soft.size;
-        for tick in scale::ticks(plot.x.max, 8, 1.0) {
-            let x = plot.x.at(tick);
+        for tick in &plot.ticks {
+            let x = plot.x.at(*tick);
             canvas.upright(x, (plot.area.bottom, plot.area.bottom + canvas.px(8)), 1, AXIS);
-            canvas.text((x, y), &thousands(tick), soft, Align::Middle);
+            canvas.text((x, y), &thousands(*tick), soft, Align::Middle);
         }
         let unit = soft.fit(&self.unit, plot.area.width());
         canvas.text((plot.area.right, y + soft.leading()), &unit, soft, Align::End);
@@ -163,6 +165,7 @@ impl ExceedanceChart {
             let spots: Vec<Area> =
                 points.windows(2).flat_map(|ends| beside(canvas, ends, width)).collect();
             if let Some(area) = plot.choose(&spots) {
+                plot.clear(canvas, area);
                 let y = i32::midpoint(area.top, area.bottom);
                 let line = [(area.left, y), (area.left + sample - canvas.px(10), y)];
                 draw_curve(canvas, &line, *pen);
@@ -220,8 +223,19 @@ impl Plot {
         spots.iter().copied().min_by_key(cost)
     }
 
+    /// Takes grid lines away behind a label that covers nothing else.
+    fn clear(&self, canvas: &mut Canvas<'_>, label: Area) {
+        let free = self.taken.iter().all(|area| area.overlap(label) == 0);
+        if free && label.overlap(self.area) > 0 {
+            let inset = canvas.px(5);
+            let bottom = label.bottom.min(self.area.bottom) - inset;
+            canvas.fill(Area { top: label.top + inset, bottom, ..label }, WHITE);
+        }
+    }
+
     fn place(&mut self, canvas: &mut Canvas<'_>, spots: &[Area], (text, face): (&str, Type)) {
         if let Some(area) = self.choose(spots) {
+            self.clear(canvas, area);
             let y = i32::midpoint(area.top, area.bottom) + face.drop();
             canvas.text((area.left, y), text, face, Align::Start);
             self.taken.push(area);
@@ -269,41 +283,7 @@ fn draw_curve(canvas: &mut Canvas<'_>, points: &[Point], pen: Pen) {
     if pen.gap == 0 {
         return canvas.path(points, thick, pen.colour);
     }
-    for dash in dashes(points, canvas.px(pen.dash), canvas.px(pen.gap)) {
-        canvas.path(&dash, thick, pen.colour);
-    }
-}
-
-/// Cuts a path of level and upright lines into dashes that run on around its corners.
-fn dashes(points: &[Point], dash: i32, gap: i32) -> Vec<Vec<Point>> {
-    let mut dashes = vec![points.first().copied().into_iter().collect::<Vec<_>>()];
-    let (mut drawing, mut left) = (true, dash);
-    for ends in points.windows(2) {
-        let mut from = ends[0];
-        while from != ends[1] {
-            let next = toward(from, ends[1], left);
-            left -= (next.0 - from.0).abs() + (next.1 - from.1).abs();
-            if drawing {
-                dashes.extend(dashes.is_empty().then(Vec::new));
-                if let Some(last) = dashes.last_mut() {
-                    last.push(next);
-                }
-            }
-            if left == 0 {
-                drawing = !drawing;
-                left = if drawing { dash } else { gap };
-                dashes.extend(drawing.then(|| vec![next]));
-            }
-            from = next;
-        }
-    }
-    dashes.retain(|dash| dash.len() > 1);
-    dashes
-}
-
-fn toward(from: Point, to: Point, most: i32) -> Point {
-    let step = |from: i32, to: i32| from + (to - from).clamp(-most, most);
-    (step(from.0, to.0), step(from.1, to.1))
+    canvas.dashed(points, (canvas.px(pen.dash), canvas.px(pen.gap)), thick, pen.colour);
 }
 
 #[cfg(test)]
@@ -317,23 +297,14 @@ mod tests {
     #[test]
     fn a_step_holds_up_to_and_including_its_end() {
         let curve = curve(&[(0.0, 1.0), (12_000.0, 0.06), (20_000.0, 0.03)]);
-        let values = [1.0, 12_000.0, 12_001.0, 20_000.0, 20_001.0].map(|x| curve.at(x));
-        assert_eq!(values, [0.06, 0.06, 0.03, 0.03, 0.0]);
-        assert_eq!(curve.most(), 0.06);
-    }
-
-    #[test]
-    fn dashes_run_around_corners() {
-        let found = dashes(&[(0, 0), (10, 0), (10, 10)], 6, 2);
-        assert_eq!(
-            found,
-            [vec![(0, 0), (6, 0)], vec![(8, 0), (10, 0), (10, 4)], vec![(10, 6), (10, 10)]]
-        );
-        assert!(dashes(&[], 6, 2).is_empty());
+        let values = [1.0, 12_000.0, 12_001.0, 20_000.0, 20_001.0].map(|x| curve.at(x) * 100.0);
+        assert_eq!(values.map(scale::round), [6, 6, 3, 3, 0]);
+        assert_eq!(scale::round(curve.most() * 100.0), 6);
     }
 
     #[test]
     fn a_low_curve_gets_a_low_axis() {
-        assert_eq!([highest(0.94), highest(0.5), highest(0.06)], [1.0, 0.5, 0.1]);
+        let highest = [0.94, 0.5, 0.061, 0.0003].map(|most| highest(most) * 1000.0);
+        assert_eq!(highest.map(scale::round), [1000, 500, 80, 1]);
     }
 }

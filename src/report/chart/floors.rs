@@ -4,14 +4,14 @@
 //! to touch, drawn with their lines.
 
 use super::Floor;
-use super::canvas::{Align, Area, Canvas};
-use super::scale::{Scale, thousands};
-use super::style::{INK, Type, WHITE};
+use super::canvas::{Area, Canvas};
+use super::scale::{Scale, count, index, thousands};
+use super::style::{INK, Type};
 
 /// Floors and where their flags stand.
 #[derive(Debug, Clone)]
 pub(super) struct Flags {
-    flags: Vec<Flag>,
+    all: Vec<Flag>,
     face: Type,
     /// The height of all levels.
     pub(super) height: i32,
@@ -47,35 +47,32 @@ impl Flags {
                     |flag: &Flag| flag.left > start + width + gap || flag.right + gap < start;
                 flags.iter().any(|flag| flag.level == *level && !beside(flag))
             };
-            let level = (0..).find(|level| !taken(level)).unwrap_or(0);
+            let level = (0..count(floors.len())).find(|level| !taken(level)).unwrap_or(0);
             flags.push(Flag { x, left: start, right: start + width, level, text });
         }
         let levels = flags.iter().map(|flag| flag.level + 1).max().unwrap_or(0);
-        Self { flags, face, height: levels * (face.leading() + canvas.px(4)) }
+        Self { all: flags, face, height: levels * (face.leading() + canvas.px(4)) }
     }
 
     /// Draws lines from `bottom` up to each flag above `top`, then the flags over them.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (top, bottom): (i32, i32)) {
         let step = self.height / self.levels().max(1);
-        for flag in &self.flags {
+        for flag in &self.all {
             dotted(canvas, flag.x, (top - step * flag.level - canvas.px(4), bottom));
         }
-        for flag in &self.flags {
+        for flag in &self.all {
             let y = top - step * flag.level - canvas.px(9);
-            let Flag { left, right, .. } = *flag;
-            let area = Area { left, top: y - self.face.size, right, bottom: y + canvas.px(4) };
-            canvas.fill(area.grown(canvas.px(2)), WHITE);
-            canvas.text((left, y), &flag.text, self.face, Align::Start);
+            canvas.plate((flag.left, y), &flag.text, self.face);
         }
     }
 
     /// The lines as areas, for labels to keep clear of.
     pub(super) fn lines(&self, (top, bottom): (i32, i32)) -> impl Iterator<Item = Area> {
-        self.flags.iter().map(move |flag| Area { left: flag.x - 2, top, right: flag.x + 2, bottom })
+        self.all.iter().map(move |flag| Area { left: flag.x - 2, top, right: flag.x + 2, bottom })
     }
 
     fn levels(&self) -> i32 {
-        self.flags.iter().map(|flag| flag.level + 1).max().unwrap_or(0)
+        self.all.iter().map(|flag| flag.level + 1).max().unwrap_or(0)
     }
 }
 
@@ -90,15 +87,15 @@ fn name(floor: &Floor) -> String {
 
 fn dotted(canvas: &mut Canvas<'_>, x: i32, (top, bottom): (i32, i32)) {
     let (dash, step) = (canvas.px(6), canvas.px(10));
-    for start in (top..bottom).step_by(super::scale::index(step)) {
+    for start in (top..bottom).step_by(index(step)) {
         canvas.upright(x - canvas.px(1), (start, (start + dash).min(bottom)), canvas.px(2), INK);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Size;
     use super::*;
-    use crate::chart::Size;
 
     #[test]
     fn close_floors_stand_on_levels_of_their_own() {
@@ -107,7 +104,7 @@ mod tests {
         let scale = Scale { start: 100, end: 1500, max: 30_000.0 };
         let floor = |value| Floor { label: "Troops in Ukraine, monitored".to_owned(), value };
         let floors = [15_000.0, 15_200.0, 15_500.0, 29_900.0, 0.0].map(floor);
-        let flags = Flags::plan(&canvas, &floors, scale, (60, 1540)).flags;
+        let flags = Flags::plan(&canvas, &floors, scale, (60, 1540)).all;
         assert_eq!(flags.len(), 4);
         for (number, one) in flags.iter().enumerate() {
             assert!(one.left >= 60 && one.right <= 1540);

@@ -3,7 +3,7 @@
 //! In: a [`Frame`] and a function that draws into the area left free. Out: the finished SVG.
 
 use super::canvas::{Align, Area, Canvas, Point, finish};
-use super::scale::{count, round};
+use super::scale::{count, index, round};
 use super::style::{AXIS, BAND, Colour, GRID, Type};
 use super::{Frame, Size};
 
@@ -19,8 +19,8 @@ pub(super) fn sheet(frame: &Frame, size: Size, body: impl FnOnce(&mut Canvas<'_>
 
 fn surround(canvas: &mut Canvas<'_>, frame: &Frame, size: Size) -> Area {
     let (width, height) = (round(size.width.into()), round(size.height.into()));
-    let side = canvas.px(56);
-    let mut area = Area { left: side, top: canvas.px(36), right: width - side, bottom: height };
+    let margin = canvas.px(56);
+    let mut area = Area { left: margin, top: canvas.px(36), right: width - margin, bottom: height };
     area.bottom -= canvas.px(28);
     if let Some(marking) = frame.marking.as_deref().filter(|text| !text.is_empty()) {
         mark(canvas, &mut area, marking);
@@ -79,12 +79,25 @@ fn source(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
     area.bottom -= canvas.px(14);
 }
 
-/// Says what the chart leaves out, at the foot of the area, which shrinks.
-pub(super) fn note(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
+/// Says at the foot of the area, which shrinks, what the chart leaves out and where it is: "12 more rows in gates.csv".
+pub(super) fn left_out(canvas: &mut Canvas<'_>, area: &mut Area, more: &[String], file: &str) {
+    let more: Vec<&str> = more.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    if more.is_empty() {
+        return;
+    }
     let face = canvas.soft(16);
-    let line = face.fit(text, area.width());
+    let line = face.fit(&format!("{} in {file}", more.join(" and ")), area.width());
     canvas.text((area.left, area.bottom - face.size / 4), &line, face, Align::Start);
     area.bottom -= face.leading() + canvas.px(8);
+}
+
+/// "12 more rows"; nothing for none.
+pub(super) fn more(number: usize, noun: &str) -> String {
+    match number {
+        0 => String::new(),
+        1 => format!("1 more {noun}"),
+        _ => format!("{number} more {noun}s"),
+    }
 }
 
 /// The sentence that stands where there is nothing to draw.
@@ -94,10 +107,10 @@ pub(super) fn nothing(canvas: &mut Canvas<'_>, area: Area, sentence: &str) {
     canvas.lines(area.middle(), &lines, face, Align::Middle);
 }
 
-/// "1 more row in gates.csv".
-pub(super) fn left_out(number: usize, noun: &str, file: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} more {noun}{plural} in {file}")
+/// How far down a chart that ends at `bottom` is moved, so that a short one does not hang under the headline.
+pub(super) fn settle(area: Area, bottom: i32) -> i32 {
+    let spare = area.bottom - bottom;
+    if spare > area.height() * 2 / 5 { spare / 3 } else { 0 }
 }
 
 /// How many rows of a table are shown, and how high each is.
@@ -116,7 +129,7 @@ impl Rows {
             return Self { shown: number, pitch: fair.min(most) };
         }
         let room = ((height - note) / least.max(1)).max(1);
-        let shown = super::scale::index(room).min(number);
+        let shown = index(room).min(number);
         Self { shown, pitch: ((height - note) / room).clamp(1, most) }
     }
 }
@@ -166,7 +179,9 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_counted() {
-        assert_eq!(left_out(1, "row", "gates.csv"), "1 more row in gates.csv");
-        assert_eq!(left_out(12, "row", "gates.csv"), "12 more rows in gates.csv");
+        assert_eq!(
+            [0, 1, 12].map(|number| more(number, "row")),
+            ["", "1 more row", "12 more rows"]
+        );
     }
 }

@@ -7,7 +7,7 @@ use super::canvas::{Align, Area, Canvas, Point};
 use super::frame::{self, Rows};
 use super::heads::{Heads, Label};
 use super::scale::count;
-use super::style::{BLUE, GRID, INK, ORANGE, Type, VERMILLION};
+use super::style::{BLUE, GRID, INK, ORANGE, SOFT, Type, VERMILLION};
 use super::{Frame, Size};
 
 /// A matrix of pledges and conditions.
@@ -56,12 +56,10 @@ pub enum GateRole {
 
 /// Each role that is drawn, its name and its meaning.
 const KEY: [(GateRole, &str, &str); 3] = [
-    (GateRole::Needed, "Needed", ": nothing happens without it"),
-    (GateRole::Alternative, "Alternative", ": one way among others"),
+    (GateRole::Needed, "Needed", ": no pledge without it"),
+    (GateRole::Alternative, "Alternative", ": matters in some cases"),
     (GateRole::Contested, "Contested", ": readings differ"),
 ];
-
-const FILE: &str = "gates.csv";
 
 /// Where the parts of the matrix stand.
 struct Grid {
@@ -75,6 +73,7 @@ struct Grid {
 
 impl GatesChart {
     /// Draws the chart as SVG.
+    #[must_use]
     pub fn draw(&self, size: Size) -> String {
         frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
     }
@@ -84,9 +83,9 @@ impl GatesChart {
             return frame::nothing(canvas, area, "No pledge waits for a condition.");
         }
         let grid = self.grid(canvas, area);
-        if let Some(note) = self.left_out(&grid) {
-            frame::note(canvas, &mut area, &note);
-        }
+        let rows = frame::more(self.rows.len() - grid.rows.shown, "row");
+        let columns = frame::more(self.columns.len() - grid.heads.columns(), "condition");
+        frame::left_out(canvas, &mut area, &[rows, columns], "gates.csv");
         self.draw_key(canvas, (area.left, grid.top - canvas.px(14)));
         grid.heads.draw_guides(canvas, (grid.left, grid.top));
         grid.heads.draw(canvas, (grid.left, grid.top));
@@ -97,22 +96,9 @@ impl GatesChart {
         }
     }
 
-    fn left_out(&self, grid: &Grid) -> Option<String> {
-        let rows = self.rows.len() - grid.rows.shown;
-        let columns = self.columns.len() - grid.heads.columns();
-        match (rows, columns) {
-            (0, 0) => None,
-            (0, _) => Some(frame::left_out(columns, "condition", FILE)),
-            (_, 0) => Some(frame::left_out(rows, "row", FILE)),
-            _ => {
-                let columns = frame::left_out(columns, "condition", FILE);
-                Some(format!("{rows} more rows and {columns}"))
-            }
-        }
-    }
-
     fn grid(&self, canvas: &Canvas<'_>, area: Area) -> Grid {
-        let (face, soft) = (self.label_face(canvas, area), canvas.soft(16));
+        let face = self.label_face(canvas, area);
+        let soft = detail_face(face);
         let gap = canvas.px(20);
         let label = face.widest(self.rows.iter().map(|row| &*row.label)).min(label_room(area));
         let detail = soft.widest(self.rows.iter().map(|row| &*row.detail)).min(area.width() / 7);
@@ -121,10 +107,11 @@ impl GatesChart {
         let labels: Vec<_> = self.columns.iter().take(shown).map(GateColumn::head).collect();
         let heads = Heads::plan(canvas, &labels, (area.width() - side, area.height() * 2 / 5));
         let top = area.top + heads.height.max(self.key_height(canvas));
-        let limits = (canvas.px(24), canvas.px(80));
-        let note = canvas.px(30);
+        let limits = (canvas.px(21), canvas.px(80));
+        let note = canvas.px(32);
         let unsaid = if self.columns.len() > shown { note } else { 0 };
         let rows = Rows::plan(self.rows.len(), area.bottom - top - unsaid, limits, note);
+        let top = top + frame::settle(area, top + rows.pitch * count(rows.shown));
         let left = area.left + side;
         Grid { heads, rows, face, detail: left - gap - detail, left, top }
     }
@@ -134,7 +121,7 @@ impl GatesChart {
         let widest = |face: Type| face.widest(self.rows.iter().map(|row| &*row.label));
         let faces = [17, 16, 15].map(|size| canvas.face(size));
         let fitting = faces.into_iter().find(|face| widest(*face) <= label_room(area));
-        fitting.unwrap_or(faces[1])
+        fitting.unwrap_or(faces[2])
     }
 
     fn key(&self) -> impl Iterator<Item = &'static (GateRole, &'static str, &'static str)> {
@@ -164,6 +151,11 @@ impl GatesChart {
     }
 }
 
+/// A little smaller than labels.
+const fn detail_face(face: Type) -> Type {
+    Type { size: face.size * 19 / 20, colour: SOFT, ..face }
+}
+
 /// How wide labels of rows may be.
 const fn label_room(area: Area) -> i32 {
     area.width() * 29 / 100
@@ -187,7 +179,7 @@ impl Grid {
     }
 
     fn draw_row(&self, canvas: &mut Canvas<'_>, (left, y): Point, row: &GateRow) {
-        let (face, soft) = (self.face, canvas.soft(16));
+        let (face, soft) = (self.face, detail_face(self.face));
         let gap = canvas.px(20);
         let label = face.fit(&row.label, self.detail - gap - left);
         canvas.text((left + canvas.px(4), y + face.drop()), &label, face, Align::Start);

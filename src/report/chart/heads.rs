@@ -126,12 +126,12 @@ fn level(canvas: &Canvas<'_>, labels: &[Label<'_>], (wide, high): (i32, i32)) ->
     let columns = count(labels.len()).max(1);
     heads.pitch = (wide / columns).min(if columns < 5 { canvas.px(300) } else { canvas.px(200) });
     let inner = heads.pitch - canvas.px(12);
-    let fits = |label: &Label<'_>| heads.face.wraps(label.text, inner, 5);
-    if heads.pitch < canvas.px(100) || !labels.iter().all(fits) {
+    let fits = |label: &Label<'_>| heads.face.wraps(label.text, inner, 6);
+    if heads.pitch < canvas.px(94) || !labels.iter().all(fits) {
         return None;
     }
     heads.notes = labels.iter().map(|label| heads.note_face.wrap(label.note, inner, 2)).collect();
-    heads.labels = labels.iter().map(|label| heads.face.wrap(label.text, inner, 5)).collect();
+    heads.labels = labels.iter().map(|label| heads.face.wrap(label.text, inner, 6)).collect();
     let lines = heads.labels.iter().map(Vec::len).max().unwrap_or(0);
     heads.height += heads.notes_height(canvas) + count(lines) * heads.face.leading();
     (heads.height <= high).then_some(heads)
@@ -171,7 +171,7 @@ impl Fit {
         let reach = if self.whole { fitting? } else { fitting.unwrap_or(reach) };
         heads.labels =
             labels.iter().map(|label| face.wrap(label.text, reach, self.lines)).collect();
-        heads.pitch = ((room.0 - overhang(&heads, likely)) / columns).clamp(1, canvas.px(110));
+        heads.pitch = widest_pitch(&heads).max(1);
         let rise = along(face.widest(heads.labels.iter().flatten().map(|line| &**line)));
         heads.rise = Some(rise + face.size / 2);
         heads.height += heads.notes_height(canvas) + rise + face.size;
@@ -215,14 +215,59 @@ fn shortest(face: Type, labels: &[Label<'_>], (reach, lines): (i32, usize)) -> O
     (face.size * 4..=reach).step_by(4).find(fits)
 }
 
-/// How far labels reach beyond the right edge of the last column.
-fn overhang(heads: &Heads, pitch: i32) -> i32 {
-    let beyond = |(column, lines): (usize, &Vec<String>)| {
-        let end = |(number, line): (usize, &String)| {
-            offset(heads.face, number, lines.len()) + along(heads.face.width(line))
-        };
-        let columns_right = count(heads.labels.len() - 1 - column);
-        lines.iter().enumerate().map(end).max().unwrap_or(0) - columns_right * pitch - pitch / 2
+/// The greatest distance between columns at which neither they nor their rising labels leave the room.
+fn widest_pitch(heads: &Heads) -> i32 {
+    let within = |(column, lines): (usize, &Vec<String>)| {
+        let halves = 2 * count(column) + 1;
+        (heads.room - extent(heads.face, lines)) * 2 / halves
     };
-    heads.labels.iter().enumerate().map(beyond).max().unwrap_or(0).max(0) + heads.face.size / 4
+    let labels = heads.labels.iter().enumerate().map(within).min();
+    labels.unwrap_or(heads.pitch).min(heads.pitch)
+}
+
+/// How far rising lines reach to the right of the middle of their column.
+fn extent(face: Type, lines: &[String]) -> i32 {
+    let end = |(number, line): (usize, &String)| {
+        offset(face, number, lines.len()) + along(face.width(line))
+    };
+    lines.iter().enumerate().map(end).max().unwrap_or(0) + face.size / 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Size;
+    use super::*;
+
+    fn plan(columns: usize, text: &str, note: &str) -> Heads {
+        let mut svg = String::new();
+        let canvas = Canvas::new(&mut svg, Size::SLIDE);
+        Heads::plan(&canvas, &vec![Label { text, note }; columns], (900, 280))
+    }
+
+    #[test]
+    fn heads_are_level_where_columns_are_wide_and_rise_where_they_are_not() {
+        let text = "A legal framework lets forces operate";
+        assert_eq!(
+            [4, 8, 13, 24].map(|columns| plan(columns, text, "").rise.is_some()),
+            [false, false, true, true]
+        );
+    }
+
+    #[test]
+    fn heads_stay_within_their_room() {
+        for columns in 1..=30 {
+            let heads = plan(columns, "The Bundestag approves a deployment", "roughly even");
+            assert!(heads.width() <= 900 && heads.height <= 280, "{heads:?}");
+            for (column, lines) in heads.labels.iter().enumerate() {
+                let right = heads.centre(0, column) + extent(heads.face, lines);
+                assert!(heads.rise.is_none() || right <= 900, "{heads:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn notes_go_where_columns_are_too_narrow_for_them() {
+        assert!(plan(8, "A ceasefire", "likely").notes.iter().all(|note| note.len() == 1));
+        assert!(plan(26, "A ceasefire", "likely").notes.iter().all(Vec::is_empty));
+    }
 }

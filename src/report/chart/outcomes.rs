@@ -1,4 +1,4 @@
-//! Each distinct force, how likely it is, and the conditions that bring it about (after UpSet plots).
+//! Each distinct force, how likely it is, and the conditions that bring it about (after `UpSet` plots).
 //!
 //! In: outcomes with a probability, one more when asked, and a mark per condition. Out: SVG. Bars share one scale from
 //! zero and carry their numbers, so there is no axis to read.
@@ -7,7 +7,7 @@ use super::canvas::{Align, Area, Canvas, Point};
 use super::frame::{self, Rows};
 use super::heads::{Heads, Label};
 use super::scale::{Scale, count, greatest, percent};
-use super::style::{AXIS, BLUE, FAINT, GRID, INK, ORANGE};
+use super::style::{AXIS, BLUE, FAINT, INK, ORANGE};
 use super::{Frame, Size};
 
 /// Outcomes, their probabilities and their conditions.
@@ -66,6 +66,7 @@ struct Grid {
 
 impl OutcomesChart {
     /// Draws the chart as SVG.
+    #[must_use]
     pub fn draw(&self, size: Size) -> String {
         frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
     }
@@ -75,9 +76,9 @@ impl OutcomesChart {
             return frame::nothing(canvas, area, "No force in any world.");
         }
         let grid = self.grid(canvas, area);
-        if let Some(note) = self.left_out(&grid) {
-            frame::note(canvas, &mut area, &note);
-        }
+        let conditions = frame::more(self.conditions.len() - grid.heads.columns(), "condition");
+        let more = [self.more(grid.rows.shown), conditions];
+        frame::left_out(canvas, &mut area, &more, "outcomes.csv");
         self.draw_keys(canvas, area, &grid);
         grid.heads.draw(canvas, (grid.matrix, grid.top));
         let bottom = grid.top + grid.rows.pitch * count(grid.rows.shown);
@@ -87,24 +88,18 @@ impl OutcomesChart {
             let y = grid.top + grid.rows.pitch * count(number) + grid.rows.pitch / 2;
             grid.draw_label(canvas, (area.left, y), row);
             grid.draw_bars(canvas, y, row);
-            self.draw_marks(canvas, &grid, (y, row));
+            grid.draw_marks(canvas, y, row);
         }
-        canvas.upright(grid.bars.start, (grid.top, bottom), canvas.px(2), AXIS);
+        canvas.upright(grid.bars.start - canvas.px(2), (grid.top, bottom), canvas.px(2), AXIS);
     }
 
-    fn left_out(&self, grid: &Grid) -> Option<String> {
-        let rest = &self.rows[grid.rows.shown..];
+    /// "12 more outcomes (3 % together)".
+    fn more(&self, shown: usize) -> String {
+        let rest = &self.rows[shown..];
         let share: f64 = rest.iter().map(|row| row.probability).sum();
-        let rows = frame::left_out(rest.len(), "outcome", "outcomes.csv");
-        let rows = format!("{rows}, {} together", percent(share));
-        let columns = self.conditions.len() - grid.heads.columns();
-        let conditions = frame::left_out(columns, "condition", "outcomes.csv");
-        match (rest.len(), columns) {
-            (0, 0) => None,
-            (0, _) => Some(conditions),
-            (_, 0) => Some(rows),
-            _ => Some(format!("{rows}; {conditions}")),
-        }
+        let share =
+            if rest.is_empty() { String::new() } else { format!(" ({} together)", percent(share)) };
+        frame::more(rest.len(), "outcome") + &share
     }
 
     fn asked(&self) -> bool {
@@ -122,11 +117,13 @@ impl OutcomesChart {
         let spare = area.height() - canvas.px(60) * count(self.rows.len());
         let high = spare.clamp(area.height() * 2 / 5, area.height() / 2);
         let heads = Heads::plan(canvas, &labels, (area.right - matrix, high));
-        let top = area.top + heads.height.max(canvas.px(96));
+        let keys = if self.conditions.is_empty() && !self.asked() { 36 } else { 96 };
+        let top = area.top + heads.height.max(canvas.px(keys));
         let limits = (canvas.px(if self.asked() { 46 } else { 26 }), canvas.px(92));
         let note = canvas.px(30);
         let unsaid = if self.conditions.len() > shown { note } else { 0 };
         let rows = Rows::plan(self.rows.len(), area.bottom - top - unsaid, limits, note);
+        let top = top + frame::settle(area, top + rows.pitch * count(rows.shown));
         let end = matrix - canvas.px(90);
         Grid { heads, rows, bars: Scale { start, end, max: self.most() }, matrix, top }
     }
@@ -169,20 +166,6 @@ impl OutcomesChart {
             frame::swatch(canvas, (x, foot), &text, ORANGE);
         }
     }
-
-    fn draw_marks(&self, canvas: &mut Canvas<'_>, grid: &Grid, (y, row): (i32, &OutcomeRow)) {
-        let mark = |column: usize| row.marks.get(column).copied().unwrap_or(OutcomeMark::Free);
-        let columns = 0..grid.heads.columns();
-        let bound: Vec<_> = columns.clone().filter(|at| mark(*at) != OutcomeMark::Free).collect();
-        if let (Some(first), Some(last)) = (bound.first(), bound.last()) {
-            let ends = [*first, *last].map(|column| grid.heads.centre(grid.matrix, column));
-            canvas.level((ends[0], ends[1]), y - 1, canvas.px(2), FAINT);
-        }
-        let radius = (grid.rows.pitch.min(grid.heads.pitch) * 3 / 10).min(canvas.px(11));
-        for column in columns {
-            draw_mark(canvas, (grid.heads.centre(grid.matrix, column), y), radius, mark(column));
-        }
-    }
 }
 
 impl Grid {
@@ -215,6 +198,20 @@ impl Grid {
                 self.draw_bar(canvas, (y + 1, thick), asked, true);
             }
             None => self.draw_bar(canvas, (y - thick / 2, thick), row.probability, false),
+        }
+    }
+
+    fn draw_marks(&self, canvas: &mut Canvas<'_>, y: i32, row: &OutcomeRow) {
+        let mark = |column: usize| row.marks.get(column).copied().unwrap_or(OutcomeMark::Free);
+        let columns = 0..self.heads.columns();
+        let bound: Vec<_> = columns.clone().filter(|at| mark(*at) != OutcomeMark::Free).collect();
+        if let (Some(first), Some(last)) = (bound.first(), bound.last()) {
+            let ends = [*first, *last].map(|column| self.heads.centre(self.matrix, column));
+            canvas.level((ends[0], ends[1]), y - 1, canvas.px(2), FAINT);
+        }
+        let radius = (self.rows.pitch.min(self.heads.pitch) * 3 / 10).min(canvas.px(9));
+        for column in columns {
+            draw_mark(canvas, (self.heads.centre(self.matrix, column), y), radius, mark(column));
         }
     }
 

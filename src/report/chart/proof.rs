@@ -1,1 +1,228 @@
-//! x
+//! Proofreading for tests: reads the text of a drawn SVG back and finds what leaves the page or runs into other text.
+//!
+//! In: SVG as the charts draw it. Out: boxes of text, as wide as the embedded font says, and what is wrong with them.
+
+use super::style::Type;
+use super::*;
+
+/// A piece of text on the page: what it says, its size, and the corners of its box.
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) size: i32,
+    corners: [(f64, f64); 4],
+}
+
+/// Panics where text leaves the page, meets other text, or is smaller than 14 pixels on a slide.
+pub(super) fn proofread(svg: &str, size: Size) -> Vec<Piece> {
+    let pieces: Vec<Piece> = svg.split("<text ").skip(1).map(piece).collect();
+    for (number, one) in pieces.iter().enumerate() {
+        assert!(one.inside(size), "leaves the page: {one:?}");
+        assert!(size != Size::SLIDE || one.size >= 14, "too small: {one:?}");
+        for other in &pieces[number + 1..] {
+            assert!(one.apart(other), "{one:?} meets {other:?}");
+        }
+    }
+    pieces
+}
+
+fn piece(element: &str) -> Piece {
+    let (head, rest) = element.split_once(">\n").unwrap();
+    let text = rest.split_once("\n</text>").unwrap().0;
+    let text = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (code, letter)| text.replace(code, letter));
+    let number = |name: &str| attribute(head, name).and_then(|value| value.parse::<i32>().ok());
+    let (x, y, size) = (number("x").unwrap(), number("y").unwrap(), number("font-size").unwrap());
+    let face = Type::new(size);
+    let face = if head.contains("font-weight=\"bold\"") { face.bold() } else { face };
+    let width = f64::from(face.width(&text));
+    let left = match attribute(head, "text-anchor") {
+        Some("end") => -width,
+        Some("middle") => -width / 2.0,
+        _ => 0.0,
+    };
+    let (up, down) = (f64::from(size) * 0.72, f64::from(size) * 0.2);
+    let corners = [(left, -up), (left + width, -up), (left + width, down), (left, down)];
+    let turn = if head.contains("rotate(-45, ") { 0.5_f64.sqrt() } else { 0.0 };
+    let straight = if turn > 0.0 { turn } else { 1.0 };
+    let place = |(across, along): (f64, f64)| {
+        let x = f64::from(x) + across * straight + along * turn;
+        (x, f64::from(y) + along * straight - across * turn)
+    };
+    Piece { text, size, corners: corners.map(place) }
+}
+
+fn attribute<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let start = format!("{name}=\"");
+    let at = if head.starts_with(&start) { 0 } else { head.find(&format!(" {start}"))? + 1 };
+    head[at + start.len()..].split('"').next()
+}
+
+impl Piece {
+    fn inside(&self, size: Size) -> bool {
+        let (wide, high) = (f64::from(size.width), f64::from(size.height));
+        self.corners.iter().all(|(x, y)| (0.0..=wide).contains(x) && (0.0..=high).contains(y))
+    }
+
+    /// Two convex shapes are apart where some side of one parts them.
+    fn apart(&self, other: &Self) -> bool {
+        let sides = |piece: &Self| [0, 1].map(|at| (piece.corners[at], piece.corners[at + 1]));
+        let axes = [sides(self), sides(other)];
+        axes.iter().flatten().any(|((x, y), (to_x, to_y))| {
+            let (across, along) = (to_x - x, to_y - y);
+            let range = |piece: &Self| {
+                let places = piece.corners.map(|(x, y)| x * across + y * along);
+                let low = places.iter().copied().fold(f64::INFINITY, f64::min);
+                (low, places.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+            };
+            let ((low, high), (other_low, other_high)) = (range(self), range(other));
+            high <= other_low || other_high <= low
+        })
+    }
+}
+
+const LONG: &str = "A legal framework lets foreign forces operate in Ukraine and its waters";
+const NAMES: [&str; 6] = ["GBR", "Ελλάδα", "Україна", "Some, <several> & \"others\"", "", LONG];
+const SIZES: [Size; 3] =
+    [Size::SLIDE, Size { width: 1080, height: 1080 }, Size { width: 1123, height: 794 }];
+
+fn name(number: usize) -> String {
+    NAMES[number % NAMES.len()].to_owned()
+}
+
+fn frame(number: usize) -> Frame {
+    Frame {
+        headline: "No force in 94 of 100 worlds; if any, 20,000".to_owned(),
+        subtitle: [LONG, "by 2026", LONG].join("; "),
+        source: LONG.repeat(3),
+        marking: (number % 2 == 1).then(|| "OFFICIAL".to_owned()),
+        description: LONG.to_owned(),
+    }
+}
+
+fn floors(most: f64) -> Vec<Floor> {
+    let floor = |(number, share): (usize, f64)| Floor { label: name(number), value: share * most };
+    [0.5, 0.51, 0.52, 0.9, 1.0, 0.0].into_iter().enumerate().map(floor).collect()
+}
+
+fn proofread_at_all_sizes(draw: impl Fn(Size) -> String) {
+    for size in SIZES {
+        let svg = draw(size);
+        let pieces = proofread(&svg, size);
+        let named = |piece: &Piece| piece.text.starts_with("No force in 94 of 100");
+        assert!(pieces.iter().any(named));
+        assert_eq!(svg, draw(size));
+    }
+}
+
+#[test]
+fn gates_stay_on_the_page() {
+    for (rows, columns) in [(0, 0), (1, 1), (3, 2), (17, 9), (17, 13), (40, 24), (40, 60)] {
+        let roles = [GateRole::None, GateRole::Needed, GateRole::Alternative, GateRole::Contested];
+        let row = |row| GateRow {
+            label: name(row),
+            detail: "indicated · 12,000".to_owned(),
+            roles: (0..columns).map(|column| roles[(row + column * column) % 4]).collect(),
+        };
+        let column = |column| GateColumn { label: name(column), note: "roughly even".to_owned() };
+        let (columns, rows) = ((0..columns).map(column).collect(), (0..rows).map(row).collect());
+        let chart = GatesChart { frame: frame(0), columns, rows };
+        proofread_at_all_sizes(|size| chart.draw(size));
+    }
+}
+
+#[test]
+fn outcomes_stay_on_the_page() {
+    for (rows, columns) in [(0, 3), (1, 0), (3, 2), (6, 10), (12, 13), (40, 24), (40, 60)] {
+        let marks = [OutcomeMark::Free, OutcomeMark::Holds, OutcomeMark::Fails];
+        let row = |row: usize| OutcomeRow {
+            label: name(row),
+            detail: name(row + 1),
+            probability: [0.94, 0.002, 0.0, 1.0][row % 4],
+            probability_when_asked: (columns % 2 == 0).then_some(0.998),
+            marks: (0..columns).map(|column| marks[(row + column) % 3]).collect(),
+        };
+        let chart = OutcomesChart {
+            frame: frame(rows),
+            conditions: (0..columns).map(name).collect(),
+            asked_label: Some(LONG.to_owned()),
+            rows: (0..rows).map(row).collect(),
+        };
+        proofread_at_all_sizes(|size| chart.draw(size));
+    }
+}
+
+#[test]
+fn postures_stay_on_the_page() {
+    for (bars, most) in [(0, 1.0), (1, 12_000.0), (3, 1_250_000.0), (4, 3.0), (40, 30_000.0)] {
+        let shares = [0.3, 0.3, 0.32, 0.06, 0.02];
+        let bar = |number: usize| PostureBar {
+            label: name(number),
+            note: name(number + 2),
+            values: shares.map(|share| if number == 1 { 0.0 } else { share * most }).to_vec(),
+        };
+        let chart = PostureChart {
+            frame: frame(bars),
+            unit: "troops".to_owned(),
+            segments: (0..5).map(name).collect(),
+            bars: (0..bars).map(bar).collect(),
+            floors: floors(most),
+        };
+        proofread_at_all_sizes(|size| chart.draw(size));
+    }
+}
+
+#[test]
+fn exceedance_curves_stay_on_the_page() {
+    for (curves, most) in [(0, 1.0), (1, 12_000.0), (2, 20_500.0), (3, 1_250_000.0), (4, 3.0)] {
+        let curve = |number: usize| ExceedanceCurve {
+            label: name(number),
+            points: (1..=4).map(|at| (f64::from(at) * most / 4.0, 0.9 / f64::from(at))).collect(),
+        };
+        let chart = ExceedanceChart {
+            frame: frame(curves),
+            unit: "troops".to_owned(),
+            curves: (0..curves).map(curve).collect(),
+            floors: if curves < 3 { floors(most) } else { Vec::new() },
+        };
+        proofread_at_all_sizes(|size| chart.draw(size));
+    }
+}
+
+#[test]
+fn comparisons_stay_on_the_page() {
+    for (groups, rows) in [(0, 0), (1, 1), (2, 3), (4, 10)] {
+        let row = |row: usize| CompareRow {
+            label: name(row),
+            chosen: row == 1,
+            low: (row != 3).then_some(4_000.0),
+            central: (row != 2).then_some(12_000.0),
+            high: (row % 3 != 1).then_some(1_250_000.0),
+            columns: ["<1 %", ">99 %", "roughly even chance"].map(str::to_owned).to_vec(),
+        };
+        let group = |group| CompareGroup { label: name(group), rows: (0..rows).map(row).collect() };
+        let chart = CompareChart {
+            frame: frame(rows),
+            unit: "troops".to_owned(),
+            column_heads: ["Chance of any", LONG, "15,000"].map(str::to_owned).to_vec(),
+            groups: (0..groups).map(group).collect(),
+        };
+        proofread_at_all_sizes(|size| chart.draw(size));
+    }
+}
+
+#[test]
+fn text_that_meets_is_found() {
+    let text = |x: i32, more: &str| {
+        format!("<text x=\"{x}\" y=\"50\" font-size=\"20\"{more}>\nlonger\n</text>\n")
+    };
+    let pieces = |svg: &str| svg.split("<text ").skip(1).map(piece).collect::<Vec<_>>();
+    let level = pieces(&(text(10, "") + &text(40, "")));
+    assert!(!level[0].apart(&level[1]) && level[0].inside(Size::SLIDE));
+    let rising = pieces(&(0..2).fold(String::new(), |svg, number| {
+        svg + &text(10 + 40 * number, " transform=\"rotate(-45, 0, 0)\"")
+    }));
+    assert!(rising[0].apart(&rising[1]));
+    assert!(!rising[0].inside(Size { width: 40, height: 40 }));
+}

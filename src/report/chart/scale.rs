@@ -33,6 +33,11 @@ pub(super) fn ticks(max: f64, target: i32, finest: f64) -> Vec<f64> {
     ticks
 }
 
+/// How many steps, up to `most`, leave room for labels of a given width along an axis.
+pub(super) fn steps((start, end): (i32, i32), label: i32, most: i32) -> i32 {
+    ((end - start) * 4 / (label * 7).max(1)).clamp(1, most)
+}
+
 /// The smallest of 1, 2, 5, 10, 20, ... times `finest` that is at least `raw`.
 fn step(raw: f64, finest: f64) -> f64 {
     let mut decade = finest;
@@ -61,7 +66,7 @@ pub(super) fn thousands(value: f64) -> String {
     if value.abs() < 10.0 && (value * 10.0).round() % 10.0 != 0.0 {
         return format!("{value:.1}");
     }
-    let digits = format!("{:.0}", value.abs());
+    let digits = format!("{:.0}", value.abs().round());
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -79,7 +84,7 @@ pub(super) fn percent(probability: f64) -> String {
         p if !p.is_finite() => "–".to_owned(),
         p if p > 0.0 && p < 0.005 => "<1\u{A0}%".to_owned(),
         p if p >= 0.995 && !SURE.contains(&p) => ">99\u{A0}%".to_owned(),
-        p => format!("{:.0}\u{A0}%", (p * 100.0).abs()),
+        p => format!("{:.0}\u{A0}%", (p * 100.0).round().abs()),
     }
 }
 
@@ -112,9 +117,17 @@ mod tests {
     #[test]
     fn ticks_are_round_and_cover_the_values() {
         assert_eq!(ticks(12_000.0, 6, 1.0), [0.0, 2e3, 4e3, 6e3, 8e3, 1e4, 1.2e4]);
-        assert_eq!(last(&ticks(1_250_000.0, 6, 1.0)), 1_500_000.0);
+        assert_eq!(ticks(1_250_000.0, 6, 1.0), [0.0, 5e5, 1e6, 1.5e6]);
         assert_eq!(ticks(3.0, 6, 1.0), [0.0, 1.0, 2.0, 3.0]);
         assert_eq!(ticks(0.0, 6, 1.0), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn labels_have_room() {
+        assert_eq!(
+            [steps((0, 1000), 80, 6), steps((0, 200), 80, 6), steps((0, 9), 80, 6)],
+            [6, 1, 1]
+        );
     }
 
     #[test]

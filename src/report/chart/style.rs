@@ -24,7 +24,6 @@ pub(super) const BAND: Colour = Colour(246, 246, 246);
 // Okabe and Ito (2008), "Color Universal Design".
 pub(super) const BLUE: Colour = Colour(0, 114, 178);
 pub(super) const ORANGE: Colour = Colour(230, 159, 0);
-pub(super) const SKY: Colour = Colour(86, 180, 233);
 pub(super) const GREEN: Colour = Colour(0, 158, 115);
 pub(super) const VERMILLION: Colour = Colour(213, 94, 0);
 
@@ -206,7 +205,7 @@ mod tests {
     #[test]
     fn lines_are_about_equally_long() {
         let lines = LABEL.wrap("one two three four five six seven", 250, 4);
-        assert_eq!(lines, ["one two three four", "five six seven"]);
+        assert_eq!(lines, ["one two three", "four five six seven"]);
     }
 
     #[test]
@@ -223,8 +222,8 @@ mod tests {
 
     #[test]
     fn a_number_keeps_its_per_cent_sign() {
-        assert_eq!(LABEL.wrap("20-45 %", 60, 2), ["20-45 %".to_owned()]);
-        assert!(!LABEL.wraps("20-45 %", 60, 2));
+        assert_eq!(LABEL.wrap("20-45 % or", 80, 2), ["20-45 %", "or"]);
+        assert!(!LABEL.wraps("20-45 %", 55, 2));
     }
 
     #[test]

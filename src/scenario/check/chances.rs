@@ -53,7 +53,9 @@ impl Checker<'_> {
             let message = format!("`{id}` has both `{first}` and `{second}`");
             let diagnostic = Diagnostic::new(Code::ConflictingKeys, *again, message)
                 .also(*place, "the other")
-                .help("keep one; under `given`, each clause has its own `probability` or `outcomes`");
+                .help(
+                    "keep one; under `given`, each clause has its own `probability` or `outcomes`",
+                );
             self.report(diagnostic);
         }
     }
@@ -164,7 +166,8 @@ impl Checker<'_> {
                 self.check_unit_interval(*low, raw.span)?;
                 self.check_unit_interval(*high, raw.span)?;
                 if low > high {
-                    let message = format!("the range [{low}, {high}] has its ends the wrong way round");
+                    let message =
+                        format!("the range [{low}, {high}] has its ends the wrong way round");
                     let help = format!("write [{high}, {low}]");
                     let problem = Diagnostic::new(Code::ProbabilityRange, raw.span, message);
                     self.report(problem.help(help));

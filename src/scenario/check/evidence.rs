@@ -33,7 +33,7 @@ impl Checker<'_> {
         let sources = raw.iter().filter_map(|name| self.resolve_source(name));
         let claim = |source| Claim {
             source,
-            key: None,
+            keys: Vec::new(),
             by: None,
             speaker: None,
             quote: None,
@@ -60,7 +60,7 @@ impl Checker<'_> {
         }
         Some(Claim {
             source: source?,
-            key: raw.key.as_ref().map(|key| key.value.clone()),
+            keys: raw.keys.iter().map(|key| key.value.clone()).collect(),
             by: raw.by.as_ref().map(|by| by.value.clone()),
             speaker: raw.by.as_ref().and_then(|by| self.check_speaker(by)),
             quote: raw.quote.as_ref().map(|quote| quote.value.clone()),
@@ -103,7 +103,8 @@ impl Checker<'_> {
         for (id, entry) in &raw.assumptions {
             let options = entry.value.options.as_ref();
             let each = |list: &Vec<_>| {
-                list.iter().all(|option: &crate::scenario::raw::RawOption| !option.sources.is_empty())
+                list.iter()
+                    .all(|option: &crate::scenario::raw::RawOption| !option.sources.is_empty())
             };
             if !options.is_some_and(|options| each(&options.value)) {
                 let what = format!("assumption `{id}`");
@@ -152,18 +153,10 @@ impl Checker<'_> {
 
     /// Warns when the value at `span` has nothing to rest on. Where `whole`, evidence for the
     /// entry as a whole is evidence for the value.
-    fn ground(
-        &mut self,
-        what: &str,
-        basis: &RawBasis,
-        key: &str,
-        span: Option<Span>,
-        whole: bool,
-    ) {
+    fn ground(&mut self, what: &str, basis: &RawBasis, key: &str, span: Option<Span>, whole: bool) {
         let Some(span) = span else { return };
-        let named = basis.evidence.iter().any(|claim| {
-            claim.key.as_ref().is_some_and(|named| named.value == key)
-        });
+        let named =
+            basis.evidence.iter().any(|claim| claim.keys.iter().any(|named| named.value == key));
         if basis.assumed.contains_key(key) || named || (whole && has_claims(basis)) {
             return;
         }
@@ -227,9 +220,8 @@ pub fn check_archive(raw: &RawScenario, archive: &Path, diagnostics: &mut Diagno
             Err(_) => {
                 let message = format!("the archive has no readable file `{}`", file.value);
                 let help = format!("put it into `{}`, or correct the name", archive.display());
-                diagnostics.push(
-                    Diagnostic::new(Code::ArchiveFileMissing, file.span, message).help(help),
-                );
+                diagnostics
+                    .push(Diagnostic::new(Code::ArchiveFileMissing, file.span, message).help(help));
                 continue;
             }
         };
@@ -267,7 +259,10 @@ mod tests {
 
     #[test]
     fn quotes_are_compared_without_typography() {
-        assert_eq!(folded("Ukraine’s  skies\nand seas — now"), folded("Ukraine's skies and seas - now"));
+        assert_eq!(
+            folded("Ukraine’s  skies\nand seas — now"),
+            folded("Ukraine's skies and seas - now")
+        );
         assert_eq!(folded("“declaration of intent”"), "'declaration of intent'");
     }
 }

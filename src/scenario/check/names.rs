@@ -22,7 +22,7 @@ enum Named {
 
 /// The namespace of a scenario, and its other lists of ids.
 #[derive(Debug)]
-pub struct Names<'a> {
+pub(super) struct Names<'a> {
     raw: &'a RawScenario,
     /// What the options of each assumption are called, in their final order.
     options: Vec<Vec<String>>,
@@ -31,7 +31,7 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// Collects the names and reports ids that stand in two sections.
-    pub fn new(
+    pub(super) fn new(
         raw: &'a RawScenario,
         options: Vec<Vec<String>>,
         diagnostics: &mut Diagnostics,
@@ -73,12 +73,12 @@ impl<'a> Names<'a> {
     }
 
     /// A formula with its names resolved, and its text.
-    pub fn resolve_stated(&self, raw: &Expression, diagnostics: &mut Diagnostics) -> Stated {
+    pub(super) fn resolve_stated(&self, raw: &Expression, diagnostics: &mut Diagnostics) -> Stated {
         Stated { formula: self.resolve(raw, diagnostics), text: raw.to_string() }
     }
 
     /// A formula with its names resolved.
-    pub fn resolve(&self, raw: &Expression, diagnostics: &mut Diagnostics) -> Formula {
+    pub(super) fn resolve(&self, raw: &Expression, diagnostics: &mut Diagnostics) -> Formula {
         let mut all = |of: &[Expression]| -> Vec<Formula> {
             of.iter().map(|part| self.resolve(part, diagnostics)).collect()
         };
@@ -147,7 +147,8 @@ impl<'a> Names<'a> {
                 Err(no_truth(span, message, format!("name one of them, such as `{id}.{first}`")))
             }
             (Some(member), true) => {
-                let message = format!("`{id}` has no outcomes, so `.{}` means nothing", member.value);
+                let message =
+                    format!("`{id}` has no outcomes, so `.{}` means nothing", member.value);
                 Err(no_truth(member.span, message, format!("write `{id}` alone")))
             }
             (Some(member), false) => match outcomes.iter().position(|name| *name == member.value) {
@@ -181,31 +182,48 @@ impl<'a> Names<'a> {
     }
 
     /// The dense id of an assumption that a size or a share names.
-    pub fn resolve_assumption(&self, name: &Text, diagnostics: &mut Diagnostics) -> Option<usize> {
+    pub(super) fn resolve_assumption(
+        &self,
+        name: &Text,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<usize> {
         let known = &self.raw.assumptions;
         resolve(name, known, (Code::UnknownAssumption, "assumption"), diagnostics)
     }
 
     /// The dense id of a source.
-    pub fn resolve_source(&self, name: &Text, diagnostics: &mut Diagnostics) -> Option<usize> {
+    pub(super) fn resolve_source(
+        &self,
+        name: &Text,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<usize> {
         resolve(name, &self.raw.sources, (Code::UnknownSource, "source"), diagnostics)
     }
 
     /// The dense id of a nation.
-    pub fn resolve_nation(&self, name: &Text, diagnostics: &mut Diagnostics) -> Option<usize> {
+    pub(super) fn resolve_nation(
+        &self,
+        name: &Text,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<usize> {
         resolve(name, &self.raw.nations, (Code::UnknownNation, "nation"), diagnostics)
     }
 
     /// The dense id of a basing.
-    pub fn resolve_basing(&self, name: &Text, diagnostics: &mut Diagnostics) -> Option<usize> {
+    pub(super) fn resolve_basing(
+        &self,
+        name: &Text,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<usize> {
         resolve(name, &self.raw.basings, (Code::UnknownBasing, "basing"), diagnostics)
     }
 }
 
 /// The outcomes of a condition by name; empty for a plain one.
-pub fn outcome_names(condition: &RawCondition) -> Vec<String> {
+pub(super) fn outcome_names(condition: &RawCondition) -> Vec<String> {
     let clauses = condition.given.iter().flat_map(|given| &given.value);
-    let named = condition.outcomes.iter().chain(clauses.filter_map(|clause| clause.outcomes.as_ref()));
+    let named =
+        condition.outcomes.iter().chain(clauses.filter_map(|clause| clause.outcomes.as_ref()));
     let mut names: Vec<String> = named
         .flat_map(|outcomes| outcomes.value.iter().map(|(name, _)| name.value.clone()))
         .collect();
@@ -215,7 +233,7 @@ pub fn outcome_names(condition: &RawCondition) -> Vec<String> {
 }
 
 /// Whether any option of an assumption has a value.
-pub fn is_quantity(assumption: &RawAssumption) -> bool {
+pub(super) fn is_quantity(assumption: &RawAssumption) -> bool {
     let options = assumption.options.iter().flat_map(|options| &options.value);
     options.into_iter().any(|option| option.value.is_some())
 }
@@ -229,7 +247,12 @@ fn no_truth(span: Span, message: String, help: impl Into<String>) -> Box<Diagnos
 }
 
 /// An option or outcome that does not exist.
-pub fn unknown_option(owner: &str, name: &Text, known: &[String], what: &str) -> Box<Diagnostic> {
+pub(super) fn unknown_option(
+    owner: &str,
+    name: &Text,
+    known: &[String],
+    what: &str,
+) -> Box<Diagnostic> {
     let message = format!("`{owner}` has no {what} `{}`", name.value);
     let diagnostic = Diagnostic::new(Code::UnknownOption, name.span, message);
     Box::new(diagnostic.suggest(&name.value, known.iter().map(String::as_str)))

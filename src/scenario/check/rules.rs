@@ -74,9 +74,10 @@ impl Checker<'_> {
         let mut chain: Vec<String> = cycle.iter().map(named).collect();
         chain.push(named(first));
         let message = format!("a cycle: {}", chain.join(" depends on "));
-        let mut problem = Diagnostic::new(Code::Cycle, self.mention_span(scenario, *first), message)
-            .label("depends on itself")
-            .help("remove one of these links");
+        let mut problem =
+            Diagnostic::new(Code::Cycle, self.mention_span(scenario, *first), message)
+                .label("depends on itself")
+                .help("remove one of these links");
         for other in others {
             problem = problem.also(self.mention_span(scenario, *other), "through this");
         }
@@ -95,7 +96,8 @@ impl Checker<'_> {
     /// Shares of one assumption may not exceed 1, and one pledge at most takes the rest.
     fn check_shares(&mut self, scenario: &Scenario) {
         for total in 0..scenario.assumptions.len() {
-            let of_total = scenario.pledges.iter().filter(|(_, p)| p.size.assumption() == Some(total));
+            let of_total =
+                scenario.pledges.iter().filter(|(_, p)| p.size.assumption() == Some(total));
             let members: Vec<(&str, &Pledge)> = of_total.collect();
             self.check_one_rest(scenario, total, &members);
             self.check_share_sum(scenario, total, &members);
@@ -162,10 +164,9 @@ impl Checker<'_> {
                 let apart = pledge.size.assumption() != Some(index) && pledge.unit == *unit;
                 if sized && apart && admits(scenario, &filter, pledge) {
                     let message = format!("`{id}` adds to `{name}`, which covers it");
-                    let problem =
-                        Diagnostic::new(Code::BesideTotal, self.size_span(id), message)
-                            .also(entry.id, "the total that covers it")
-                            .help("make it a share of the total, or narrow `covers`");
+                    let problem = Diagnostic::new(Code::BesideTotal, self.size_span(id), message)
+                        .also(entry.id, "the total that covers it")
+                        .help("make it a share of the total, or narrow `covers`");
                     self.report(problem);
                 }
             }
@@ -178,9 +179,8 @@ impl Checker<'_> {
             let Some(floor) = &self.raw.requirements[id].value.floor else { continue };
             if is_circular(scenario, requirement) {
                 let message = format!("only shares of an assumption can meet `{id}`");
-                let problem = Diagnostic::new(Code::CircularRequirement, floor.span, message).help(
-                    "the floor tests what was assumed; add pledges with sizes of their own",
-                );
+                let problem = Diagnostic::new(Code::CircularRequirement, floor.span, message)
+                    .help("the floor tests what was assumed; add pledges with sizes of their own");
                 self.report(problem);
             }
         }
@@ -189,7 +189,9 @@ impl Checker<'_> {
     fn size_span(&self, pledge: &str) -> Span {
         let entry = &self.raw.pledges[pledge];
         let of = entry.value.size.as_ref().map(|size| match &size.value {
-            RawSize::Share(_, of) | RawSize::Rest(of) if size.span.end <= size.span.start => of.span,
+            RawSize::Share(_, of) | RawSize::Rest(of) if size.span.end <= size.span.start => {
+                of.span
+            }
             _ => size.span,
         });
         of.unwrap_or(entry.id)

@@ -40,10 +40,8 @@ impl Checker<'_> {
         let unit = self.assumption_unit(id, assumption, quantity);
         let ordered = ordered_options(assumption);
         let names: Vec<String> = ordered.iter().map(|option| option.name.value.clone()).collect();
-        let options = ordered
-            .into_iter()
-            .map(|option| self.check_option(option, quantity, &unit))
-            .collect();
+        let options =
+            ordered.into_iter().map(|option| self.check_option(option, quantity, &unit)).collect();
         let chosen = self.check_chosen(id, raw, &names);
         if let Some(covers) = &assumption.covers {
             self.check_filter(covers);
@@ -72,9 +70,15 @@ impl Checker<'_> {
         let name = raw.name.value.clone();
         let value = match &raw.value {
             Some(value) if unit == SHARE => {
-                if self.check_share_number(value).is_some() { value.value } else { Decimal::ZERO }
+                if self.check_share_number(value).is_some() {
+                    value.value
+                } else {
+                    Decimal::ZERO
+                }
             }
-            Some(value) => self.check_whole(value, "an option").map_or(Decimal::ZERO, Decimal::whole),
+            Some(value) => {
+                self.check_whole(value, "an option").map_or(Decimal::ZERO, Decimal::whole)
+            }
             None => {
                 if quantity {
                     let message = format!("option `{name}` has no value, but others have");

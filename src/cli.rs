@@ -1,0 +1,281 @@
+//! The command line: arguments, dispatch, exit status.
+//!
+//! In: the process's arguments. Out: data on standard output, everything else on standard error,
+//! and an [`ExitStatus`]. One file a group of commands under `cli/`. Only here and in `main` is
+//! anything printed.
+
+mod commands;
+mod output;
+mod scenario;
+
+use crate::error::Error;
+use crate::report::{figures, tables};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How the program ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ExitStatus {
+    /// 0: done.
+    Done,
+    /// 1: the scenario has errors.
+    ScenarioErrors,
+    /// 2: the command line was wrong (clap's own status).
+    Usage,
+    /// 3: input or output failed.
+    InputOutput,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(match status {
+            ExitStatus::Done => 0,
+            ExitStatus::ScenarioErrors => 1,
+            ExitStatus::Usage => 2,
+            ExitStatus::InputOutput => 3,
+        })
+    }
+}
+
+/// What force do conditional pledges add up to?
+///
+/// contingent reads a scenario in TOML (who pledged what, where, under which conditions, on whose
+/// word), works out exactly what force that adds up to over every combination of conditions, and
+/// writes the tables and charts of a briefing.
+#[derive(Debug, Parser)]
+#[command(name = "contingent", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything: tables, charts and a summary in words
+    Run(RunArgs),
+    /// Report all problems of scenarios at once
+    Check(CheckArgs),
+    /// Explain a diagnostic in full, with a bad and a good example
+    Explain {
+        /// The code, such as `unknown-name`; without it, all codes are listed
+        code: Option<String>,
+    },
+    /// Write a small commented scenario to start from
+    Init {
+        /// The folder to write it into
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+    },
+    /// Print one table to standard output
+    Table(TableArgs),
+    /// Draw one chart
+    Chart(ChartArgs),
+    /// Compare the options of assumptions, or several scenarios
+    Compare(CompareArgs),
+    /// Print a JSON Schema of the scenario format, for completion and hover in editors
+    Schema,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What changes a scenario before it is checked.
+#[derive(Args, Clone, Debug)]
+struct Changes {
+    /// Take a formula as given: figures are conditional on it
+    #[arg(long, value_name = "FORMULA")]
+    given: Option<String>,
+    /// Replay what was known on a date
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// Set a key of the file, in TOML: `conditions.ceasefire.probability=0.5`, or short `ceasefire=0.5`
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting)]
+    settings: Vec<String>,
+    /// Print no progress and no warnings
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// A setting has a key and a value.
+fn setting(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((key, _)) if !key.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err("write it as KEY=VALUE, such as ceasefire=0.5".to_owned()),
+    }
+}
+
+#[derive(Args, Debug)]
+struct RunArgs {
+    /// The scenario file
+    scenario: PathBuf,
+    /// The folder to write into; reports/<the scenario's folder or file name> by default
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    tables: TableOptions,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+struct TableOptions {
+    /// List at most so many worlds and outcomes, or `all`
+    #[arg(long, value_name = "NUMBER|all", default_value = "4096", value_parser = top)]
+    top: Top,
+    /// Width of a distribution's steps where it has many values, in troops; 1 gives every value
+    #[arg(long, value_name = "TROOPS", default_value_t = tables::DEFAULT_STEP, value_parser = clap::value_parser!(u64).range(1..))]
+    step: u64,
+    /// Write CSV that Excel opens as it is; `semicolon` also for decimal commas
+    #[arg(long, value_name = "STYLE", num_args = 0..=1, require_equals = true, default_missing_value = "comma")]
+    excel: Option<Excel>,
+}
+
+/// How many rows are listed.
+#[derive(Clone, Copy, Debug)]
+struct Top(Option<usize>);
+
+fn top(text: &str) -> Result<Top, String> {
+    if text == "all" {
+        return Ok(Top(None));
+    }
+    let number = text.parse::<usize>().ok().filter(|number| *number > 0);
+    number.map(|number| Top(Some(number))).ok_or("write a number above 0, or `all`".to_owned())
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Excel {
+    /// A byte-order mark
+    Comma,
+    /// A byte-order mark, semicolons and decimal commas
+    Semicolon,
+}
+
+#[derive(Args, Debug)]
+struct CheckArgs {
+    /// The scenario files
+    #[arg(required = true)]
+    scenarios: Vec<PathBuf>,
+    /// Numbers and judgements without evidence or reason are errors
+    #[arg(long)]
+    strict: bool,
+    /// How problems are printed
+    #[arg(long, value_enum, default_value_t = DiagnosticFormat::Full)]
+    format: DiagnosticFormat,
+    /// Compare each quote with its source's file in a folder
+    #[arg(long, value_name = "DIR")]
+    archive: Option<PathBuf>,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum DiagnosticFormat {
+    /// With excerpts
+    Full,
+    /// One line each
+    Short,
+    /// As data, on standard output
+    Json,
+}
+
+#[derive(Args, Debug)]
+struct TableArgs {
+    /// Which table
+    #[arg(value_enum)]
+    name: tables::Name,
+    /// The scenario file
+    scenario: PathBuf,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    format: TableFormat,
+    #[command(flatten)]
+    tables: TableOptions,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum TableFormat {
+    /// Aligned, for people
+    Table,
+    /// RFC 4180
+    Csv,
+    /// An array of objects
+    Json,
+}
+
+#[derive(Args, Debug)]
+struct ChartArgs {
+    /// Which chart
+    #[arg(value_enum)]
+    name: figures::Name,
+    /// The scenario file
+    scenario: PathBuf,
+    /// The file to write: SVG or PNG by its ending
+    #[arg(long, short, value_name = "FILE", value_parser = chart_path)]
+    output: PathBuf,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+fn chart_path(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    match ending.as_deref() {
+        Some("svg" | "png") => Ok(path),
+        _ => Err("a chart's file ends in .svg or .png".to_owned()),
+    }
+}
+
+#[derive(Args, Debug)]
+struct CompareArgs {
+    /// One scenario, whose options are compared; or several, compared with the first
+    #[arg(required = true)]
+    scenarios: Vec<PathBuf>,
+    /// The assumptions whose options are compared; all of them by default, where there is one scenario
+    #[arg(long, value_name = "ASSUMPTION", value_delimiter = ',')]
+    across: Vec<String>,
+    /// Also write comparison.csv and the chart into a folder
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    format: TableFormat,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+/// Runs the program on its arguments.
+pub fn main() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(status) => status.into(),
+        Err(error) if is_broken_pipe(&error) => ExitStatus::Done.into(),
+        Err(error) => {
+            output::complain(&format!("error: {error}"));
+            ExitStatus::InputOutput.into()
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<ExitStatus, Error> {
+    match command {
+        Command::Run(args) => commands::run(&args),
+        Command::Check(args) => commands::check(&args),
+        Command::Explain { code } => commands::explain(code.as_deref()),
+        Command::Init { folder } => commands::init(&folder),
+        Command::Table(args) => commands::table(&args),
+        Command::Chart(args) => commands::chart(&args),
+        Command::Compare(args) => commands::compare(&args),
+        Command::Schema => commands::schema(),
+        Command::Completions { shell } => commands::completions(shell),
+    }
+}
+
+/// A reader that has seen enough is no failure.
+fn is_broken_pipe(error: &Error) -> bool {
+    matches!(error, Error::Output(source) if source.kind() == std::io::ErrorKind::BrokenPipe)
+}

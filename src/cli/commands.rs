@@ -1,0 +1,270 @@
+//! The commands, one function each.
+//!
+//! In: a command's arguments. Out: what it prints or writes, and how it ended.
+
+use super::output;
+use super::scenario::{find, request};
+use super::{
+    ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, Excel, ExitStatus, RunArgs,
+    TableArgs, TableFormat, TableOptions,
+};
+use crate::diagnostic::render::{Format, render, tally};
+use crate::diagnostic::{Code, catalogue, suggestion};
+use crate::error::Error;
+use crate::evaluate::Settings;
+use crate::pipeline;
+use crate::report::chart::Size;
+use crate::report::figures;
+use crate::report::format::{self, Spreadsheet};
+use crate::report::table::Table;
+use crate::report::write::{NamedBytes, write, write_file};
+use crate::report::{self, TableStyle, summary, tables};
+use crate::schema::SCHEMA;
+use crate::study::{self, Finding, Variant};
+use clap::CommandFactory as _;
+use std::path::Path;
+
+/// The scenario that `init` writes.
+const MINIMAL: &str = include_str!("../../scenarios/minimal/scenario.toml");
+
+/// Ends a command early when the scenario had errors.
+macro_rules! found {
+    ($found:expr) => {
+        match $found {
+            Ok(finding) => finding,
+            Err(status) => return Ok(status),
+        }
+    };
+}
+
+fn settings(options: &TableOptions) -> Settings {
+    Settings { top: options.top.0, top_forces: options.top.0 }
+}
+
+fn style(options: &TableOptions) -> TableStyle {
+    let spreadsheet = match options.excel {
+        None => Spreadsheet::Plain,
+        Some(Excel::Comma) => Spreadsheet::Excel,
+        Some(Excel::Semicolon) => Spreadsheet::ExcelSemicolon,
+    };
+    TableStyle { spreadsheet, step: options.step }
+}
+
+/// Variants are read for their totals and requirements only.
+const NO_LISTS: Settings = Settings { top: Some(1), top_forces: Some(1) };
+
+/// Every option of every assumption.
+fn all_variants(finding: &Finding) -> Vec<Variant> {
+    let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
+    study::across(finding, &all, NO_LISTS)
+}
+
+pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
+    let finding = found!(find(&args.scenario, &args.changes, settings(&args.tables))?);
+    let folder = args
+        .output
+        .clone()
+        .unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
+    let charts = figures::Name::ALL;
+    let progress = output::progress(args.changes.quiet, charts.len() as u64 + 3);
+    let step = |message: &str| {
+        progress.inc(1);
+        progress.set_message(message.to_owned());
+    };
+    step("comparing options");
+    let variants = all_variants(&finding);
+    step("tables");
+    let style = style(&args.tables);
+    let tables = report::all_tables(&finding, &variants, style.step);
+    let mut files = report::table_files(&finding, &tables, style);
+    for name in charts {
+        step(&format!("chart {}", name.word()));
+        files.extend(report::chart_files(name, &finding, &variants)?);
+    }
+    let summary = summary::summary(&finding);
+    files.push(NamedBytes::new("summary.md", summary.clone()));
+    step("writing");
+    write(&folder, &files)?;
+    progress.finish_and_clear();
+    output::print(summary.as_bytes())?;
+    if !args.changes.quiet {
+        let count = files.len();
+        output::complain(&format!("{count} files written to {}", folder.display()));
+    }
+    Ok(ExitStatus::Done)
+}
+
+pub(super) fn check(args: &CheckArgs) -> Result<ExitStatus, Error> {
+    let mut status = ExitStatus::Done;
+    let mut json = Vec::new();
+    for path in &args.scenarios {
+        let mut request = request(path, &args.changes);
+        request.strict = args.strict;
+        request.archive.clone_from(&args.archive);
+        let checked = pipeline::check(&request)?;
+        if checked.diagnostics.has_errors() {
+            status = ExitStatus::ScenarioErrors;
+        }
+        let shown = |format| {
+            render(&checked.diagnostics, &checked.sources, format, output::colour())
+        };
+        if args.format == DiagnosticFormat::Json {
+            let list: Vec<serde_json::Value> =
+                serde_json::from_str(&shown(Format::Json)).unwrap_or_default();
+            json.extend(list);
+            continue;
+        }
+        let full = args.format == DiagnosticFormat::Full;
+        let text = shown(if full { Format::Full } else { Format::Short });
+        if !text.is_empty() {
+            output::complain(text.trim_end());
+        }
+        if !args.changes.quiet {
+            let found = tally(&checked.diagnostics).unwrap_or_else(|| "no problems".to_owned());
+            output::complain(&format!("{}: {found}", path.display()));
+        }
+    }
+    if args.format == DiagnosticFormat::Json {
+        let text = serde_json::to_string_pretty(&json).unwrap_or_default();
+        output::print(format!("{text}\n").as_bytes())?;
+    }
+    Ok(status)
+}
+
+pub(super) fn explain(word: Option<&str>) -> Result<ExitStatus, Error> {
+    let Some(word) = word else {
+        let lines = Code::ALL.iter().map(|code| {
+            format!("{:24} {}\n", code.word(), catalogue::explain(*code).title)
+        });
+        output::print(lines.collect::<String>().as_bytes())?;
+        return Ok(ExitStatus::Done);
+    };
+    let Some(code) = Code::ALL.iter().find(|code| code.word() == word) else {
+        let help = suggestion(word, Code::ALL.iter().map(|code| code.word())).unwrap_or_default();
+        output::complain(&format!("error: no diagnostic is called `{word}`\n{help}"));
+        return Ok(ExitStatus::Usage);
+    };
+    output::print(catalogue::text(*code).as_bytes())?;
+    Ok(ExitStatus::Done)
+}
+
+pub(super) fn init(folder: &Path) -> Result<ExitStatus, Error> {
+    let path = folder.join("scenario.toml");
+    let schema = folder.join("scenario.schema.json");
+    for path in [&path, &schema] {
+        if path.exists() {
+            let source = std::io::Error::other("it exists already; name another folder");
+            return Err(Error::Write { path: path.clone(), source });
+        }
+    }
+    let text = MINIMAL.replace("../scenario.schema.json", "scenario.schema.json");
+    let files = [
+        NamedBytes::new("scenario.toml", text),
+        NamedBytes::new("scenario.schema.json", SCHEMA),
+    ];
+    write(folder, &files)?;
+    output::complain(&format!("wrote {}; next: contingent run {0}", path.display()));
+    Ok(ExitStatus::Done)
+}
+
+pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
+    let finding = found!(find(&args.scenario, &args.changes, settings(&args.tables))?);
+    let style = style(&args.tables);
+    let table = if args.name == tables::Name::Comparison {
+        report::compared_options(&finding, &all_variants(&finding))
+    } else {
+        tables::table(args.name, &finding, style.step)
+    };
+    print_table(&table, args.format, style.spreadsheet)
+}
+
+fn print_table(
+    table: &Table,
+    format: TableFormat,
+    spreadsheet: Spreadsheet,
+) -> Result<ExitStatus, Error> {
+    match format {
+        TableFormat::Table => output::print(format::text(table, output::width()).as_bytes())?,
+        TableFormat::Csv => output::print(&format::csv(table, spreadsheet))?,
+        TableFormat::Json => output::print(format::json(table).as_bytes())?,
+    }
+    Ok(ExitStatus::Done)
+}
+
+pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
+    let settings = Settings { top: Some(1), top_forces: None };
+    let finding = found!(find(&args.scenario, &args.changes, settings)?);
+    let svg = figures::draw(args.name, &finding, &all_variants(&finding), Size::SLIDE);
+    let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+    let bytes = if png { report::pixels(args.name.word(), &svg)? } else { svg.into_bytes() };
+    write_file(&args.output, &bytes)?;
+    Ok(ExitStatus::Done)
+}
+
+pub(super) fn compare(args: &CompareArgs) -> Result<ExitStatus, Error> {
+    if let [scenario] = args.scenarios.as_slice() {
+        return compare_options(scenario, args);
+    }
+    if !args.across.is_empty() {
+        output::complain("error: `--across` compares the options of one scenario; name one");
+        return Ok(ExitStatus::Usage);
+    }
+    let mut findings = Vec::new();
+    for path in &args.scenarios {
+        findings.push(found!(find(path, &args.changes, NO_LISTS)?));
+    }
+    let table = report::compared_scenarios(&findings);
+    let chart = figures::compare_scenarios(&findings).map(|chart| chart.draw(Size::SLIDE));
+    finish_comparison(args, &table, chart)
+}
+
+fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Error> {
+    let finding = found!(find(scenario, &args.changes, NO_LISTS)?);
+    let known = || finding.scenario.assumptions.iter().map(|(id, _)| id);
+    let mut across = Vec::new();
+    for name in &args.across {
+        let Some(index) = finding.scenario.assumptions.index(name) else {
+            let help = suggestion(name, known()).unwrap_or_default();
+            output::complain(&format!("error: no assumption is called `{name}`\n{help}"));
+            return Ok(ExitStatus::Usage);
+        };
+        across.push(index);
+    }
+    if across.is_empty() {
+        across = (0..finding.scenario.assumptions.len()).collect();
+    }
+    let variants = study::across(&finding, &across, NO_LISTS);
+    let table = report::compared_options(&finding, &variants);
+    let chart = figures::draw(figures::Name::Compare, &finding, &variants, Size::SLIDE);
+    finish_comparison(args, &table, Some(chart))
+}
+
+/// Writes the comparison's files, if asked to, and prints its table.
+fn finish_comparison(
+    args: &CompareArgs,
+    table: &Table,
+    chart: Option<String>,
+) -> Result<ExitStatus, Error> {
+    if let Some(folder) = &args.output {
+        let mut files =
+            vec![NamedBytes::new("comparison.csv", format::csv(table, Spreadsheet::Plain))];
+        if let Some(svg) = chart {
+            files.push(NamedBytes::new("compare.png", report::pixels("compare", &svg)?));
+            files.push(NamedBytes::new("compare.svg", svg));
+        }
+        write(folder, &files)?;
+    }
+    print_table(table, args.format, Spreadsheet::Plain)
+}
+
+pub(super) fn schema() -> Result<ExitStatus, Error> {
+    output::print(SCHEMA.as_bytes())?;
+    Ok(ExitStatus::Done)
+}
+
+pub(super) fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, Error> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "contingent", &mut text);
+    output::print(&text)?;
+    Ok(ExitStatus::Done)
+}

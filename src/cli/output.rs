@@ -1,0 +1,39 @@
+//! The terminal: the only place that prints.
+
+use crate::error::Error;
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// Writes data to standard output.
+pub(super) fn print(text: &[u8]) -> Result<(), Error> {
+    let mut output = io::stdout().lock();
+    output.write_all(text).and_then(|()| output.flush()).map_err(Error::Output)
+}
+
+/// Writes a line to standard error. When even that fails there is nobody left to tell.
+pub(super) fn complain(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Whether standard error takes colours.
+pub(super) fn colour() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// The width of the terminal behind standard output, if there is one.
+pub(super) fn width() -> Option<u16> {
+    let terminal = io::stdout().is_terminal();
+    let (width, _) = terminal_size::terminal_size().filter(|_| terminal)?;
+    Some(width.0)
+}
+
+/// A progress line on a terminal; nothing elsewhere.
+pub(super) fn progress(quiet: bool, steps: u64) -> indicatif::ProgressBar {
+    if quiet || !io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let bar = indicatif::ProgressBar::new(steps);
+    if let Ok(style) = indicatif::ProgressStyle::with_template("[{pos}/{len}] {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,50 @@
+//! From arguments to a finding: what all commands that evaluate have in common.
+
+use super::output;
+use super::{Changes, ExitStatus};
+use crate::diagnostic::render::{Format, render, tally};
+use crate::error::Error;
+use crate::evaluate::Settings;
+use crate::pipeline::{self, Checked, Request};
+use crate::study::{self, Finding};
+use std::path::Path;
+
+/// A finding, or the status to end with after its problems were printed.
+pub(super) type Found = Result<Finding, ExitStatus>;
+
+/// Reads, checks and evaluates a scenario, printing its problems.
+pub(super) fn find(path: &Path, changes: &Changes, settings: Settings) -> Result<Found, Error> {
+    let request = request(path, changes);
+    let checked = pipeline::check(&request)?;
+    complain_about(&checked, changes.quiet);
+    let found = checked.scenario.and_then(|scenario| study::find(scenario, settings).ok());
+    Ok(found.ok_or(ExitStatus::ScenarioErrors))
+}
+
+/// What the shared options ask for.
+pub(super) fn request(path: &Path, changes: &Changes) -> Request {
+    Request {
+        path: path.to_path_buf(),
+        settings: changes.settings.clone(),
+        as_of: changes.as_of,
+        given: changes.given.clone(),
+        strict: false,
+        archive: None,
+    }
+}
+
+/// Errors in full; warnings, which do not stop anything, a line each.
+fn complain_about(checked: &Checked, quiet: bool) {
+    let errors = checked.diagnostics.has_errors();
+    if quiet && !errors {
+        return;
+    }
+    let format = if errors { Format::Full } else { Format::Short };
+    let text = render(&checked.diagnostics, &checked.sources, format, output::colour());
+    if !text.is_empty() {
+        output::complain(text.trim_end());
+    }
+    if let Some(tally) = tally(&checked.diagnostics).filter(|_| errors) {
+        output::complain(&tally);
+    }
+}

@@ -1,0 +1,327 @@
+//! Stage 4, compile: a `Scenario` becomes a `Model`.
+//!
+//! In: checked entries. Out: shared formula nodes, random variables, sizes and the sums that the
+//! tables ask for. Readings become constants, shares become whole sizes. Reports evidence that
+//! cannot hold and scenarios with too many combinations to list; after this stage nothing fails.
+
+use crate::apportion::apportion;
+use crate::evaluate::worlds;
+use crate::model::{Floor, Model, Node, NodeId, Pledge, Size, Sum, Term, Variable};
+use crate::scenario::check::rules::{admits, share_of};
+use crate::scenario::{self, Condition, Filter, Formula, Scenario, Stated};
+use std::collections::BTreeMap;
+
+use crate::layout::{Cell, Total};
+
+/// The most combinations of conditions that are listed: 24 plain conditions.
+pub const MOST_COMBINATIONS: u64 = 1 << 24;
+
+/// Why a scenario cannot be evaluated.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Obstacle {
+    /// What is taken as given holds in no possible world.
+    ImpossibleEvidence,
+    /// Too many combinations: how many conditions matter.
+    TooManyConditions(usize),
+}
+
+/// Lowers a scenario. `totals` and `cells` are what the report wants summed.
+pub fn compile(
+    scenario: &Scenario,
+    totals: &[Total],
+    cells: &[Cell],
+) -> Result<Model, Obstacle> {
+    let mut compiler = Compiler::new(scenario);
+    let model = compiler.model(totals, cells);
+    let combinations = model.relevant.iter().try_fold(1_u64, |product, variable| {
+        let options = u64::try_from(model.variables[*variable].options).ok()?;
+        product.checked_mul(options).filter(|product| *product <= MOST_COMBINATIONS)
+    });
+    if combinations.is_none() {
+        return Err(Obstacle::TooManyConditions(model.relevant.len()));
+    }
+    if !worlds::can_hold(&model, model.evidence) {
+        return Err(Obstacle::ImpossibleEvidence);
+    }
+    Ok(model)
+}
+
+struct Compiler<'a> {
+    scenario: &'a Scenario,
+    nodes: Vec<Node>,
+    known: BTreeMap<Node, NodeId>,
+    definitions: Vec<Option<NodeId>>,
+    pledges: Vec<Option<NodeId>>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(scenario: &'a Scenario) -> Self {
+        Self {
+            scenario,
+            nodes: Vec::new(),
+            known: BTreeMap::new(),
+            definitions: vec![None; scenario.definitions.len()],
+            pledges: vec![None; scenario.pledges.len()],
+        }
+    }
+
+    fn model(&mut self, totals: &[Total], cells: &[Cell]) -> Model {
+        let scenario = self.scenario;
+        let variables: Vec<Variable> =
+            scenario.conditions.iter().map(|(_, condition)| self.variable(condition)).collect();
+        let sizes = self.sizes();
+        let pledges: Vec<Pledge> =
+            (0..scenario.pledges.len()).map(|index| self.pledge(index, sizes[index])).collect();
+        let evidence = self.stated(scenario.given.as_ref());
+        let mut asked = Vec::new();
+        if let Some(stated) = &scenario.asked_when {
+            asked.push(self.formula(&stated.formula));
+        }
+        let floors = scenario.requirements.iter().map(|(_, r)| self.floor(r, &mut asked));
+        let floors: Vec<Floor> = floors.collect();
+        let mut model = Model {
+            nodes: std::mem::take(&mut self.nodes),
+            variables,
+            relevant: Vec::new(),
+            pledges,
+            totals: totals.iter().map(|total| total.sum(scenario)).collect(),
+            cells: cells.iter().map(|cell| cell.sum(scenario)).collect(),
+            floors,
+            asked,
+            asked_by_scenario: scenario.asked_when.is_some(),
+            evidence,
+        };
+        let roots = roots(&model);
+        let marked = model.ancestors(&roots);
+        model.relevant = model.ordered(&marked);
+        model
+    }
+
+    fn node(&mut self, node: Node) -> NodeId {
+        if let Some(id) = self.known.get(&node) {
+            return *id;
+        }
+        let id = self.nodes.len();
+        self.nodes.push(node.clone());
+        self.known.insert(node, id);
+        id
+    }
+
+    fn stated(&mut self, stated: Option<&Stated>) -> NodeId {
+        match stated {
+            Some(stated) => self.formula(&stated.formula),
+            None => self.node(Node::Constant(true)),
+        }
+    }
+
+    fn formula(&mut self, formula: &Formula) -> NodeId {
+        match formula {
+            Formula::Constant(value) => self.node(Node::Constant(*value)),
+            Formula::Condition { condition, option } => {
+                self.node(Node::Is { variable: *condition, option: *option })
+            }
+            Formula::Reading { assumption, option } => {
+                let chosen = self.scenario.assumptions.at(*assumption).chosen;
+                self.node(Node::Constant(chosen == *option))
+            }
+            Formula::Definition(index) => self.definition(*index),
+            Formula::Pledge(index) => self.active(*index),
+            Formula::Not(inner) => {
+                let inner = self.formula(inner);
+                match self.constant(inner) {
+                    Some(value) => self.node(Node::Constant(!value)),
+                    None => self.node(Node::Not(inner)),
+                }
+            }
+            Formula::And(of) => self.chain(of, false),
+            Formula::Or(of) => self.chain(of, true),
+            Formula::Count { relation, count, of } => {
+                let of = of.iter().map(|part| self.formula(part)).collect();
+                self.node(Node::Count { relation: *relation, count: *count, of })
+            }
+        }
+    }
+
+    fn constant(&self, node: NodeId) -> Option<bool> {
+        match self.nodes[node] {
+            Node::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// `or` where `any`, else `and`, without the parts that decide nothing.
+    fn chain(&mut self, of: &[Formula], any: bool) -> NodeId {
+        let mut parts = Vec::new();
+        for part in of {
+            let part = self.formula(part);
+            match self.constant(part) {
+                Some(value) if value == any => return part,
+                Some(_) => {}
+                None => parts.push(part),
+            }
+        }
+        parts.sort_unstable();
+        parts.dedup();
+        match parts.as_slice() {
+            [] => self.node(Node::Constant(!any)),
+            [part] => *part,
+            _ if any => self.node(Node::Any(parts)),
+            _ => self.node(Node::All(parts)),
+        }
+    }
+
+    fn definition(&mut self, index: usize) -> NodeId {
+        if let Some(node) = self.definitions[index] {
+            return node;
+        }
+        let scenario = self.scenario;
+        let node = self.formula(scenario.definitions.at(index));
+        self.definitions[index] = Some(node);
+        node
+    }
+
+    /// Where a pledge is active. Cycles were refused by `check`.
+    fn active(&mut self, index: usize) -> NodeId {
+        if let Some(node) = self.pledges[index] {
+            return node;
+        }
+        let scenario = self.scenario;
+        let pledge = scenario.pledges.at(index);
+        let node = if scenario.stands(pledge) {
+            self.formula(&pledge.when.formula)
+        } else {
+            self.node(Node::Constant(false))
+        };
+        self.pledges[index] = Some(node);
+        node
+    }
+
+    fn variable(&mut self, condition: &Condition) -> Variable {
+        let options = condition.options();
+        let plain = condition.outcomes.is_empty();
+        let clauses = condition.clauses.iter().map(|clause| {
+            let chances = match &clause.chances {
+                Some(chances) if plain => vec![1.0 - chances[0].central, chances[0].central],
+                Some(chances) => chances.iter().map(|chance| chance.central).collect(),
+                None => vec![1.0 / small(options); options],
+            };
+            (self.stated(clause.when.as_ref()), chances)
+        });
+        Variable {
+            options,
+            plain,
+            clauses: clauses.collect(),
+            requires: self.stated(condition.requires.as_ref()),
+            otherwise: condition.otherwise,
+            stated: condition.clauses.iter().all(|clause| clause.chances.is_some()),
+        }
+    }
+
+    fn pledge(&mut self, index: usize, size: Option<Size>) -> Pledge {
+        let scenario = self.scenario;
+        let pledge = scenario.pledges.at(index);
+        Pledge {
+            active: self.active(index),
+            counts: scenario.counts(pledge),
+            force: pledge.kind == scenario::Kind::Force,
+            size,
+            parts: pledge.nations.iter().map(|member| member.part).collect(),
+            assumed: rests_on_assumption(pledge),
+        }
+    }
+
+    /// The size of each pledge, shares of one assumption apportioned together.
+    fn sizes(&self) -> Vec<Option<Size>> {
+        let scenario = self.scenario;
+        let mut sizes: Vec<Option<Size>> = scenario
+            .pledges
+            .iter()
+            .map(|(_, pledge)| match pledge.size {
+                scenario::Size::Fixed(size) => Some(Size::Fixed(size)),
+                scenario::Size::Uniform(low, high) => Some(Size::Uniform(low, high)),
+                scenario::Size::Pert(low, mode, high) => Some(Size::Pert(low, mode, high)),
+                _ => None,
+            })
+            .collect();
+        for index in 0..scenario.assumptions.len() {
+            for (pledge, part) in shares(scenario, index) {
+                sizes[pledge] = Some(Size::Fixed(part));
+            }
+        }
+        sizes
+    }
+
+    fn floor(&mut self, requirement: &scenario::Requirement, asked: &mut Vec<NodeId>) -> Floor {
+        let own = requirement.asked_when.as_ref().map(|stated| self.formula(&stated.formula));
+        let scenario_asked = self.scenario.asked_when.is_some().then_some(0);
+        let position = own.map(|node| {
+            asked.iter().position(|known| *known == node).unwrap_or_else(|| {
+                asked.push(node);
+                asked.len() - 1
+            })
+        });
+        Floor {
+            sum: sum_of(self.scenario, &requirement.filter, &requirement.unit),
+            floor: requirement.floor,
+            needs: self.stated(requirement.needs.as_ref()),
+            asked: position.or(scenario_asked),
+        }
+    }
+}
+
+/// A number of options as a real number.
+fn small(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Every formula that a result depends on.
+fn roots(model: &Model) -> Vec<NodeId> {
+    let mut roots: Vec<NodeId> = model.pledges.iter().map(|pledge| pledge.active).collect();
+    roots.extend(model.floors.iter().map(|floor| floor.needs));
+    roots.extend(&model.asked);
+    roots.push(model.evidence);
+    roots
+}
+
+/// Whether a pledge's size is marked as assumed or a part of an assumption.
+pub fn rests_on_assumption(pledge: &scenario::Pledge) -> bool {
+    pledge.size.assumption().is_some() || pledge.basis.assumed.contains_key("size")
+}
+
+/// The whole sizes of the pledges that share an assumption, at its chosen option: by largest
+/// remainder over all of them, the rest taking what the shares leave.
+pub fn shares(scenario: &Scenario, assumption: usize) -> Vec<(usize, u64)> {
+    let chosen = scenario.assumptions.at(assumption);
+    let total = chosen.options[chosen.chosen].value.to_whole().unwrap_or(0);
+    let members: Vec<usize> = (0..scenario.pledges.len())
+        .filter(|index| scenario.pledges.at(*index).size.assumption() == Some(assumption))
+        .collect();
+    let mut weights: Vec<_> =
+        members.iter().map(|index| share_of(scenario, scenario.pledges.at(*index))).collect();
+    let rest = members
+        .iter()
+        .position(|index| matches!(scenario.pledges.at(*index).size, scenario::Size::Rest(_)));
+    if let Some(rest) = rest {
+        let one = crate::decimal::Decimal::ONE;
+        weights[rest] = weights.iter().fold(one, |left, weight| left.minus(*weight));
+    }
+    members.into_iter().zip(apportion(total, &weights)).collect()
+}
+
+/// The terms of a filter: counting, sized pledges of the unit, restricted to the named nations.
+pub fn sum_of(scenario: &Scenario, filter: &Filter, unit: &str) -> Sum {
+    let admitted = scenario.pledges.iter().enumerate().filter(|(_, (_, pledge))| {
+        scenario.counts(pledge)
+            && pledge.size != scenario::Size::Unknown
+            && pledge.unit == unit
+            && admits(scenario, filter, pledge)
+    });
+    let term = |(index, (_, pledge)): (usize, (&str, &scenario::Pledge))| {
+        let named = pledge.nations.iter().enumerate();
+        let named = named.filter(|(_, member)| filter.nations.contains(&member.nation));
+        let members: Vec<usize> = named.map(|(position, _)| position).collect();
+        let all = members.len() == pledge.nations.len();
+        Term { pledge: index, members: if all { Vec::new() } else { members } }
+    };
+    admitted.map(term).collect()
+}

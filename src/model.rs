@@ -1,0 +1,197 @@
+//! The model: what is left of a scenario when only mathematics remains.
+//!
+//! Built by `compile`, read by `evaluate`. Dense ids throughout, in the order of the scenario's
+//! sections; no strings, no spans. Formulas are shared nodes, children before parents. A variable
+//! is a condition; its clauses are tried in order and the first that applies gives the chances.
+
+use crate::decimal::Decimal;
+use crate::scenario::formula::Relation;
+
+/// Index of a node in [`Model::nodes`].
+pub type NodeId = usize;
+
+/// A formula's node.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Node {
+    /// Always or never.
+    Constant(bool),
+    /// A variable takes an option.
+    Is {
+        /// The variable.
+        variable: usize,
+        /// The option.
+        option: usize,
+    },
+    /// The opposite.
+    Not(NodeId),
+    /// All of them.
+    All(Vec<NodeId>),
+    /// Any of them.
+    Any(Vec<NodeId>),
+    /// A number of them.
+    Count {
+        /// Which comparison.
+        relation: Relation,
+        /// How many.
+        count: u32,
+        /// Of these.
+        of: Vec<NodeId>,
+    },
+}
+
+/// A condition as a random variable.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// How many options it has; of a plain condition 0 is "fails" and 1 "holds".
+    pub options: usize,
+    /// Whether its options are "fails" and "holds".
+    pub plain: bool,
+    /// What must hold for chance to decide.
+    pub requires: NodeId,
+    /// The option that obtains where it does not.
+    pub otherwise: usize,
+    /// Chances by the first clause whose node holds; the last always does.
+    pub clauses: Vec<(NodeId, Vec<f64>)>,
+    /// Whether the file states every probability of it.
+    pub stated: bool,
+}
+
+/// A size as a distribution over whole numbers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Size {
+    /// One value.
+    Fixed(u64),
+    /// Uniform from the first to the second.
+    Uniform(u64, u64),
+    /// Beta-binomial with PERT's parameters: low, mode, high.
+    Pert(u64, u64, u64),
+}
+
+/// A pledge: when it is active and what it then adds.
+#[derive(Clone, Debug)]
+pub struct Pledge {
+    /// Holds where it is active: its formula holds, it is known and on the ladder.
+    pub active: NodeId,
+    /// Whether its stage counts.
+    pub counts: bool,
+    /// Whether it is a force.
+    pub force: bool,
+    /// Its size; none where unknown.
+    pub size: Option<Size>,
+    /// The parts of its nations.
+    pub parts: Vec<Decimal>,
+    /// Whether its size is assumed: marked so, or a part of an assumption.
+    pub assumed: bool,
+}
+
+/// What one pledge adds to a sum.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// The pledge.
+    pub pledge: usize,
+    /// Which of its nations' parts; all of the size where it is empty.
+    pub members: Vec<usize>,
+}
+
+/// A sum over counting, sized, active pledges of one unit.
+pub type Sum = Vec<Term>;
+
+/// A requirement: a floor under a sum, and a formula.
+#[derive(Clone, Debug)]
+pub struct Floor {
+    /// What is summed.
+    pub sum: Sum,
+    /// How much it must be.
+    pub floor: Option<u64>,
+    /// What must hold too.
+    pub needs: NodeId,
+    /// Which of [`Model::asked`] it is asked under.
+    pub asked: Option<usize>,
+}
+
+/// Everything that `evaluate` needs.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Shared formula nodes, children before parents.
+    pub nodes: Vec<Node>,
+    /// All conditions by dense id.
+    pub variables: Vec<Variable>,
+    /// The variables that some result depends on, parents before children.
+    pub relevant: Vec<usize>,
+    /// All pledges by dense id.
+    pub pledges: Vec<Pledge>,
+    /// What each total of the report sums.
+    pub totals: Vec<Sum>,
+    /// What each cell of the posture sums.
+    pub cells: Vec<Sum>,
+    /// The requirements by dense id.
+    pub floors: Vec<Floor>,
+    /// The formulas under which anyone asks; the scenario's own, if any, is the first.
+    pub asked: Vec<NodeId>,
+    /// Whether the scenario itself says when anyone asks.
+    pub asked_by_scenario: bool,
+    /// What is taken as given; holds everywhere where nothing is.
+    pub evidence: NodeId,
+}
+
+impl Model {
+    /// Marks the variables that `roots` depend on, directly or through clauses.
+    pub fn ancestors(&self, roots: &[NodeId]) -> Vec<bool> {
+        let mut marked = vec![false; self.variables.len()];
+        let mut open: Vec<usize> = roots.iter().flat_map(|root| self.support(*root)).collect();
+        while let Some(variable) = open.pop() {
+            if !std::mem::replace(&mut marked[variable], true) {
+                open.extend(self.parents(variable));
+            }
+        }
+        marked
+    }
+
+    /// The variables that a variable's own chances mention.
+    pub fn parents(&self, variable: usize) -> Vec<usize> {
+        let variable = &self.variables[variable];
+        let clauses = variable.clauses.iter().map(|(when, _)| *when);
+        clauses.chain([variable.requires]).flat_map(|node| self.support(node)).collect()
+    }
+
+    /// The variables that a node mentions, in the order of their ids.
+    pub fn support(&self, root: NodeId) -> Vec<usize> {
+        let mut found = Vec::new();
+        let mut seen = vec![false; self.nodes.len()];
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            if std::mem::replace(&mut seen[node], true) {
+                continue;
+            }
+            match &self.nodes[node] {
+                Node::Constant(_) => {}
+                Node::Is { variable, .. } => found.push(*variable),
+                Node::Not(inner) => open.push(*inner),
+                Node::All(of) | Node::Any(of) | Node::Count { of, .. } => open.extend(of),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Variables in an order in which parents precede children, restricted to `marked`.
+    pub fn ordered(&self, marked: &[bool]) -> Vec<usize> {
+        let mut order = Vec::new();
+        let mut placed = vec![false; self.variables.len()];
+        for variable in 0..self.variables.len() {
+            self.place(variable, marked, &mut placed, &mut order);
+        }
+        order
+    }
+
+    fn place(&self, variable: usize, marked: &[bool], placed: &mut [bool], order: &mut Vec<usize>) {
+        if !marked[variable] || std::mem::replace(&mut placed[variable], true) {
+            return;
+        }
+        for parent in self.parents(variable) {
+            self.place(parent, marked, placed, order);
+        }
+        order.push(variable);
+    }
+}

@@ -1,0 +1,153 @@
+//! What an evaluation finds, whichever method found it.
+//!
+//! Built by `evaluate`, read by `report`. Dense ids are those of the scenario's sections. A figure
+//! is `None` where it is undefined: nothing was asked, the condition is impossible, or a
+//! probability that it depends on is missing from the scenario.
+
+use crate::evaluate::law::Law;
+
+/// How a figure was found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Method {
+    /// By listing every world.
+    Exact,
+}
+
+impl Method {
+    /// The word in the tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+        }
+    }
+}
+
+/// The results of one evaluation.
+#[derive(Clone, Debug)]
+pub struct Outcomes {
+    /// How they were found.
+    pub method: Method,
+    /// The conditions that matter, parents before children.
+    pub relevant: Vec<usize>,
+    /// How many of them no other condition bears upon.
+    pub independent: usize,
+    /// The possible worlds, most probable first, as many as were asked for.
+    pub worlds: Vec<World>,
+    /// How many worlds are possible.
+    pub worlds_possible: u64,
+    /// The probability of the worlds that were left out.
+    pub probability_left_out: Option<f64>,
+    /// The distinct forces, most probable first.
+    pub forces: Vec<Force>,
+    /// One for each total.
+    pub totals: Vec<TotalResult>,
+    /// One for each cell of the posture.
+    pub cells: Vec<Option<Law>>,
+    /// One for each requirement.
+    pub requirements: Vec<RequirementResult>,
+    /// For each condition, the probability of each option.
+    pub marginals: Vec<Option<Vec<f64>>>,
+    /// For each pledge, the probability that it is active.
+    pub active: Vec<Option<f64>>,
+    /// For each pledge, the part that each condition plays.
+    pub gates: Vec<Vec<Role>>,
+    /// For each pledge, its size; none where unknown.
+    pub sizes: Vec<Option<SizeResult>>,
+    /// The probability of what is asked by the scenario.
+    pub probability_asked: Option<f64>,
+}
+
+/// One combination of conditions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    /// Its probability.
+    pub probability: Option<f64>,
+    /// The option of each condition by dense id; meaningful for those that matter.
+    pub options: Vec<usize>,
+    /// Mean troops in theatre.
+    pub in_theatre: f64,
+    /// Mean troops elsewhere.
+    pub elsewhere: f64,
+    /// For each requirement, the probability that it is met.
+    pub met: Vec<f64>,
+    /// The active pledges.
+    pub pledges: Vec<usize>,
+}
+
+/// A distinct set of counting, active force pledges.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Force {
+    /// The pledges.
+    pub pledges: Vec<usize>,
+    /// Its probability.
+    pub probability: Option<f64>,
+    /// Its probability when anyone asks.
+    pub probability_when_asked: Option<f64>,
+    /// Troops in theatre at the smallest sizes, the mean ones and the largest.
+    pub in_theatre: [f64; 3],
+    /// A smallest set of condition and option that brings it about, closed under what its members
+    /// presuppose.
+    pub conditions: Vec<(usize, usize)>,
+}
+
+/// A pledge's size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SizeResult {
+    /// The smallest value.
+    pub low: u64,
+    /// The mean.
+    pub central: f64,
+    /// The largest value.
+    pub high: u64,
+    /// The mean part of each of its nations.
+    pub parts: Vec<f64>,
+}
+
+/// A total's distribution.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TotalResult {
+    /// Over all worlds.
+    pub law: Option<Law>,
+    /// Given what is asked by the scenario.
+    pub law_when_asked: Option<Law>,
+    /// The part of the mean that rests on an assumption.
+    pub from_assumption_share: Option<f64>,
+}
+
+/// How a requirement fares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequirementResult {
+    /// P(met).
+    pub probability: Option<f64>,
+    /// P(met), given that anyone asks.
+    pub probability_when_asked: Option<f64>,
+    /// Mean troops missing to the floor, given that anyone asks.
+    pub expected_shortfall_when_asked: Option<f64>,
+    /// The part of the mean of its total that rests on an assumption.
+    pub from_assumption_share: Option<f64>,
+}
+
+/// The part that a condition plays for a pledge.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// None.
+    None,
+    /// The pledge is never active without one option of it.
+    Needed,
+    /// It changes some world.
+    Alternative,
+    /// Its part differs between the readings of a contested text.
+    Contested,
+}
+
+impl Role {
+    /// The word in the tables; empty where it plays none.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Needed => "needed",
+            Self::Alternative => "alternative",
+            Self::Contested => "contested",
+        }
+    }
+}

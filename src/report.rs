@@ -1,0 +1,108 @@
+//! Stage 6, report: a `Finding` becomes named bytes.
+//!
+//! In: findings. Out: tables, charts and the summary as `NamedBytes`; `write` puts them on disk.
+//! Nothing here fails but the drawing of pixels.
+
+pub mod words;
+
+pub mod table;
+pub mod tables;
+
+pub mod format;
+
+pub mod datapackage;
+
+pub mod wording;
+
+pub mod summary;
+
+pub mod chart;
+
+pub mod figures;
+
+pub mod write;
+
+use crate::error::Error;
+use crate::study::{Finding, Variant};
+use chart::Size;
+use clap::ValueEnum as _;
+use format::Spreadsheet;
+use table::Table;
+use tables::comparison::Compared;
+use write::NamedBytes;
+
+/// How the tables are written.
+#[derive(Clone, Copy, Debug)]
+pub struct TableStyle {
+    /// How spreadsheets are met half-way.
+    pub spreadsheet: Spreadsheet,
+    /// The width of a step of a distribution with many values, in troops.
+    pub step: u64,
+}
+
+/// Every table of a finding, in the order of their names' list.
+pub fn all_tables(finding: &Finding, variants: &[Variant], step: u64) -> Vec<Table> {
+    let names = tables::Name::value_variants().iter();
+    let table = |name: &tables::Name| match name {
+        tables::Name::Comparison => compared_options(finding, variants),
+        _ => tables::table(*name, finding, step),
+    };
+    names.map(table).collect()
+}
+
+/// The comparison of a scenario's own options.
+pub fn compared_options(finding: &Finding, variants: &[Variant]) -> Table {
+    let scenario = &finding.scenario;
+    let compared = variants.iter().filter_map(|variant| {
+        let assumption = scenario.assumptions.at(variant.assumption);
+        let option = &assumption.options[variant.option].name;
+        Some(Compared {
+            variant: format!("{}={option}", scenario.assumptions.id(variant.assumption)),
+            base: variant.option == assumption.chosen,
+            finding: variant.finding.as_ref()?,
+            against: finding,
+        })
+    });
+    tables::comparison::comparison(&compared.collect::<Vec<_>>())
+}
+
+/// The comparison of several scenarios with the first.
+pub fn compared_scenarios(findings: &[Finding]) -> Table {
+    let compared = findings.iter().enumerate().map(|(position, finding)| Compared {
+        variant: finding.variant(),
+        base: position == 0,
+        finding,
+        against: &findings[0],
+    });
+    tables::comparison::comparison(&compared.collect::<Vec<_>>())
+}
+
+/// The tables as CSV beside their data package, under `tables/`.
+pub fn table_files(finding: &Finding, tables: &[Table], style: TableStyle) -> Vec<NamedBytes> {
+    let csv = tables.iter().map(|table| {
+        NamedBytes::new(format!("tables/{}.csv", table.name), format::csv(table, style.spreadsheet))
+    });
+    let package = datapackage::datapackage(finding, tables, style.spreadsheet);
+    csv.chain([NamedBytes::new("tables/datapackage.json", package)]).collect()
+}
+
+/// A chart as SVG and PNG under `charts/`.
+pub fn chart_files(
+    name: figures::Name,
+    finding: &Finding,
+    variants: &[Variant],
+) -> Result<Vec<NamedBytes>, Error> {
+    let svg = figures::draw(name, finding, variants, Size::SLIDE);
+    let word = name.word();
+    let png = pixels(word, &svg)?;
+    Ok(vec![
+        NamedBytes::new(format!("charts/{word}.svg"), svg),
+        NamedBytes::new(format!("charts/{word}.png"), png),
+    ])
+}
+
+/// An SVG as PNG.
+pub fn pixels(name: &str, svg: &str) -> Result<Vec<u8>, Error> {
+    chart::png::render(svg, 1.0)
+        .map_err(|reason| Error::Draw { name: name.to_owned(), reason })
+}

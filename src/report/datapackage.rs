@@ -1,0 +1,113 @@
+//! `datapackage.json`: what the tables are, for people and programs (Frictionless Data Package).
+//!
+//! In: the tables and the finding. Out: JSON text. It names each column's type and meaning and how
+//! the run was made, and nothing that does not change the numbers: no paths, clock or threads.
+
+use super::format::Spreadsheet;
+use super::table::{Column, Kind, Table};
+use crate::scenario::Scenario;
+use crate::study::Finding;
+use serde_json::{Value, json};
+
+/// Describes tables of one finding.
+pub fn datapackage(finding: &Finding, tables: &[Table], spreadsheet: Spreadsheet) -> String {
+    let scenario = &finding.scenario;
+    let resources: Vec<Value> = tables.iter().map(|table| resource(table, spreadsheet)).collect();
+    let package = json!({
+        "profile": "tabular-data-package",
+        "name": slug(&scenario.id),
+        "title": scenario.title,
+        "description": "Tables that contingent made from a scenario of conditional pledges.",
+        "contingent": run(finding),
+        "sources": sources(scenario),
+        "resources": resources,
+    });
+    let mut text = serde_json::to_string_pretty(&package).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// How the numbers were made.
+fn run(finding: &Finding) -> Value {
+    let scenario = &finding.scenario;
+    let chosen: serde_json::Map<String, Value> = scenario
+        .assumptions
+        .iter()
+        .map(|(id, assumption)| {
+            let option = &assumption.options[assumption.chosen];
+            (id.to_owned(), option.name.clone().into())
+        })
+        .collect();
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "scenario": scenario.id,
+        "scenario_sha256": scenario.hash,
+        "as_of": scenario.as_of.to_string(),
+        "horizon": scenario.horizon.map(|date| date.to_string()),
+        "given": finding.given(),
+        "asked_when": scenario.asked_when.as_ref().map(|asked| asked.text.clone()),
+        "settings": scenario.settings,
+        "assumptions": chosen,
+        "counts_from": scenario.counts_from.word(),
+        "method": finding.outcomes.method.word(),
+        "seed": Value::Null,
+        "worlds_possible": finding.outcomes.worlds_possible,
+        "probability_left_out": finding.outcomes.probability_left_out,
+    })
+}
+
+/// The sources; the profile wants at least one or no list.
+fn sources(scenario: &Scenario) -> Value {
+    let sources = scenario.sources.iter().map(|(id, source)| {
+        let title = source.title.clone().unwrap_or_else(|| id.to_owned());
+        match &source.publisher {
+            Some(publisher) => json!({ "title": format!("{publisher}: {title}") }),
+            None => json!({ "title": title }),
+        }
+    });
+    let sources: Vec<Value> = sources.collect();
+    if sources.is_empty() { json!([{ "title": "no sources stated" }]) } else { sources.into() }
+}
+
+fn resource(table: &Table, spreadsheet: Spreadsheet) -> Value {
+    let semicolon = spreadsheet == Spreadsheet::ExcelSemicolon;
+    let delimiter = if semicolon { ";" } else { "," };
+    let fields = table.columns.iter().map(|column| field(column, semicolon));
+    let fields: Vec<Value> = fields.collect();
+    json!({
+        "profile": "tabular-data-resource",
+        "name": table.name,
+        "path": format!("{}.csv", table.name),
+        "description": format!("A row is {}.", table.row_is),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": { "delimiter": delimiter, "lineTerminator": "\r\n", "doubleQuote": true, "header": true },
+        "schema": { "fields": fields, "missingValues": [""] },
+    })
+}
+
+fn field(column: &Column, decimal_comma: bool) -> Value {
+    let kind = match column.kind {
+        Kind::Text => "string",
+        Kind::Whole => "integer",
+        Kind::Amount | Kind::Probability => "number",
+        Kind::Boolean => "boolean",
+        Kind::Date => "date",
+    };
+    let mut field = json!({ "name": column.name, "type": kind, "description": column.meaning });
+    if column.kind == Kind::Probability {
+        field["constraints"] = json!({ "minimum": 0, "maximum": 1 });
+    }
+    if decimal_comma && kind == "number" {
+        field["decimalChar"] = json!(",");
+    }
+    field
+}
+
+/// A package's name: lower-case letters, digits, `.`, `_` and `-`.
+fn slug(id: &str) -> String {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+    let lower = id.to_ascii_lowercase();
+    lower.chars().map(|c| if fits(c) { c } else { '-' }).collect()
+}

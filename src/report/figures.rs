@@ -1,0 +1,578 @@
+//! The charts of a finding: which numbers go where, and what the headline says.
+//!
+//! In: a `Finding` and its variants. Out: the plain structs that `chart` draws. Headlines are
+//! computed from the result, ten words at most.
+
+use super::chart::{
+    CompareChart, CompareGroup, CompareRow, ExceedanceChart, ExceedanceCurve, Floor, Frame,
+    GateColumn, GateRole, GateRow, GatesChart, OutcomeMark, OutcomeRow, OutcomesChart, PostureBar,
+    PostureChart, Size,
+};
+use super::tables::{gate_axes, size_in_words, stages_claimed};
+use super::wording::{
+    asked, by_horizon, day, finding_in_brief, formula_in_words, humanised, in_theatre,
+    leading_requirement, short_requirement, source_line, theatre, with_and_without,
+};
+use super::words::{list, percent, thousands};
+use crate::evaluate::law::{Law, real};
+use crate::outcomes::{Force, Role};
+use crate::scenario::{Pledge, Scenario, TROOPS};
+use crate::study::{Finding, Variant};
+use std::collections::BTreeMap;
+
+/// The charts by name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
+pub enum Name {
+    /// What waits for what
+    Gates,
+    /// Each distinct force and what brings it about
+    Outcomes,
+    /// Who supplies the force, for each force size
+    Posture,
+    /// Chance of a force of at least a size
+    Exceedance,
+    /// Each option of each assumption
+    Compare,
+}
+
+impl Name {
+    /// All charts in the order of a brief.
+    pub const ALL: [Self; 5] =
+        [Self::Gates, Self::Outcomes, Self::Posture, Self::Exceedance, Self::Compare];
+
+    /// The file's stem.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gates => "gates",
+            Self::Outcomes => "outcomes",
+            Self::Posture => "posture",
+            Self::Exceedance => "exceedance",
+            Self::Compare => "compare",
+        }
+    }
+}
+
+/// The most nations that a stacked bar shows; the rest are one segment.
+const MOST_SEGMENTS: usize = 5;
+
+/// Draws a chart as SVG.
+pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> String {
+    match name {
+        Name::Gates => gates(finding).draw(size),
+        Name::Outcomes => outcomes(finding).draw(size),
+        Name::Posture => posture(finding, variants).draw(size),
+        Name::Exceedance => exceedance(finding).draw(size),
+        Name::Compare => compare_options(finding, variants).draw(size),
+    }
+}
+
+fn frame(scenario: &Scenario, headline: String, subtitle: String, description: String) -> Frame {
+    Frame {
+        headline,
+        subtitle,
+        source: source_line(scenario),
+        marking: scenario.marking.clone(),
+        description,
+    }
+}
+
+/// "; given ceasefire" where `--given` takes something as given.
+fn taken(scenario: &Scenario) -> String {
+    let given = scenario.given.as_ref();
+    given.map(|given| format!("; given {}", formula_in_words(&given.text))).unwrap_or_default()
+}
+
+/// What every subtitle about troops begins with.
+fn troops_in_place(scenario: &Scenario) -> String {
+    format!("troops in theatre ({}){}", theatre(scenario), by_horizon(scenario))
+}
+
+fn gates(finding: &Finding) -> GatesChart {
+    let scenario = &finding.scenario;
+    let (mut pledges, mut conditions) = gate_axes(finding);
+    let roles = &finding.outcomes.gates;
+    let waits = |pledge: usize, condition: usize| roles[pledge][condition] != Role::None;
+    conditions.sort_by_key(|condition| {
+        std::cmp::Reverse(pledges.iter().filter(|pledge| waits(**pledge, *condition)).count())
+    });
+    pledges.retain(|pledge| conditions.iter().any(|condition| waits(*pledge, *condition)));
+    pledges.sort_by_key(|pledge| {
+        let pledge = scenario.pledges.at(*pledge);
+        (pledge.kind, std::cmp::Reverse(pledge.size.assumption().is_some()))
+    });
+    let standing = scenario.pledges.iter().filter(|(_, pledge)| scenario.stands(pledge)).count();
+    let headline = conditions.first().map_or("No pledge waits for anything".to_owned(), |first| {
+        let waiting = pledges.iter().filter(|pledge| waits(**pledge, *first)).count();
+        let name = formula_in_words(scenario.conditions.id(*first));
+        format!("{waiting} of {standing} pledges wait for “{name}”")
+    });
+    let rows = pledges.iter().map(|pledge| GateRow {
+        label: humanised(scenario.pledges.id(*pledge)),
+        detail: gate_detail(finding, *pledge),
+        roles: conditions.iter().map(|c| gate_role(roles[*pledge][*c])).collect(),
+    });
+    let columns = conditions.iter().map(|condition| GateColumn {
+        label: humanised(scenario.conditions.id(*condition)),
+        note: condition_note(finding, *condition),
+    });
+    let subtitle = format!(
+        "Pledges as of {} and the conditions that they wait for; below each condition its \
+         probability{}",
+        day(scenario.as_of),
+        by_horizon(scenario)
+    );
+    let description = format!(
+        "Matrix of {} pledges and {} conditions; a mark says that the pledge waits for the condition.",
+        pledges.len(),
+        conditions.len()
+    );
+    GatesChart {
+        rows: rows.collect(),
+        columns: columns.collect(),
+        frame: frame(scenario, headline, subtitle, description),
+    }
+}
+
+fn gate_role(role: Role) -> GateRole {
+    match role {
+        Role::None => GateRole::None,
+        Role::Needed => GateRole::Needed,
+        Role::Alternative => GateRole::Alternative,
+        Role::Contested => GateRole::Contested,
+    }
+}
+
+/// "FRA, GBR · declared or committed · 12,000 troops".
+fn gate_detail(finding: &Finding, index: usize) -> String {
+    let scenario = &finding.scenario;
+    let pledge = scenario.pledges.at(index);
+    let mut parts = vec![nations(scenario, pledge), stages(scenario, pledge)];
+    if finding.outcomes.sizes[index].is_some() {
+        parts.push(size_in_words(finding, index));
+    }
+    parts.join(" · ")
+}
+
+fn nations(scenario: &Scenario, pledge: &Pledge) -> String {
+    let named = pledge.nations.iter().map(|member| {
+        let nation = scenario.nations.at(member.nation);
+        let id = scenario.nations.id(member.nation);
+        if nation.bloc { humanised(&id.to_lowercase()) } else { id.to_owned() }
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// The stage, and that it is contested where sources claim others.
+fn stages(scenario: &Scenario, pledge: &Pledge) -> String {
+    let claimed = stages_claimed(scenario, pledge);
+    let contested = claimed.iter().any(|stage| *stage != pledge.stage);
+    let mark = if contested { " (contested)" } else { "" };
+    format!("{}{mark}", pledge.stage)
+}
+
+/// The probability of a plain condition; what its outcomes are called has no single number.
+fn condition_note(finding: &Finding, condition: usize) -> String {
+    let plain = finding.scenario.conditions.at(condition).outcomes.is_empty();
+    match &finding.outcomes.marginals[condition] {
+        Some(chances) if plain => percent(chances[1]),
+        _ => String::new(),
+    }
+}
+
+/// Forces with the same troops in theatre, most probable first.
+struct ForceGroup<'a> {
+    troops: [f64; 3],
+    forces: Vec<&'a Force>,
+}
+
+impl ForceGroup<'_> {
+    fn total(&self, figure: fn(&Force) -> Option<f64>) -> Option<f64> {
+        self.forces.iter().map(|force| figure(force)).sum()
+    }
+}
+
+fn force_groups(finding: &Finding) -> Vec<ForceGroup<'_>> {
+    let mut groups: Vec<ForceGroup<'_>> = Vec::new();
+    for force in &finding.outcomes.forces {
+        match groups.iter_mut().find(|group| group.troops == force.in_theatre) {
+            Some(group) => group.forces.push(force),
+            None => groups.push(ForceGroup { troops: force.in_theatre, forces: vec![force] }),
+        }
+    }
+    groups
+}
+
+fn outcomes(finding: &Finding) -> OutcomesChart {
+    let scenario = &finding.scenario;
+    let groups = force_groups(finding);
+    let named: Vec<usize> = named_conditions(finding, &groups);
+    let rows = groups.iter().map(|group| {
+        let literals = shared_literals(group);
+        OutcomeRow {
+            label: troops_label(group.troops),
+            detail: pledges_label(finding, group),
+            probability: group.total(|force| force.probability).unwrap_or(0.0),
+            probability_when_asked: group.total(|force| force.probability_when_asked),
+            marks: named.iter().map(|condition| mark(scenario, *condition, &literals)).collect(),
+        }
+    });
+    let rows: Vec<OutcomeRow> = rows.collect();
+    let headline = headline_of(finding);
+    let subtitle = format!(
+        "Each distinct force, {}{}; dots: a smallest set of conditions behind it",
+        troops_in_place(scenario),
+        taken(scenario)
+    );
+    let told = rows.iter().map(|row| format!("{}: {}", row.label, percent(row.probability)));
+    let description = format!("Probability of each force. {}.", told.collect::<Vec<_>>().join("; "));
+    OutcomesChart {
+        frame: frame(scenario, headline, subtitle, description),
+        conditions: named.iter().map(|c| humanised(scenario.conditions.id(*c))).collect(),
+        asked_label: asked(scenario),
+        rows,
+    }
+}
+
+/// What all forces of a group name: with the same troops, other pledges differ beside them.
+fn shared_literals(group: &ForceGroup<'_>) -> BTreeMap<usize, usize> {
+    let first = group.forces.first().map(|force| force.conditions.clone()).unwrap_or_default();
+    let shared = first.into_iter().filter(|literal| {
+        group.forces.iter().all(|force| force.conditions.contains(literal))
+    });
+    shared.collect()
+}
+
+fn named_conditions(finding: &Finding, groups: &[ForceGroup<'_>]) -> Vec<usize> {
+    let named: Vec<BTreeMap<usize, usize>> = groups.iter().map(shared_literals).collect();
+    let order = &finding.outcomes.relevant;
+    order.iter().copied().filter(|c| named.iter().any(|literals| literals.contains_key(c))).collect()
+}
+
+fn mark(scenario: &Scenario, condition: usize, literals: &BTreeMap<usize, usize>) -> OutcomeMark {
+    let plain = scenario.conditions.at(condition).outcomes.is_empty();
+    match literals.get(&condition) {
+        None => OutcomeMark::Free,
+        Some(0) if plain => OutcomeMark::Fails,
+        Some(_) => OutcomeMark::Holds,
+    }
+}
+
+fn troops_label([low, central, high]: [f64; 3]) -> String {
+    if high <= 0.0 {
+        return "No counted troops".to_owned();
+    }
+    if (high - low).abs() < 0.5 {
+        return format!("{} troops", thousands(central));
+    }
+    format!("{} to {} troops", thousands(low), thousands(high))
+}
+
+fn pledges_label(finding: &Finding, group: &ForceGroup<'_>) -> String {
+    let scenario = &finding.scenario;
+    let sized = |force: &&Force| -> Vec<usize> {
+        let pledges = force.pledges.iter().copied();
+        pledges.filter(|pledge| finding.outcomes.sizes[*pledge].is_some()).collect()
+    };
+    let sets: Vec<Vec<usize>> = group.forces.iter().map(sized).collect();
+    match sets.as_slice() {
+        [first, rest @ ..] if rest.iter().all(|set| set == first) => {
+            first.iter().map(|pledge| humanised(scenario.pledges.id(*pledge))).collect::<Vec<_>>().join(" + ")
+        }
+        _ => format!("{} combinations of pledges", sets.len()),
+    }
+}
+
+/// The finding about the force in theatre, or that there is no figure.
+fn headline_of(finding: &Finding) -> String {
+    let law = in_theatre(finding).law.as_ref();
+    law.map_or("A missing probability leaves the force open".to_owned(), finding_in_brief)
+}
+
+fn exceedance(finding: &Finding) -> ExceedanceChart {
+    let scenario = &finding.scenario;
+    let result = in_theatre(finding);
+    let curve = |label: String, law: &Law| {
+        let atoms = law.atoms().iter().filter(|(value, _)| *value > 0);
+        let points = atoms.map(|(value, _)| (real(*value), law.at_least(*value)));
+        ExceedanceCurve { label, points: points.collect() }
+    };
+    let mut curves = Vec::new();
+    if let (Some(law), Some(asked)) = (&result.law_when_asked, asked(scenario)) {
+        curves.push(curve(asked, law));
+    }
+    if let Some(law) = &result.law {
+        curves.push(curve("all worlds".to_owned(), law));
+    }
+    let any = |law: &Option<Law>| law.as_ref().map(|law| law.at_least(1));
+    let any = with_and_without(scenario, any(&result.law), any(&result.law_when_asked));
+    let requirement = leading_requirement(scenario).and_then(|index| {
+        let result = &finding.outcomes.requirements[index];
+        let figures =
+            with_and_without(scenario, result.probability, result.probability_when_asked)?;
+        Some(format!("{}: {figures}", short_requirement(scenario, index)))
+    });
+    let headline = requirement
+        .or(any.map(|figures| format!("Any force: {figures}")))
+        .unwrap_or_else(|| "A missing probability leaves the force open".to_owned());
+    let subtitle = format!(
+        "Chance of at least so many {}{}",
+        troops_in_place(scenario),
+        taken(scenario)
+    );
+    let description = format!("Step curves of the probability of a force of at least a size. {headline}.");
+    ExceedanceChart {
+        frame: frame(scenario, headline, subtitle, description),
+        unit: TROOPS.to_owned(),
+        curves,
+        floors: floors(scenario),
+    }
+}
+
+/// The floors in troops, each value once.
+fn floors(scenario: &Scenario) -> Vec<Floor> {
+    let mut floors: BTreeMap<u64, String> = BTreeMap::new();
+    for index in 0..scenario.requirements.len() {
+        let requirement = scenario.requirements.at(index);
+        if let Some(floor) = requirement.floor.filter(|_| requirement.unit == TROOPS) {
+            floors.entry(floor).or_insert_with(|| format!("floor {}", thousands(real(floor))));
+        }
+    }
+    floors.into_iter().map(|(floor, label)| Floor { label, value: real(floor) }).collect()
+}
+
+/// Counted troops in theatre by nation, the largest first.
+fn by_nation(finding: &Finding) -> BTreeMap<usize, f64> {
+    let scenario = &finding.scenario;
+    let mut sums = BTreeMap::new();
+    for (index, (_, pledge)) in scenario.pledges.iter().enumerate() {
+        let counts = scenario.counts(pledge) && scenario.in_theatre(pledge.basing);
+        let size = finding.outcomes.sizes[index].as_ref();
+        if let Some(size) = size.filter(|_| counts && pledge.unit == TROOPS) {
+            for (member, part) in pledge.nations.iter().zip(&size.parts) {
+                *sums.entry(member.nation).or_insert(0.0) += part;
+            }
+        }
+    }
+    sums
+}
+
+fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
+    let scenario = &finding.scenario;
+    let own = by_nation(finding);
+    let mut ranked: Vec<(usize, f64)> = own.iter().map(|(nation, troops)| (*nation, *troops)).collect();
+    ranked.sort_by(|left, right| right.1.total_cmp(&left.1));
+    let shown = if ranked.len() > MOST_SEGMENTS { MOST_SEGMENTS - 1 } else { ranked.len() };
+    let (leading, rest) = ranked.split_at(shown);
+    let mut segments: Vec<String> =
+        leading.iter().map(|(nation, _)| scenario.nations.at(*nation).name.clone()).collect();
+    if !rest.is_empty() {
+        segments.push("other".to_owned());
+    }
+    let values = |sums: &BTreeMap<usize, f64>| {
+        let troops = |nation: &usize| sums.get(nation).copied().unwrap_or(0.0);
+        let mut values: Vec<f64> = leading.iter().map(|(nation, _)| troops(nation)).collect();
+        if !rest.is_empty() {
+            values.push(rest.iter().map(|(nation, _)| troops(nation)).sum());
+        }
+        values
+    };
+    let bars = posture_bars(finding, variants, &own, values);
+    let subtitle = format!(
+        "Counted {} if every condition is met, by nation and force-size option",
+        troops_in_place(scenario)
+    );
+    let headline = posture_headline(scenario, &ranked);
+    let told = bars.iter().map(|bar| {
+        format!("{}: {}", bar.label, thousands(bar.values.iter().sum()))
+    });
+    let description = format!("Stacked bars. {}. {headline}.", told.collect::<Vec<_>>().join("; "));
+    PostureChart {
+        frame: frame(scenario, headline, subtitle, description),
+        unit: TROOPS.to_owned(),
+        segments,
+        bars,
+        floors: floors(scenario),
+    }
+}
+
+fn posture_bars(
+    finding: &Finding,
+    variants: &[Variant],
+    own: &BTreeMap<usize, f64>,
+    values: impl Fn(&BTreeMap<usize, f64>) -> Vec<f64>,
+) -> Vec<PostureBar> {
+    let scenario = &finding.scenario;
+    let shared = |assumption: usize| {
+        scenario.pledges.iter().any(|(_, pledge)| pledge.size.assumption() == Some(assumption))
+    };
+    let total = (0..scenario.assumptions.len()).find(|assumption| shared(*assumption));
+    let options = variants.iter().filter(|variant| Some(variant.assumption) == total);
+    let bar = |variant: &Variant| {
+        let assumption = scenario.assumptions.at(variant.assumption);
+        let option = &assumption.options[variant.option];
+        let chosen = if variant.option == assumption.chosen { "chosen" } else { "" };
+        let sums = variant.finding.as_ref().map(by_nation).unwrap_or_default();
+        PostureBar {
+            label: format!("{} of {}", humanised(&option.name), thousands(option.value.to_f64())),
+            note: chosen.to_owned(),
+            values: values(&sums),
+        }
+    };
+    let bars: Vec<PostureBar> = options.map(bar).collect();
+    if bars.is_empty() {
+        return vec![PostureBar {
+            label: "As pledged".to_owned(),
+            note: String::new(),
+            values: values(own),
+        }];
+    }
+    bars
+}
+
+/// "France and United Kingdom supply 60 % of counted troops".
+fn posture_headline(scenario: &Scenario, ranked: &[(usize, f64)]) -> String {
+    let all: f64 = ranked.iter().map(|(_, troops)| troops).sum();
+    let Some((_, largest)) = ranked.first().filter(|_| all > 0.0) else {
+        return "No counted pledge of troops in theatre has a size".to_owned();
+    };
+    let equal = ranked.iter().filter(|(_, troops)| (troops - largest).abs() < 0.5);
+    let equal: Vec<usize> = equal.map(|(nation, _)| *nation).collect();
+    let share = |count: f64| percent(count * largest / all);
+    match equal.as_slice() {
+        [one] => format!("{} supplies {} of counted troops", scenario.nations.at(*one).name, share(1.0)),
+        [one, two] => {
+            let names = [*one, *two].map(|nation| scenario.nations.at(nation).name.clone());
+            format!("{} supply {} of counted troops", list(&names, "and"), share(2.0))
+        }
+        _ => format!("{} nations share {} counted troops", ranked.len(), thousands(all)),
+    }
+}
+
+/// A variant's figures for the chart of comparisons.
+fn compare_row(finding: Option<&Finding>, label: String, chosen: bool) -> CompareRow {
+    let if_any = finding.and_then(|finding| in_theatre(finding).law.as_ref()?.if_any());
+    let quantile = |level| if_any.as_ref().and_then(|law| law.quantile(level)).map(real);
+    CompareRow {
+        label,
+        chosen,
+        low: quantile(0.05),
+        central: if_any.as_ref().map(Law::mean),
+        high: quantile(0.95),
+        columns: finding.map(compare_columns).unwrap_or_default(),
+    }
+}
+
+/// Chance of any force, and of the leading requirement, as far as possible when anyone asks.
+fn compare_columns(finding: &Finding) -> Vec<String> {
+    let result = in_theatre(finding);
+    let asked = finding.scenario.asked_when.is_some();
+    let law = if asked { &result.law_when_asked } else { &result.law };
+    let shown = |figure: Option<f64>| figure.map(percent).unwrap_or_default();
+    let mut columns = vec![shown(law.as_ref().map(|law| law.at_least(1)))];
+    if let Some(index) = leading_requirement(&finding.scenario) {
+        columns.push(shown(leading_probability(finding, index)));
+    }
+    columns
+}
+
+fn leading_probability(finding: &Finding, index: usize) -> Option<f64> {
+    let result = finding.outcomes.requirements.get(index)?;
+    let asked = finding.scenario.requirements.at(index).asked_when.is_some()
+        || finding.scenario.asked_when.is_some();
+    if asked { result.probability_when_asked } else { result.probability }
+}
+
+fn column_heads(scenario: &Scenario) -> Vec<String> {
+    let mut heads = vec!["any force".to_owned()];
+    if let Some(index) = leading_requirement(scenario) {
+        heads.push(format!("{} met", short_requirement(scenario, index)));
+    }
+    heads
+}
+
+fn compare_subtitle(scenario: &Scenario) -> String {
+    let given = asked(scenario).map(|asked| format!("; chances {asked}")).unwrap_or_default();
+    format!(
+        "If any: {}; dot: mean, bar: 5th to 95th percentile{given}{}",
+        troops_in_place(scenario),
+        taken(scenario)
+    )
+}
+
+fn compare_options(finding: &Finding, variants: &[Variant]) -> CompareChart {
+    let scenario = &finding.scenario;
+    let mut groups: Vec<CompareGroup> = Vec::new();
+    let mut spreads: Vec<(f64, String)> = Vec::new();
+    for index in 0..scenario.assumptions.len() {
+        let assumption = scenario.assumptions.at(index);
+        let own: Vec<&Variant> = variants.iter().filter(|v| v.assumption == index).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let name = humanised(scenario.assumptions.id(index));
+        spreads.extend(spread(scenario, &own, &name));
+        let rows = own.iter().map(|variant| {
+            let option = &assumption.options[variant.option];
+            let value = if assumption.quantity { option.value.to_string() } else { String::new() };
+            let label = match option.value.to_whole().filter(|_| assumption.quantity) {
+                Some(whole) => format!("{} ({})", humanised(&option.name), thousands(real(whole))),
+                None if value.is_empty() => humanised(&option.name),
+                None => format!("{} ({value})", humanised(&option.name)),
+            };
+            compare_row(variant.finding.as_ref(), label, variant.option == assumption.chosen)
+        });
+        groups.push(CompareGroup { label: name.clone(), rows: rows.collect() });
+    }
+    let widest = spreads.into_iter().max_by(|left, right| left.0.total_cmp(&right.0));
+    let headline = widest
+        .map_or("The assumptions change no requirement".to_owned(), |(_, headline)| headline);
+    let description = format!("One row for each option of each assumption. {headline}.");
+    CompareChart {
+        frame: frame(scenario, headline, compare_subtitle(scenario), description),
+        unit: TROOPS.to_owned(),
+        column_heads: column_heads(scenario),
+        groups,
+    }
+}
+
+/// How far an assumption moves the leading requirement, and the headline that says so.
+fn spread(scenario: &Scenario, variants: &[&Variant], name: &str) -> Option<(f64, String)> {
+    let index = leading_requirement(scenario)?;
+    let figures: Vec<f64> = variants
+        .iter()
+        .filter_map(|variant| leading_probability(variant.finding.as_ref()?, index))
+        .collect();
+    let low = figures.iter().copied().reduce(f64::min)?;
+    let high = figures.iter().copied().reduce(f64::max)?;
+    let what = short_requirement(scenario, index);
+    let headline = format!("{name} moves {what} from {} to {}", percent(low), percent(high));
+    (high - low > 1e-9).then_some((high - low, headline))
+}
+
+/// Several scenarios side by side; the first is what the others are compared with.
+pub fn compare_scenarios(findings: &[Finding]) -> Option<CompareChart> {
+    let first = findings.first()?;
+    let rows = findings.iter().enumerate().map(|(position, finding)| {
+        compare_row(Some(finding), finding.scenario.id.clone(), position == 0)
+    });
+    let rows: Vec<CompareRow> = rows.collect();
+    let index = leading_requirement(&first.scenario);
+    let figures = findings.iter().filter_map(|finding| leading_probability(finding, index?));
+    let figures: Vec<f64> = figures.collect();
+    let headline = match (figures.iter().copied().reduce(f64::min), figures.iter().copied().reduce(f64::max)) {
+        (Some(low), Some(high)) => format!(
+            "{} is met in {} to {} of worlds",
+            short_requirement(&first.scenario, index.unwrap_or(0)),
+            percent(low),
+            percent(high)
+        ),
+        _ => format!("{} scenarios side by side", findings.len()),
+    };
+    let description = format!("One row for each scenario. {headline}.");
+    Some(CompareChart {
+        frame: frame(&first.scenario, headline, compare_subtitle(&first.scenario), description),
+        unit: TROOPS.to_owned(),
+        column_heads: column_heads(&first.scenario),
+        groups: vec![CompareGroup { label: "Scenarios".to_owned(), rows }],
+    })
+}

@@ -1,0 +1,183 @@
+//! Tables as bytes: CSV for spreadsheets, JSON for programs, aligned text for people.
+//!
+//! In: a `Table`. Out: text. CSV is RFC 4180 in UTF-8 with one header row; a text cell that a
+//! spreadsheet would run as a formula begins with an apostrophe instead; numbers never do.
+
+use super::table::{Column, Kind, Table, Value, number};
+use super::words::{percent, thousands};
+use comfy_table::{CellAlignment, ContentArrangement, presets};
+
+/// How spreadsheets are met half-way.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Spreadsheet {
+    /// Plain RFC 4180.
+    #[default]
+    Plain,
+    /// With a byte-order mark.
+    Excel,
+    /// With a byte-order mark, semicolons and decimal commas.
+    ExcelSemicolon,
+}
+
+/// The byte-order mark that makes Excel read UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// The columns that every table begins with.
+pub const COMMON_COLUMNS: usize = 4;
+
+/// CSV.
+pub fn csv(table: &Table, spreadsheet: Spreadsheet) -> Vec<u8> {
+    let semicolon = spreadsheet == Spreadsheet::ExcelSemicolon;
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(if semicolon { b';' } else { b',' })
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    // Writing to memory cannot fail; an empty result would fail every test of the tables.
+    let _ = writer.write_record(table.columns.iter().map(|column| &column.name));
+    for row in &table.rows {
+        let _ = writer.write_record(row.iter().map(|value| csv_cell(value, semicolon)));
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    if spreadsheet == Spreadsheet::Plain {
+        return bytes;
+    }
+    [BYTE_ORDER_MARK.as_bytes(), &bytes].concat()
+}
+
+fn csv_cell(value: &Value, decimal_comma: bool) -> String {
+    match value {
+        Value::Empty => String::new(),
+        Value::Text(text) => neutral(text),
+        Value::Whole(whole) => whole.to_string(),
+        Value::Number(value) if decimal_comma => number(*value).replace('.', ","),
+        Value::Number(value) => number(*value),
+        Value::Boolean(boolean) => boolean.to_string(),
+        Value::Date(date) => date.to_string(),
+    }
+}
+
+/// Text that a spreadsheet would take for a formula, made harmless.
+fn neutral(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        return format!("'{text}");
+    }
+    text.to_owned()
+}
+
+/// JSON: an array of objects, undefined cells as `null`.
+pub fn json(table: &Table) -> String {
+    let rows = table.rows.iter().map(|row| {
+        let pairs = table.columns.iter().zip(row);
+        let object = pairs.map(|(column, value)| (column.name.clone(), json_value(value)));
+        serde_json::Value::Object(object.collect())
+    });
+    let rows: Vec<serde_json::Value> = rows.collect();
+    let mut text = serde_json::to_string_pretty(&rows).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn json_value(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Empty => serde_json::Value::Null,
+        Value::Text(text) => text.clone().into(),
+        Value::Whole(whole) => (*whole).into(),
+        Value::Number(value) => number(*value).parse::<f64>().unwrap_or(*value).into(),
+        Value::Boolean(boolean) => (*boolean).into(),
+        Value::Date(date) => date.to_string().into(),
+    }
+}
+
+/// Aligned text of at most `width` columns, without the columns that every table begins with:
+/// they stand in the caption.
+pub fn text(table: &Table, width: Option<u16>) -> String {
+    let caption = table.rows.first().map(|row| caption(table, row)).unwrap_or_default();
+    let mut shown = comfy_table::Table::new();
+    shown.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    shown.set_content_arrangement(ContentArrangement::Dynamic);
+    shown.set_width(width.unwrap_or(u16::MAX));
+    let columns = || table.columns.iter().skip(COMMON_COLUMNS);
+    shown.set_header(columns().map(|column| column.name.clone()));
+    for row in &table.rows {
+        let cells = columns().zip(row.iter().skip(COMMON_COLUMNS));
+        shown.add_row(cells.map(|(column, value)| people(column, value)));
+    }
+    for (position, column) in columns().enumerate() {
+        if let Some(shown) = shown.column_mut(position) {
+            let right = matches!(column.kind, Kind::Whole | Kind::Amount | Kind::Probability);
+            let side = if right { CellAlignment::Right } else { CellAlignment::Left };
+            shown.set_cell_alignment(side);
+        }
+    }
+    let empty = if table.rows.is_empty() { "no rows\n" } else { "" };
+    format!("{}: a row is {}{caption}\n{shown}\n{empty}", table.name, table.row_is)
+}
+
+fn caption(table: &Table, row: &[Value]) -> String {
+    let common = table.columns.iter().zip(row).take(COMMON_COLUMNS);
+    let parts = common.filter(|(_, value)| **value != Value::Empty);
+    let parts = parts.map(|(column, value)| format!("; {} {}", column.name, plain(value)));
+    parts.collect()
+}
+
+fn plain(value: &Value) -> String {
+    // Control characters of a scenario stay out of the terminal.
+    csv_cell(value, false).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn people(column: &Column, value: &Value) -> String {
+    match (column.kind, value) {
+        (Kind::Probability, Value::Number(probability)) => percent(*probability),
+        (Kind::Amount, Value::Number(amount)) if amount.abs() >= 100.0 => thousands(*amount),
+        (Kind::Amount, Value::Number(amount)) => number((amount * 10_000.0).round() / 10_000.0),
+        #[expect(clippy::cast_precision_loss, reason = "shown to people, rounded")]
+        (Kind::Amount, Value::Whole(whole)) => thousands(*whole as f64),
+        _ => plain(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Spreadsheet, csv, json, text};
+    use crate::report::table::{Builder, Kind, Table};
+
+    fn sample() -> Table {
+        Builder::<(&str, Option<f64>)>::new("sample", "a thing")
+            .column("scenario", Kind::Text, "", |_| "s")
+            .column("as_of", Kind::Text, "", |_| "")
+            .column("given", Kind::Text, "", |_| "")
+            .column("variant", Kind::Text, "", |_| "")
+            .column("name", Kind::Text, "", |row| row.0)
+            .column("value", Kind::Probability, "", |row| row.1)
+            .rows([("=SUM(A1)", Some(-0.5)), ("a \"b\", c", None)])
+    }
+
+    #[test]
+    fn csv_is_quoted_neutral_and_empty_where_undefined() {
+        let plain = String::from_utf8(csv(&sample(), Spreadsheet::Plain)).unwrap();
+        let expected = "scenario,as_of,given,variant,name,value\r\n\
+                        s,,,,'=SUM(A1),-0.5\r\ns,,,,\"a \"\"b\"\", c\",\r\n";
+        assert_eq!(plain, expected);
+    }
+
+    #[test]
+    fn excel_gets_its_mark_and_its_commas() {
+        let excel = String::from_utf8(csv(&sample(), Spreadsheet::ExcelSemicolon)).unwrap();
+        assert!(excel.starts_with("\u{feff}scenario;as_of;"));
+        assert!(excel.contains(";-0,5\r\n"));
+    }
+
+    #[test]
+    fn json_has_null_where_undefined() {
+        let rows: serde_json::Value = serde_json::from_str(&json(&sample())).unwrap();
+        assert!(rows[1]["value"].is_null());
+        assert_eq!(rows[0]["value"], -0.5);
+    }
+
+    #[test]
+    fn people_read_percent_and_no_repeated_columns() {
+        let shown = text(&sample(), Some(60));
+        assert!(shown.starts_with("sample: a row is a thing; scenario s\n"), "{shown}");
+        assert!(shown.contains("-50 %") && !shown.contains("variant"), "{shown}");
+    }
+}

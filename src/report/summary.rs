@@ -1,0 +1,254 @@
+//! The summary: what was found, in words.
+//!
+//! In: a `Finding`. Out: plain text that also reads as Markdown: the finding, the requirements,
+//! what was taken as given, how many conditions were multiplied, how much is assumed.
+
+use super::tables::headline;
+use super::wording::{by_horizon, day, formula_in_words, in_theatre, theatre};
+use super::words::{in_hundred, list, percent, thousands};
+use crate::evaluate::law::{Law, real};
+use crate::outcomes::RequirementResult;
+use crate::scenario::check::rules::is_circular;
+use crate::scenario::{Requirement, Scenario};
+use crate::study::Finding;
+
+/// The most values of a distribution that a sentence lists.
+const MOST_VALUES: usize = 4;
+
+/// The whole summary.
+pub fn summary(finding: &Finding) -> String {
+    let scenario = &finding.scenario;
+    let mut text = format!("# {}\n\n", scenario.title);
+    text += &format!("Known as of {}{}.\n\n", day(scenario.as_of), meant(scenario));
+    text += "## What force\n\n";
+    text += &paragraph(&force(finding));
+    if !scenario.requirements.is_empty() {
+        text += "## What it meets\n\n";
+        let results = scenario.requirements.iter().zip(&finding.outcomes.requirements);
+        for ((id, requirement), result) in results {
+            text += &format!("- {}\n", met(scenario, id, requirement, result));
+        }
+        text += "\n";
+    }
+    text += "## What this rests on\n\n";
+    for line in grounds(finding) {
+        text += &format!("- {line}\n");
+    }
+    text
+}
+
+fn meant(scenario: &Scenario) -> String {
+    let horizon = scenario.horizon.map(day);
+    horizon.map(|day| format!("; every probability means by {day}")).unwrap_or_default()
+}
+
+fn paragraph(sentences: &[String]) -> String {
+    format!("{}\n\n", sentences.join(" "))
+}
+
+fn force(finding: &Finding) -> Vec<String> {
+    let scenario = &finding.scenario;
+    let result = in_theatre(finding);
+    let place = theatre(scenario);
+    let mut sentences = Vec::new();
+    let taken = scenario.given.as_ref().map(|given| {
+        format!("taking as given that {}, ", formula_in_words(&given.text))
+    });
+    match &result.law {
+        Some(law) => sentences.push(spread(
+            law,
+            &format!("{}in {place}{}", taken.unwrap_or_default(), by_horizon(scenario)),
+        )),
+        None => sentences.push(format!(
+            "There is no single figure for the force in {place}: a probability that it depends on \
+             is missing."
+        )),
+    }
+    if let (Some(law), Some(asked)) = (&result.law_when_asked, &scenario.asked_when) {
+        let likely = finding.outcomes.probability_asked.map(in_hundred);
+        let likely = likely.map(|likely| format!(" ({likely})")).unwrap_or_default();
+        let asked = formula_in_words(&asked.text);
+        sentences.push(spread(law, &format!("given {asked}{likely}, in {place}")));
+    }
+    sentences
+}
+
+/// "In Ukraine: no counted troops in 85 of 100; otherwise 12,000 (7 in 100) or 20,000 (7 in 100)."
+fn spread(law: &Law, place: &str) -> String {
+    let place = super::words::capitalised(place);
+    let none = 1.0 - law.at_least(1);
+    let Some(if_any) = law.if_any() else {
+        return format!("{place}: no counted troops in any possible world.");
+    };
+    let atoms: Vec<(u64, f64)> =
+        law.atoms().iter().copied().filter(|(value, _)| *value > 0).collect();
+    let values = if atoms.len() <= MOST_VALUES {
+        let shown = atoms.iter().map(|(value, probability)| {
+            format!("{} ({})", thousands(real(*value)), in_hundred(*probability))
+        });
+        list(&shown.collect::<Vec<_>>(), "or")
+    } else {
+        let quantile = |level| if_any.quantile(level).map(|value| thousands(real(value)));
+        format!(
+            "{} on average, nine times in ten between {} and {}",
+            thousands(if_any.mean()),
+            quantile(0.05).unwrap_or_default(),
+            quantile(0.95).unwrap_or_default()
+        )
+    };
+    if none <= 1e-12 {
+        return format!("{place}: {values} troops.");
+    }
+    format!("{place}: no counted troops in {}; otherwise {values} troops.", of_hundred(none))
+}
+
+fn of_hundred(probability: f64) -> String {
+    in_hundred(probability).replace(" in 100", " of 100")
+}
+
+fn met(
+    scenario: &Scenario,
+    id: &str,
+    requirement: &Requirement,
+    result: &RequirementResult,
+) -> String {
+    let text = requirement.text.clone().unwrap_or_else(|| super::wording::humanised(id));
+    let Some(probability) = result.probability else {
+        return format!("{text}: no figure, because a probability that it depends on is missing.");
+    };
+    let mut sentence = format!("{text}: met {}", in_hundred(probability));
+    let asked = requirement.asked_when.as_ref().or(scenario.asked_when.as_ref());
+    match (asked, result.probability_when_asked) {
+        (Some(asked), Some(when_asked)) => {
+            sentence += &format!("; given {}, {}", formula_in_words(&asked.text), in_hundred(when_asked));
+        }
+        (Some(asked), None) => {
+            sentence += &format!("; {} cannot happen here", formula_in_words(&asked.text));
+        }
+        (None, _) => sentence += ", whatever else happens",
+    }
+    if let Some(shortfall) = result.expected_shortfall_when_asked.filter(|missing| *missing >= 0.5) {
+        sentence += &format!(", {} short on average", thousands(shortfall));
+    }
+    if is_circular(scenario, requirement) {
+        sentence += ". Only shares of an assumed total can meet it";
+    }
+    sentence + "."
+}
+
+fn grounds(finding: &Finding) -> Vec<String> {
+    let scenario = &finding.scenario;
+    let outcomes = &finding.outcomes;
+    let mut lines = Vec::new();
+    lines.push(match (&scenario.given, &scenario.asked_when) {
+        (Some(given), _) => format!("Taken as given: {}.", formula_in_words(&given.text)),
+        (None, Some(asked)) => format!(
+            "Nothing is taken as given, except where a figure says \"given {}\".",
+            formula_in_words(&asked.text)
+        ),
+        (None, None) => "Nothing is taken as given.".to_owned(),
+    });
+    if !scenario.settings.is_empty() {
+        lines.push(format!("Set on the command line: {}.", list(&scenario.settings, "and")));
+    }
+    let chosen: Vec<String> = scenario
+        .assumptions
+        .iter()
+        .map(|(id, assumption)| {
+            let option = &assumption.options[assumption.chosen].name;
+            format!("{} = {}", formula_in_words(id), formula_in_words(option))
+        })
+        .collect();
+    if !chosen.is_empty() {
+        lines.push(format!("Chosen: {}; `contingent compare` shows the others.", chosen.join(", ")));
+    }
+    lines.push(format!(
+        "{} matter, {} possible worlds. {} of them stand alone and are multiplied as independent; \
+         so are the others, once what the scenario says they depend on is known.",
+        counted(outcomes.relevant.len(), "condition"),
+        thousands(real(outcomes.worlds_possible)),
+        outcomes.independent
+    ));
+    lines.push(assumed(finding));
+    lines.extend(ranged(finding));
+    lines.extend(unsized_pledges(finding));
+    lines.extend(hearsay(finding));
+    lines
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+fn assumed(finding: &Finding) -> String {
+    let (all, assumed) = headline(finding);
+    let troops = if all > 0.0 {
+        let share = percent(assumed / all);
+        format!("{share} of the headline of {} troops rests on an assumption", thousands(all))
+    } else {
+        "No pledge of troops has a size".to_owned()
+    };
+    let scenario = &finding.scenario;
+    let keys = ["probability", "given", "outcomes"];
+    let reasoned = finding.outcomes.relevant.iter().filter(|condition| {
+        let assumed = &scenario.conditions.at(**condition).basis.assumed;
+        keys.iter().any(|key| assumed.contains_key(*key))
+    });
+    format!(
+        "{troops}; {} of the {} have an assumed probability.",
+        reasoned.count(),
+        counted(finding.outcomes.relevant.len(), "condition")
+    )
+}
+
+fn ranged(finding: &Finding) -> Option<String> {
+    let scenario = &finding.scenario;
+    let ranged = finding.outcomes.relevant.iter().filter(|condition| {
+        let clauses = &scenario.conditions.at(**condition).clauses;
+        let chances = clauses.iter().filter_map(|clause| clause.chances.as_ref()).flatten();
+        chances.into_iter().any(|chance| chance.low < chance.high)
+    });
+    let count = ranged.count();
+    (count > 0).then(|| {
+        format!(
+            "{} stated as a word or a range; the figures use the middle of each.",
+            if count == 1 { "1 probability is".into() } else { format!("{count} probabilities are") }
+        )
+    })
+}
+
+fn unsized_pledges(finding: &Finding) -> Option<String> {
+    let scenario = &finding.scenario;
+    let without = scenario.pledges.iter().filter(|(_, pledge)| {
+        scenario.stands(pledge)
+            && pledge.kind == crate::scenario::Kind::Force
+            && pledge.size == crate::scenario::Size::Unknown
+    });
+    let ids: Vec<String> = without.map(|(id, _)| id.to_owned()).collect();
+    (!ids.is_empty()).then(|| {
+        let verb = if ids.len() == 1 { "has" } else { "have" };
+        format!(
+            "{} of force {verb} no size and add no troops: {}.",
+            counted(ids.len(), "pledge"),
+            ids.join(", ")
+        )
+    })
+}
+
+fn hearsay(finding: &Finding) -> Option<String> {
+    let scenario = &finding.scenario;
+    let standing = scenario.pledges.iter().filter(|(_, pledge)| scenario.stands(pledge));
+    let ids: Vec<String> = standing
+        .filter(|(_, pledge)| scenario.is_hearsay(pledge))
+        .map(|(id, _)| id.to_owned())
+        .collect();
+    (!ids.is_empty()).then(|| {
+        let verb = if ids.len() == 1 { "rests" } else { "rest" };
+        format!(
+            "{} {verb} on the word of others than the nations themselves: {}.",
+            counted(ids.len(), "pledge"),
+            ids.join(", ")
+        )
+    })
+}

@@ -1,0 +1,119 @@
+//! The table of comparisons: each metric under each variant, and the difference.
+//!
+//! In: groups of variants, each with its base. Out: a tidy table, one row a variant and metric.
+
+use crate::evaluate::law::Law;
+use crate::layout::{ELSEWHERE, IN_THEATRE};
+use crate::report::table::{Builder, Kind, Table};
+use crate::study::Finding;
+
+/// One variant as it is compared.
+#[derive(Clone, Debug)]
+pub struct Compared<'a> {
+    /// What differs: `force_size=high`, or nothing for a scenario as it stands.
+    pub variant: String,
+    /// Whether it is what the scenario chose, or the first scenario.
+    pub base: bool,
+    /// What was found.
+    pub finding: &'a Finding,
+    /// What differences are taken from.
+    pub against: &'a Finding,
+}
+
+/// A figure that is compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metric {
+    /// Its name: `in_theatre.if_any_mean`, `requirement.floor_15000.probability`.
+    pub name: String,
+    /// `troops` or `probability`.
+    pub unit: &'static str,
+    /// Its value.
+    pub value: Option<f64>,
+}
+
+/// The unit of probabilities.
+const PROBABILITY: &str = "probability";
+
+/// Builds the table.
+pub fn comparison(variants: &[Compared<'_>]) -> Table {
+    struct Row<'a> {
+        compared: &'a Compared<'a>,
+        metric: Metric,
+        difference: Option<f64>,
+    }
+    let mut rows = Vec::new();
+    for compared in variants {
+        let base = metrics(compared.against);
+        for metric in metrics(compared.finding) {
+            let against = base.iter().find(|other| other.name == metric.name);
+            let against = against.and_then(|against| against.value);
+            let difference = metric.value.zip(against).map(|(value, base)| value - base);
+            rows.push(Row { compared, metric, difference });
+        }
+    }
+    let scenario = |row: &Row<'_>| row.compared.finding.scenario.id.clone();
+    let table: Builder<'_, Row<'_>> = Builder::new("comparison", "a metric under a variant");
+    table
+        .column("scenario", Kind::Text, "id of the scenario", scenario)
+        .column("as_of", Kind::Date, "date of the knowledge", |row| {
+            row.compared.finding.scenario.as_of
+        })
+        .column("given", Kind::Text, "what is taken as given", |row| {
+            row.compared.finding.given().to_owned()
+        })
+        .column("variant", Kind::Text, "options or settings that differ from the file", |row| {
+            row.compared.variant.clone()
+        })
+        .column("base", Kind::Boolean, "whether differences are taken from it", |row| {
+            row.compared.base
+        })
+        .column("metric", Kind::Text, "name of the figure", |row| row.metric.name.clone())
+        .column("unit", Kind::Text, "unit of the figure", |row| row.metric.unit)
+        .column("value", Kind::Amount, "the figure", |row| row.metric.value)
+        .column("difference", Kind::Amount, "the figure less that of the base", |row| {
+            row.difference
+        })
+        .rows(rows)
+}
+
+/// The figures of a finding that are compared, in a fixed order.
+pub fn metrics(finding: &Finding) -> Vec<Metric> {
+    let mut metrics = Vec::new();
+    for name in [IN_THEATRE, ELSEWHERE] {
+        total_metrics(finding, name, &mut metrics);
+    }
+    let requirements = finding.scenario.requirements.iter().zip(&finding.outcomes.requirements);
+    for ((id, _), result) in requirements {
+        let figures = [
+            ("probability", PROBABILITY, result.probability),
+            ("probability_when_asked", PROBABILITY, result.probability_when_asked),
+            ("expected_shortfall_when_asked", "troops", result.expected_shortfall_when_asked),
+        ];
+        for (figure, unit, value) in figures {
+            metrics.push(Metric { name: format!("requirement.{id}.{figure}"), unit, value });
+        }
+    }
+    metrics
+}
+
+fn total_metrics(finding: &Finding, name: &str, metrics: &mut Vec<Metric>) {
+    let total = finding.totals.iter().position(|total| total.name == name);
+    let Some(result) = total.map(|index| &finding.outcomes.totals[index]) else { return };
+    let law = result.law.as_ref();
+    let if_any = law.and_then(Law::if_any);
+    let quantile = |level| {
+        if_any.as_ref().and_then(|law| law.quantile(level)).map(crate::evaluate::law::real)
+    };
+    let any = |law: &Law| law.at_least(1);
+    let figures = [
+        ("probability_any", PROBABILITY, law.map(any)),
+        ("probability_any_when_asked", PROBABILITY, result.law_when_asked.as_ref().map(any)),
+        ("if_any_p05", "troops", quantile(0.05)),
+        ("if_any_mean", "troops", if_any.as_ref().map(Law::mean)),
+        ("if_any_p95", "troops", quantile(0.95)),
+        ("mean", "troops", law.map(Law::mean)),
+    ];
+    for (figure, unit, value) in figures {
+        metrics.push(Metric { name: format!("{name}.{figure}"), unit, value });
+    }
+}

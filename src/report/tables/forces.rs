@@ -1,0 +1,383 @@
+//! Tables of forces: worlds, outcomes, posture, totals, distribution, requirements.
+
+use super::{begin, joined};
+use crate::evaluate::law::Law;
+use crate::layout::Cell;
+use crate::outcomes::{Force, RequirementResult, TotalResult, World};
+use crate::report::table::{Builder, Kind, Table, Value};
+use crate::scenario::{Pledge, Scenario};
+use crate::study::Finding;
+
+/// The most atoms of a distribution that are listed one by one.
+const MOST_ATOMS: usize = 200;
+
+/// The width of a step where there are more, in troops.
+pub const DEFAULT_STEP: u64 = 500;
+
+/// Names of columns that a condition or requirement may also have.
+const TAKEN: [&str; 9] = [
+    "scenario",
+    "as_of",
+    "given",
+    "variant",
+    "world",
+    "probability",
+    "troops_in_theatre",
+    "troops_elsewhere",
+    "pledges",
+];
+
+/// Every combination of the conditions that matter.
+pub(super) fn worlds(finding: &Finding) -> Table {
+    type Row<'a> = (usize, &'a World);
+    let scenario = &finding.scenario;
+    let free = |id: &str| {
+        if TAKEN.contains(&id) { format!("{id}_") } else { id.to_owned() }
+    };
+    let mut table: Builder<'_, Row<'_>> =
+        begin(finding, "worlds", "one combination of the conditions that matter");
+    table = table
+        .column("world", Kind::Whole, "rank by probability", |(rank, _)| count(rank + 1))
+        .column("probability", Kind::Probability, "probability of the world", |(_, world)| {
+            world.probability
+        });
+    for &condition in &finding.outcomes.relevant {
+        let (id, entry) = (scenario.conditions.id(condition), scenario.conditions.at(condition));
+        let plain = entry.outcomes.is_empty();
+        let kind = if plain { Kind::Boolean } else { Kind::Text };
+        let meaning = entry.text.clone().unwrap_or_else(|| format!("condition {id}"));
+        table = table.column(free(id), kind, meaning, move |(_, world): &Row<'_>| {
+            let option = world.options[condition];
+            match entry.outcomes.get(option) {
+                Some(outcome) => Value::Text(outcome.clone()),
+                None => Value::Boolean(option == 1),
+            }
+        });
+    }
+    table = table
+        .column("troops_in_theatre", Kind::Amount, "mean troops in theatre", |(_, world)| {
+            world.in_theatre
+        })
+        .column("troops_elsewhere", Kind::Amount, "mean troops elsewhere", |(_, world)| {
+            world.elsewhere
+        });
+    for (position, (id, entry)) in scenario.requirements.iter().enumerate() {
+        let meaning = entry.text.clone().unwrap_or_else(|| id.to_owned());
+        let meaning = format!("probability that it is met: {meaning}");
+        table = table.column(free(id), Kind::Probability, meaning, move |(_, world): &Row<'_>| {
+            world.met[position]
+        });
+    }
+    table
+        .column("pledges", Kind::Text, "ids of the active pledges", |(_, world)| {
+            joined(world.pledges.iter().map(|pledge| scenario.pledges.id(*pledge)))
+        })
+        .rows(finding.outcomes.worlds.iter().enumerate())
+}
+
+/// The distinct sets of counting, active force pledges.
+pub(super) fn outcomes(finding: &Finding) -> Table {
+    type Row<'a> = (usize, &'a Force);
+    let scenario = &finding.scenario;
+    let table: Builder<'_, Row<'_>> =
+        begin(finding, "outcomes", "a distinct set of counting, active force pledges");
+    table
+        .column("outcome", Kind::Whole, "rank by probability", |(rank, _)| count(rank + 1))
+        .column("probability", Kind::Probability, "probability of the outcome", |(_, force)| {
+            force.probability
+        })
+        .column("probability_when_asked", Kind::Probability, when_asked(scenario), |(_, force)| {
+            force.probability_when_asked
+        })
+        .column("troops_in_theatre_low", Kind::Amount, "at the smallest sizes", |(_, force)| {
+            force.in_theatre[0]
+        })
+        .column("troops_in_theatre_central", Kind::Amount, "at the mean sizes", |(_, force)| {
+            force.in_theatre[1]
+        })
+        .column("troops_in_theatre_high", Kind::Amount, "at the largest sizes", |(_, force)| {
+            force.in_theatre[2]
+        })
+        .column("pledges", Kind::Text, "ids of the active force pledges", |(_, force)| {
+            joined(force.pledges.iter().map(|pledge| scenario.pledges.id(*pledge)))
+        })
+        .column(
+            "conditions",
+            Kind::Text,
+            "a smallest set of conditions that brings it about, with what they presuppose",
+            |(_, force)| {
+                joined(force.conditions.iter().map(|(c, option)| scenario.literal(*c, *option)))
+            },
+        )
+        .rows(finding.outcomes.forces.iter().enumerate())
+}
+
+/// A cell of the posture with its headline figures.
+struct PostureRow<'a> {
+    cell: &'a Cell,
+    headline: Option<f64>,
+    counted: Option<f64>,
+    assumed: f64,
+    law: Option<&'a Law>,
+}
+
+impl PostureRow<'_> {
+    fn if_any(&self) -> Option<Law> {
+        self.law.and_then(Law::if_any)
+    }
+}
+
+/// Nation by domain, basing and unit.
+pub(super) fn posture(finding: &Finding) -> Table {
+    let scenario = &finding.scenario;
+    let cells = finding.cells.iter().zip(&finding.outcomes.cells);
+    let rows = cells.map(|(cell, law)| posture_row(finding, cell, law.as_ref()));
+    let table: Builder<'_, PostureRow<'_>> =
+        begin(finding, "posture", "one nation's force in one domain at one basing");
+    table
+        .column("nation", Kind::Text, "ISO 3166-1 alpha-3 code, or id of a bloc", |row| {
+            scenario.nations.id(row.cell.nation)
+        })
+        .column("domain", Kind::Text, "land, sea, air, joint, unstated", |row| {
+            row.cell.domain.word()
+        })
+        .column("basing", Kind::Text, "id of the basing", |row| {
+            scenario.basing_id(row.cell.basing)
+        })
+        .column("unit", Kind::Text, "what is counted", |row| row.cell.unit.as_str())
+        .column("headline", Kind::Amount, "mean size of every pledge not refused", |row| {
+            row.headline
+        })
+        .column("counted", Kind::Amount, "of those, at a stage that counts", |row| row.counted)
+        .column("probability_any", Kind::Probability, "probability of any at all", |row| {
+            row.law.map(any)
+        })
+        .column("if_any_mean", Kind::Amount, "mean, given any", |row| {
+            row.if_any().map(|law| law.mean())
+        })
+        .column("if_any_p05", Kind::Amount, "5th percentile, given any", |row| {
+            row.if_any().and_then(|law| law.quantile(0.05))
+        })
+        .column("if_any_p95", Kind::Amount, "95th percentile, given any", |row| {
+            row.if_any().and_then(|law| law.quantile(0.95))
+        })
+        .column("mean", Kind::Amount, "mean over all worlds", |row| row.law.map(Law::mean))
+        .column("assumed_share", Kind::Probability, "part of the headline that is assumed", |row| {
+            row.headline.filter(|headline| *headline > 0.0).map(|headline| row.assumed / headline)
+        })
+        .rows(rows)
+}
+
+fn posture_row<'a>(finding: &'a Finding, cell: &'a Cell, law: Option<&'a Law>) -> PostureRow<'a> {
+    let scenario = &finding.scenario;
+    let mut row = PostureRow { cell, headline: None, counted: None, assumed: 0.0, law: None };
+    for (index, (_, pledge)) in scenario.pledges.iter().enumerate() {
+        if let Some(part) = part(finding, cell, index, pledge) {
+            *row.headline.get_or_insert(0.0) += part;
+            let counted = row.counted.get_or_insert(0.0);
+            *counted += if scenario.counts(pledge) { part } else { 0.0 };
+            row.assumed += if crate::compile::rests_on_assumption(pledge) { part } else { 0.0 };
+            row.law = law;
+        }
+    }
+    row
+}
+
+/// The mean of what a standing pledge puts into a cell, where its size is known.
+fn part(finding: &Finding, cell: &Cell, index: usize, pledge: &Pledge) -> Option<f64> {
+    let stands = finding.scenario.stands(pledge) && cell.holds(pledge);
+    let size = finding.outcomes.sizes[index].as_ref().filter(|_| stands)?;
+    let member = pledge.nations.iter().position(|member| member.nation == cell.nation)?;
+    Some(size.parts[member])
+}
+
+/// The totals.
+pub(super) fn totals(finding: &Finding) -> Table {
+    type Row<'a> = (&'a crate::layout::Total, &'a TotalResult);
+    let law = |row: &Row<'_>| row.1.law.clone();
+    let if_any = |row: &Row<'_>| row.1.law.as_ref().and_then(Law::if_any);
+    let table: Builder<'_, Row<'_>> = begin(finding, "totals", "a total over the counted force");
+    table
+        .column("total", Kind::Text, "what is summed", |(total, _)| total.name.as_str())
+        .column("unit", Kind::Text, "what is counted", |(total, _)| total.unit.as_str())
+        .column("min", Kind::Amount, "smallest possible value", move |row| law(row)?.low())
+        .column("max", Kind::Amount, "largest possible value", move |row| law(row)?.high())
+        .column("probability_any", Kind::Probability, "probability of any at all", move |row| {
+            law(row).as_ref().map(any)
+        })
+        .column("if_any_mean", Kind::Amount, "mean, given any", move |row| {
+            if_any(row).map(|law| law.mean())
+        })
+        .column("if_any_p05", Kind::Amount, "5th percentile, given any", move |row| {
+            if_any(row)?.quantile(0.05)
+        })
+        .column("if_any_p50", Kind::Amount, "median, given any", move |row| {
+            if_any(row)?.quantile(0.5)
+        })
+        .column("if_any_p95", Kind::Amount, "95th percentile, given any", move |row| {
+            if_any(row)?.quantile(0.95)
+        })
+        .column("mean", Kind::Amount, "mean over all worlds", move |row| {
+            law(row).map(|law| law.mean())
+        })
+        .column("sd", Kind::Amount, "standard deviation over all worlds", move |row| {
+            law(row).map(|law| law.deviation())
+        })
+        .column(
+            "from_assumption_share",
+            Kind::Probability,
+            "part of the mean that rests on an assumption",
+            |(_, result)| result.from_assumption_share,
+        )
+        .column("method", Kind::Text, "how it was found", |_| finding.outcomes.method.word())
+        .column("standard_error", Kind::Amount, "of sampled figures; empty where exact", |_| {
+            Value::Empty
+        })
+        .rows(finding.totals.iter().zip(&finding.outcomes.totals))
+}
+
+/// A row of a distribution: where it begins, its mass and what lies at or above.
+struct Step<'a> {
+    total: &'a crate::layout::Total,
+    troops: u64,
+    law: &'a Law,
+    when_asked: Option<&'a Law>,
+    width: u64,
+}
+
+impl Step<'_> {
+    fn mass(&self, law: &Law) -> f64 {
+        let within = |value: u64| (self.troops..self.troops + self.width).contains(&value);
+        let atoms = law.atoms().iter().filter(|(value, _)| within(*value));
+        crate::evaluate::law::sum(atoms.map(|(_, p)| *p))
+    }
+}
+
+/// The distribution of each total: its atoms, or steps where there are many.
+pub(super) fn distribution(finding: &Finding, step: u64) -> Table {
+    let mut rows = Vec::new();
+    for (total, result) in finding.totals.iter().zip(&finding.outcomes.totals) {
+        let Some(law) = &result.law else { continue };
+        let when_asked = result.law_when_asked.as_ref();
+        let starts = starts(law, step);
+        let width = if starts.len() == law.atoms().len() { 1 } else { step.max(1) };
+        let step = |troops| Step { total, troops, law, when_asked, width };
+        rows.extend(starts.into_iter().map(step));
+    }
+    let scenario = &finding.scenario;
+    let table: Builder<'_, Step<'_>> =
+        begin(finding, "distribution", "a value of a total, or a step where it has many");
+    table
+        .column("total", Kind::Text, "what is summed", |row| row.total.name.as_str())
+        .column("unit", Kind::Text, "what is counted", |row| row.total.unit.as_str())
+        .column("troops", Kind::Whole, "the value, or the low end of the step", |row| row.troops)
+        .column("probability", Kind::Probability, "probability of the value or step", |row| {
+            row.mass(row.law)
+        })
+        .column("probability_at_least", Kind::Probability, "of the value or more", |row| {
+            row.law.at_least(row.troops)
+        })
+        .column("probability_when_asked", Kind::Probability, when_asked(scenario), |row| {
+            row.when_asked.map(|law| row.mass(law))
+        })
+        .column(
+            "probability_at_least_when_asked",
+            Kind::Probability,
+            format!("of the value or more; {}", when_asked(scenario)),
+            |row| row.when_asked.map(|law| law.at_least(row.troops)),
+        )
+        .rows(rows)
+}
+
+/// Where the rows of a distribution begin: at each atom, or at multiples of the step that hold any.
+fn starts(law: &Law, step: u64) -> Vec<u64> {
+    let values = law.atoms().iter().map(|(value, _)| *value);
+    if law.atoms().len() <= MOST_ATOMS || step <= 1 {
+        return values.collect();
+    }
+    let mut starts: Vec<u64> = values.map(|value| value / step * step).collect();
+    starts.dedup();
+    starts
+}
+
+/// The requirements.
+pub(super) fn requirements(finding: &Finding) -> Table {
+    type Row<'a> = (usize, &'a RequirementResult);
+    let scenario = &finding.scenario;
+    let table: Builder<'_, Row<'_>> = begin(finding, "requirements", "a requirement");
+    table
+        .column("requirement", Kind::Text, "id of the requirement", |(index, _)| {
+            scenario.requirements.id(*index)
+        })
+        .column("floor", Kind::Whole, "how many it asks for", |(index, _)| {
+            scenario.requirements.at(*index).floor
+        })
+        .column("probability", Kind::Probability, "probability that it is met", |(_, result)| {
+            result.probability
+        })
+        .column("probability_when_asked", Kind::Probability, when_asked(scenario), |(_, r)| {
+            r.probability_when_asked
+        })
+        .column("probability_low", Kind::Probability, LATER, |_| Value::Empty)
+        .column("probability_high", Kind::Probability, LATER, |_| Value::Empty)
+        .column(
+            "expected_shortfall_when_asked",
+            Kind::Amount,
+            format!("mean missing to the floor, {}", when_asked(scenario)),
+            |(_, result)| result.expected_shortfall_when_asked,
+        )
+        .column(
+            "from_assumption_share",
+            Kind::Probability,
+            "part of the mean of its total that rests on an assumption",
+            |(_, result)| result.from_assumption_share,
+        )
+        .column("circular", Kind::Boolean, "only shares of an assumption can meet it", |(i, _)| {
+            let requirement = scenario.requirements.at(*i);
+            crate::scenario::check::rules::is_circular(scenario, requirement)
+        })
+        .column("asked_when", Kind::Text, "when anyone asks", |(index, _)| {
+            let own = scenario.requirements.at(*index).asked_when.as_ref();
+            own.or(scenario.asked_when.as_ref()).map(|stated| stated.text.clone())
+        })
+        .column("method", Kind::Text, "how it was found", |_| finding.outcomes.method.word())
+        .column("standard_error", Kind::Probability, "of sampled figures; empty where exact", |_| {
+            Value::Empty
+        })
+        .rows(finding.outcomes.requirements.iter().enumerate())
+}
+
+/// What the columns say that this version leaves empty.
+const LATER: &str = "over the ranges of the probabilities; empty: this version gives the point only";
+
+/// The meaning of the columns that take what is asked as given.
+fn when_asked(scenario: &Scenario) -> String {
+    match &scenario.asked_when {
+        Some(asked) => format!("given {}", asked.text),
+        None => "empty: the scenario does not say when anyone asks".to_owned(),
+    }
+}
+
+/// The probability of any at all.
+fn any(law: &Law) -> f64 {
+    law.at_least(1)
+}
+
+/// A count as a whole number.
+fn count(value: usize) -> u64 {
+    u64::try_from(value).unwrap_or(u64::MAX)
+}
+
+/// The headline of a scenario in troops and how much of it is assumed: the mean sizes of every
+/// force pledge that is neither refused nor withdrawn.
+pub fn headline(finding: &Finding) -> (f64, f64) {
+    let mut sums = (0.0, 0.0);
+    for (index, (_, pledge)) in finding.scenario.pledges.iter().enumerate() {
+        let counted = finding.scenario.stands(pledge) && pledge.unit == crate::scenario::TROOPS;
+        if let Some(size) = finding.outcomes.sizes[index].as_ref().filter(|_| counted) {
+            sums.0 += size.central;
+            sums.1 += if crate::compile::rests_on_assumption(pledge) { size.central } else { 0.0 };
+        }
+    }
+    sums
+}

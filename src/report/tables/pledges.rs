@@ -1,0 +1,186 @@
+//! Tables of what was said: the ledger and the evidence.
+
+use super::conditions::reasons;
+use super::{begin, joined};
+use crate::report::table::{Builder, Kind, Table, Value};
+use crate::scenario::{Basis, Claim, Pledge, Scenario, Stage, TROOPS};
+use crate::study::Finding;
+
+/// The pledges as they stood on the date.
+pub(super) fn ledger(finding: &Finding) -> Table {
+    type Row<'a> = (usize, &'a str, &'a Pledge);
+    let scenario = &finding.scenario;
+    let size = |row: &Row<'_>| finding.outcomes.sizes[row.0].clone();
+    let entries = scenario.pledges.iter().enumerate();
+    let rows = entries.map(|(index, (id, pledge))| (index, id, pledge));
+    let table: Builder<'_, Row<'_>> = begin(finding, "ledger", "a pledge as of the date");
+    table
+        .column("pledge", Kind::Text, "id of the pledge", |(_, id, _)| *id)
+        .column("nations", Kind::Text, "who pledges", |(_, _, pledge)| nations(scenario, pledge))
+        .column("kind", Kind::Text, "kind of contribution", |(_, _, pledge)| pledge.kind.word())
+        .column("domain", Kind::Text, "domain", |(_, _, pledge)| pledge.domain.word())
+        .column("basing", Kind::Text, "id of the basing", |(_, _, pledge)| {
+            scenario.basing_id(pledge.basing)
+        })
+        .column("unit", Kind::Text, "what the size counts", |(_, _, pledge)| pledge.unit.as_str())
+        .column("stage", Kind::Text, "how firm", |(_, _, pledge)| pledge.stage.word())
+        .column("stage_date", Kind::Date, "since when, or first reported", |(_, _, pledge)| {
+            scenario.stage_date(pledge)
+        })
+        .column("stages_claimed", Kind::Text, "stages that sources claim", |(_, _, pledge)| {
+            joined(stages_claimed(scenario, pledge).iter().map(|stage| stage.word()))
+        })
+        .column("counted", Kind::Boolean, "whether it enters the totals", |(_, _, pledge)| {
+            scenario.counts(pledge)
+        })
+        .column("size_low", Kind::Amount, "smallest size", move |row| size(row).map(|s| s.low))
+        .column("size_central", Kind::Amount, "mean size", move |row| size(row).map(|s| s.central))
+        .column("size_high", Kind::Amount, "largest size", move |row| size(row).map(|s| s.high))
+        .column("formula", Kind::Text, "on what it depends", |(_, _, pledge)| {
+            pledge.when.text.as_str()
+        })
+        .column("called_by", Kind::Text, "what invokes it", |(_, _, pledge)| {
+            pledge.called_by.as_ref().map(|stated| stated.text.clone())
+        })
+        .column("probability", Kind::Probability, "probability that it is active", |(i, _, _)| {
+            finding.outcomes.active[*i]
+        })
+        .column("age_days", Kind::Whole, "days since its date", |(_, _, pledge)| {
+            age(scenario, pledge)
+        })
+        .column("claim", Kind::Text, "what is claimed", |(_, _, pledge)| pledge.claim.clone())
+        .column("grade", Kind::Text, "Admiralty grades of its evidence", |(_, _, pledge)| {
+            joined(grades(scenario, &pledge.basis))
+        })
+        .column("hearsay", Kind::Boolean, "none of its nations is on record", |(_, _, pledge)| {
+            scenario.is_hearsay(pledge)
+        })
+        .column("assumed", Kind::Text, "what is assumed, and why", |(_, _, pledge)| {
+            reasons(&pledge.basis.assumed)
+        })
+        .rows(rows.filter(|(_, _, pledge)| pledge.known))
+}
+
+fn nations(scenario: &Scenario, pledge: &Pledge) -> String {
+    joined(pledge.nations.iter().map(|member| scenario.nations.id(member.nation)))
+}
+
+/// The different stages that shown claims give, in the order of the ladder.
+pub(crate) fn stages_claimed(scenario: &Scenario, pledge: &Pledge) -> Vec<Stage> {
+    let claims = pledge.basis.claims.iter().filter(|claim| scenario.shows(claim));
+    let mut stages: Vec<Stage> = claims.filter_map(|claim| claim.stage).collect();
+    stages.sort_unstable();
+    stages.dedup();
+    stages
+}
+
+fn grades(scenario: &Scenario, basis: &Basis) -> Vec<String> {
+    let shown = basis.claims.iter().filter(|claim| scenario.shows(claim));
+    let mut grades: Vec<String> = shown.map(|claim| scenario.grade(claim)).collect();
+    grades.retain(|grade| !grade.is_empty());
+    grades.sort();
+    grades.dedup();
+    grades
+}
+
+fn age(scenario: &Scenario, pledge: &Pledge) -> Option<u64> {
+    let days = scenario.as_of.since(scenario.stage_date(pledge)?).ok()?.get_days();
+    u64::try_from(days).ok()
+}
+
+/// One thing that an entry rests on.
+enum Ground<'a> {
+    Claim(&'a Claim),
+    Reason(&'a str, &'a str),
+}
+
+/// Everything that values rest on: claims of sources, and reasons for what is assumed.
+pub(super) fn evidence(finding: &Finding) -> Table {
+    type Row<'a> = (String, Ground<'a>);
+    let scenario = &finding.scenario;
+    let claim = |row: &Row<'_>| match &row.1 {
+        Ground::Claim(claim) => Some((*claim).clone()),
+        Ground::Reason(..) => None,
+    };
+    let source = |row: &Row<'_>| claim(row).map(|claim| scenario.sources.at(claim.source));
+    let table: Builder<'_, Row<'_>> =
+        begin(finding, "evidence", "a claim of a source, or a reason for what is assumed");
+    table
+        .column("entry", Kind::Text, "section and id of the entry", |(entry, _)| entry.clone())
+        .column("key", Kind::Text, "key it is about; empty: the whole entry", |row| match &row.1 {
+            Ground::Claim(claim) => Value::from(joined(&claim.keys)),
+            Ground::Reason(key, _) => Value::from(*key),
+        })
+        .column("source", Kind::Text, "id of the source", move |row| {
+            claim(row).map(|claim| scenario.sources.id(claim.source).to_owned())
+        })
+        .column("publisher", Kind::Text, "who published it", move |row| {
+            source(row).and_then(|source| source.publisher.clone())
+        })
+        .column("published", Kind::Date, "when", move |row| {
+            source(row).and_then(|source| source.published)
+        })
+        .column("by", Kind::Text, "who said it", move |row| claim(row).and_then(|c| c.by))
+        .column("quote", Kind::Text, "the phrase", move |row| claim(row).and_then(|c| c.quote))
+        .column("grade", Kind::Text, "Admiralty grade", move |row| {
+            claim(row).map(|claim| scenario.grade(&claim))
+        })
+        .column("stage", Kind::Text, "the stage that it claims", move |row| {
+            claim(row).and_then(|claim| claim.stage).map(|stage| stage.word().to_owned())
+        })
+        .column("assumed_reason", Kind::Text, "why it is assumed", |row| match &row.1 {
+            Ground::Reason(_, reason) => Value::from(*reason),
+            Ground::Claim(_) => Value::Empty,
+        })
+        .rows(grounds(scenario))
+}
+
+fn grounds(scenario: &Scenario) -> Vec<(String, Ground<'_>)> {
+    let mut rows = Vec::new();
+    for (id, nation) in scenario.nations.iter() {
+        push(&mut rows, scenario, format!("nations.{id}"), &nation.basis);
+    }
+    for (id, assumption) in scenario.assumptions.iter() {
+        push(&mut rows, scenario, format!("assumptions.{id}"), &assumption.basis);
+        for option in &assumption.options {
+            let entry = format!("assumptions.{id}.options.{}", option.name);
+            let shown = option.claims.iter().filter(|claim| scenario.shows(claim));
+            rows.extend(shown.map(|claim| (entry.clone(), Ground::Claim(claim))));
+        }
+    }
+    for (id, condition) in scenario.conditions.iter() {
+        push(&mut rows, scenario, format!("conditions.{id}"), &condition.basis);
+    }
+    for (id, pledge) in scenario.pledges.iter().filter(|(_, pledge)| pledge.known) {
+        push(&mut rows, scenario, format!("pledges.{id}"), &pledge.basis);
+    }
+    for (id, requirement) in scenario.requirements.iter() {
+        push(&mut rows, scenario, format!("requirements.{id}"), &requirement.basis);
+    }
+    rows
+}
+
+fn push<'a>(
+    rows: &mut Vec<(String, Ground<'a>)>,
+    scenario: &Scenario,
+    entry: String,
+    basis: &'a Basis,
+) {
+    let shown = basis.claims.iter().filter(|claim| scenario.shows(claim));
+    rows.extend(shown.map(|claim| (entry.clone(), Ground::Claim(claim))));
+    let reasons = basis.assumed.iter();
+    rows.extend(reasons.map(|(key, reason)| (entry.clone(), Ground::Reason(key, reason))));
+}
+
+/// The size of a pledge in words: `12,000 troops`, `size unknown`.
+pub(crate) fn size_in_words(finding: &Finding, pledge: usize) -> String {
+    let entry = finding.scenario.pledges.at(pledge);
+    let unit = if entry.unit.is_empty() { TROOPS } else { &entry.unit };
+    match &finding.outcomes.sizes[pledge] {
+        Some(size) if size.low == size.high => {
+            format!("{} {unit}", super::super::words::thousands(size.central))
+        }
+        Some(size) => format!("about {} {unit}", super::super::words::thousands(size.central)),
+        None => "no size stated".to_owned(),
+    }
+}
