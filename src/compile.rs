@@ -26,11 +26,7 @@ pub enum Obstacle {
 }
 
 /// Lowers a scenario. `totals` and `cells` are what the report wants summed.
-pub fn compile(
-    scenario: &Scenario,
-    totals: &[Total],
-    cells: &[Cell],
-) -> Result<Model, Obstacle> {
+pub fn compile(scenario: &Scenario, totals: &[Total], cells: &[Cell]) -> Result<Model, Obstacle> {
     let mut compiler = Compiler::new(scenario);
     let model = compiler.model(totals, cells);
     let combinations = model.relevant.iter().try_fold(1_u64, |product, variable| {

@@ -40,6 +40,9 @@ impl Decimal {
     }
 
     fn from_places(mut digits: i128, mut places: i32) -> Option<Self> {
+        if digits == 0 {
+            return Some(Self::ZERO);
+        }
         while places > 0 && digits % 10 == 0 {
             digits /= 10;
             places -= 1;
@@ -135,6 +138,7 @@ mod tests {
         {
             assert_eq!(Decimal::parse(text).unwrap().to_string(), shown);
         }
+        assert_eq!(Decimal::parse("0e-999999999"), Some(Decimal::ZERO));
         for text in ["inf", "nan", "", "0x10", "1e40", "0.1234567890123456789"] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }

@@ -6,7 +6,7 @@
 pub mod catalogue;
 pub mod render;
 
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use std::fmt;
 
 /// How bad it is.
@@ -185,38 +185,108 @@ impl Diagnostic {
 /// The most names that a remedy lists.
 const MOST_NAMES_LISTED: usize = 12;
 
+/// How a remedy begins that knows what was meant.
+const DID_YOU_MEAN: &str = "did you mean";
+
+/// How many letters apart two names are, capitals aside, when one may be a slip for the other.
+fn slip(word: &str, name: &str) -> Option<usize> {
+    let distance = strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase());
+    let letters = word.chars().count().min(name.chars().count());
+    let limit = if letters < 2 { 0 } else { (letters / 3).clamp(1, 4) };
+    (distance <= limit).then_some(distance)
+}
+
+/// Whether `word` may be a slip for `name`.
+pub fn is_slip(word: &str, name: &str) -> bool {
+    slip(word, name).is_some()
+}
+
 /// "did you mean `x`?" or, when nothing is close, the names that exist.
 pub fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
     known.dedup();
-    let folded = word.to_lowercase();
-    let distance = |name: &str| strsim::damerau_levenshtein(&folded, &name.to_lowercase());
-    let limit = (word.chars().count() / 3).clamp(1, 4);
-    let close = known.iter().map(|name| (distance(name), *name)).min();
+    let close = known.iter().filter_map(|name| slip(word, name).map(|far| (far, *name))).min();
     match close {
-        None => None,
-        Some((distance, name)) if distance <= limit => Some(format!("did you mean `{name}`?")),
-        Some(_) => {
-            let listed: Vec<String> =
-                known.iter().take(MOST_NAMES_LISTED).map(|name| format!("`{name}`")).collect();
-            let more = known.len().saturating_sub(MOST_NAMES_LISTED);
-            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-            Some(format!("known here: {}{rest}", listed.join(", ")))
-        }
+        Some((_, name)) => Some(format!("{DID_YOU_MEAN} `{name}`?")),
+        None => listed(&known).map(|names| format!("known here: {names}")),
     }
+}
+
+/// The first names of a list, and how many more there are.
+pub fn listed(known: &[&str]) -> Option<String> {
+    let listed: Vec<String> =
+        known.iter().take(MOST_NAMES_LISTED).map(|name| format!("`{name}`")).collect();
+    let more = known.len().saturating_sub(MOST_NAMES_LISTED);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!listed.is_empty()).then(|| listed.join(", ") + &rest)
+}
+
+/// Something that the user wrote and the program could not read: what is missing elsewhere may
+/// stand there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Unread {
+    /// A file that `include` names.
+    Include,
+    /// A file that `extends` names.
+    Base,
+    /// Part of a text, because of a syntax error.
+    Part(SourceId),
 }
 
 /// Everything found so far.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    unread: Vec<Unread>,
 }
 
 impl Diagnostics {
     /// Adds a problem.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(diagnostic);
+    }
+
+    /// Remembers that something could not be read.
+    pub fn note_unread(&mut self, unread: Unread) {
+        self.unread.push(unread);
+    }
+
+    /// Drops what may only follow from something else: names and keys that may stand in what
+    /// could not be read, and sources whose use may be hidden by an error. A name that looks like
+    /// a slip for a known one stays.
+    pub fn drop_consequences(&mut self) {
+        let (unread, errors) = (std::mem::take(&mut self.unread), self.has_errors());
+        let in_part = |diagnostic: &Diagnostic| {
+            unread.contains(&Unread::Part(diagnostic.primary.span.source))
+        };
+        self.list.retain(|diagnostic| match diagnostic.code {
+            Code::UnknownAssumption
+            | Code::UnknownBasing
+            | Code::UnknownName
+            | Code::UnknownNation
+            | Code::UnknownSource => {
+                let help = diagnostic.help.as_deref().unwrap_or("");
+                unread.is_empty() || help.starts_with(DID_YOU_MEAN)
+            }
+            Code::MissingKey | Code::NoEvidence => {
+                !unread.contains(&Unread::Base) && !in_part(diagnostic)
+            }
+            Code::NothingToRemove => !unread.contains(&Unread::Base),
+            Code::UnusedSource => !errors,
+            _ => true,
+        });
+        self.unread = unread;
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// Whether any is an error.
@@ -268,5 +338,7 @@ mod tests {
         assert_eq!(suggestion("ceasfire", known).unwrap(), "did you mean `ceasefire`?");
         assert_eq!(suggestion("zebra", known).unwrap(), "known here: `bundestag`, `ceasefire`");
         assert_eq!(suggestion("zebra", []), None);
+        assert_eq!(suggestion("x", ["y"]).unwrap(), "known here: `y`");
+        assert_eq!(suggestion("Ceasefire", known).unwrap(), "did you mean `ceasefire`?");
     }
 }

@@ -4,7 +4,7 @@
 //! error spoilt becomes `Value::Invalid`, so that nobody reports the same place twice.
 
 use crate::decimal::Decimal;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Unread};
 use crate::source::{SourceId, Span};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ impl Value {
     /// What messages call its type.
     pub fn type_name(&self) -> &'static str {
         match self {
-            Self::String(_) => "a string",
+            Self::String(_) => "text",
             Self::Number(_) => "a number",
             Self::Boolean(_) => "true or false",
             Self::Date(_) => "a date",
@@ -71,6 +71,9 @@ pub fn read(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Tabl
     let spoilt = errors.iter().filter_map(toml::de::Error::span).collect();
     let mut reader = Reader { source, spoilt, diagnostics };
     let table = reader.table(tree.get_ref());
+    if !errors.is_empty() {
+        reader.diagnostics.note_unread(Unread::Part(source));
+    }
     for error in &errors {
         let range = error.span().unwrap_or(0..0);
         let diagnostic = describe(source, text, error.message(), range, &table);
@@ -115,7 +118,8 @@ impl Reader<'_> {
             DeValue::Integer(number) if number.radix() == 10 => self.number(number.as_str(), span),
             DeValue::Integer(number) => {
                 let whole = u64::from_str_radix(number.as_str(), number.radix());
-                whole.map_or(Value::Invalid, |whole| Value::Number(Decimal::whole(whole)))
+                let written = whole.map_or_else(|_| number.to_string(), |whole| whole.to_string());
+                self.number(&written, span)
             }
             DeValue::Float(number) => self.number(number.as_str(), span),
             DeValue::Datetime(date) => self.date(date, span),
@@ -172,13 +176,16 @@ fn describe(
         return duplicate(source, text, words, range, table);
     }
     if message.contains("date") {
-        let said = format!("`{words}` is not a date: {}", message.trim_start_matches("invalid "));
+        let reason = message.split_once("expected ").map_or(message, |(_, reason)| reason);
+        let said = format!("`{words}` is not a date: expected {reason}");
         return Diagnostic::new(Code::InvalidDate, span, said).help(DATE_HELP);
     }
-    let diagnostic = Diagnostic::new(Code::TomlSyntax, visible(source, text, range), message);
-    if message.contains("must be quoted") {
-        return diagnostic.help("put the text in double quotes");
+    if message.contains("must be quoted") || message.starts_with("invalid boolean") {
+        let said = format!("`{words}` is no value: text needs quotes");
+        let help = format!("put it in quotes, \"{words}\", or correct the number");
+        return Diagnostic::new(Code::TomlSyntax, span, said).help(help);
     }
+    let diagnostic = Diagnostic::new(Code::TomlSyntax, visible(source, text, range), message);
     diagnostic.help("see toml.io for how keys, strings, numbers and tables are written")
 }
 

@@ -12,9 +12,7 @@ pub mod worlds;
 
 use crate::apportion::apportion;
 use crate::model::{Floor, Model, Sum, Term};
-use crate::outcomes::{
-    Force, Method, Outcomes, RequirementResult, SizeResult, TotalResult, World,
-};
+use crate::outcomes::{Force, Method, Outcomes, RequirementResult, SizeResult, TotalResult, World};
 use joint::Joint;
 use law::{Accumulator, Law, real};
 use std::collections::BTreeMap;
@@ -40,7 +38,8 @@ pub fn evaluate(model: &Model, settings: Settings) -> Outcomes {
         worlds: evaluator.worlds(),
         worlds_possible: joint.worlds_possible,
         probability_left_out: evaluator.everything_stated().then(|| joint.left_out()),
-        forces: evaluator.forces(settings.top_forces),
+        forces: evaluator.forces(&joint::counting_forces(model), settings.top_forces),
+        forces_in_theatre: evaluator.forces(&evaluator.in_theatre(), settings.top_forces),
         totals: model.totals.iter().map(|sum| evaluator.total(sum)).collect(),
         cells: model.cells.iter().map(|sum| evaluator.law(sum, None)).collect(),
         requirements: model.floors.iter().map(|floor| evaluator.requirement(floor)).collect(),
@@ -175,9 +174,8 @@ impl Evaluator<'_> {
         RequirementResult {
             probability,
             probability_when_asked: asked.and_then(|asked| self.met(floor, Some(asked))),
-            expected_shortfall_when_asked: asked.and_then(|asked| {
-                Some(self.law(&floor.sum, Some(asked))?.shortfall(floor.floor?))
-            }),
+            expected_shortfall_when_asked: asked
+                .and_then(|asked| Some(self.law(&floor.sum, Some(asked))?.shortfall(floor.floor?))),
             from_assumption_share: self.from_assumption_share(&floor.sum),
         }
     }
@@ -224,9 +222,15 @@ impl Evaluator<'_> {
         }
     }
 
-    fn forces(&self, top: Option<usize>) -> Vec<Force> {
+    /// The pledges that the leading total sums.
+    fn in_theatre(&self) -> Vec<usize> {
+        let leading = self.model.totals.first();
+        leading.map(|sum| sum.iter().map(|term| term.pledge).collect()).unwrap_or_default()
+    }
+
+    /// The distinct sets of active pledges among some, most probable first.
+    fn forces(&self, forces: &[usize], top: Option<usize>) -> Vec<Force> {
         let model = self.model;
-        let forces = joint::counting_forces(model);
         let nodes: Vec<usize> = forces.iter().map(|pledge| model.pledges[*pledge].active).collect();
         let asked = model.asked_by_scenario.then(|| model.asked[0]);
         let mut groups: BTreeMap<Vec<bool>, [Accumulator; 2]> = BTreeMap::new();
@@ -249,8 +253,8 @@ impl Evaluator<'_> {
         let force = |((set, masses), conditions): ((Vec<bool>, [Accumulator; 2]), _)| {
             let chosen = forces.iter().zip(&set).filter(|(_, active)| **active);
             let pledges: Vec<usize> = chosen.map(|(pledge, _)| *pledge).collect();
-            let when_asked = (stated_asked && whole_asked > 0.0)
-                .then(|| masses[1].total() / whole_asked);
+            let when_asked =
+                (stated_asked && whole_asked > 0.0).then(|| masses[1].total() / whole_asked);
             Force {
                 in_theatre: self.sizes_in_theatre(&pledges),
                 pledges,
@@ -295,7 +299,9 @@ impl Evaluator<'_> {
             }
             if is_relevant(&variable) {
                 let whole = self.joint.probability(None);
-                return Some(self.joint.marginals[variable].iter().map(|p| p.total() / whole).collect());
+                return Some(
+                    self.joint.marginals[variable].iter().map(|p| p.total() / whole).collect(),
+                );
             }
             joint::marginal(model, variable)
         };

@@ -90,8 +90,10 @@ pub fn totals(scenario: &Scenario) -> Vec<Total> {
         let filter = Filter { domains: vec![domain], ..Filter::default() };
         totals.push(Total::new(format!("domain.{domain}"), TROOPS, filter));
     }
-    let nations: BTreeSet<usize> =
-        forces.iter().flat_map(|pledge| pledge.nations.iter().map(|member| member.nation)).collect();
+    let nations: BTreeSet<usize> = forces
+        .iter()
+        .flat_map(|pledge| pledge.nations.iter().map(|member| member.nation))
+        .collect();
     for nation in nations {
         let filter = Filter { nations: vec![nation], ..Filter::default() };
         totals.push(Total::new(format!("nation.{}", scenario.nations.id(nation)), TROOPS, filter));

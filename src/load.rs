@@ -5,7 +5,7 @@
 //! setting. The only reader of scenario files. Links that lead nowhere are diagnostics at the line
 //! that has the link; only a scenario that cannot be read at all is an `Error`.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggestion};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Unread, is_slip, listed};
 use crate::document::{self, Item, Node, Table, Value};
 use crate::error::Error;
 use crate::source::{Sources, Span};
@@ -72,6 +72,12 @@ pub fn scenario_id(path: &Path) -> String {
     folder.map_or(stem, |name| name.to_string_lossy().into_owned())
 }
 
+/// A scenario file and what it includes, each once.
+struct Group {
+    files: Vec<Table>,
+    seen: Vec<PathBuf>,
+}
+
 struct Loader<'a> {
     sources: Sources,
     layers: Vec<Layer>,
@@ -83,39 +89,32 @@ impl Loader<'_> {
     fn scenario(&mut self, path: &Path, text: String, chain: &mut Vec<PathBuf>) {
         let table = self.document(path, text);
         chain.push(resolved(path));
-        for (target, span) in links(&table, "extends") {
-            if let Some((base, text)) = self.follow(path, &target, span, chain) {
+        for link in links(&table, "extends") {
+            if let Some((base, text)) = self.follow(path, &link, chain, Unread::Base) {
                 self.scenario(&base, text, chain);
             }
         }
-        let mut files = Vec::new();
-        let mut seen = vec![resolved(path)];
-        self.includes(path, table, chain, &mut files, &mut seen);
+        let mut group = Group { files: Vec::new(), seen: vec![resolved(path)] };
+        self.includes(path, table, chain, &mut group);
         chain.pop();
-        self.layers.push(Layer::Files(files));
+        self.layers.push(Layer::Files(group.files));
     }
 
-    /// Adds a file and then what it includes to `files`.
-    fn includes(
-        &mut self,
-        path: &Path,
-        table: Table,
-        chain: &mut Vec<PathBuf>,
-        files: &mut Vec<Table>,
-        seen: &mut Vec<PathBuf>,
-    ) {
+    /// Adds a file and then what it includes to a group.
+    fn includes(&mut self, path: &Path, table: Table, chain: &mut Vec<PathBuf>, group: &mut Group) {
         let targets = links(&table, "include");
-        files.push(table);
-        for (target, span) in targets {
-            let Some((file, text)) = self.follow(path, &target, span, chain) else { continue };
+        group.files.push(table);
+        for link in targets {
+            let found = self.follow(path, &link, chain, Unread::Include);
+            let Some((file, text)) = found else { continue };
             let resolved = resolved(&file);
-            if seen.contains(&resolved) {
+            if group.seen.contains(&resolved) {
                 continue;
             }
-            seen.push(resolved.clone());
+            group.seen.push(resolved.clone());
             let table = self.document(&file, text);
             chain.push(resolved);
-            self.includes(&file, table, chain, files, seen);
+            self.includes(&file, table, chain, group);
             chain.pop();
         }
     }
@@ -123,27 +122,31 @@ impl Loader<'_> {
     fn document(&mut self, path: &Path, text: String) -> Table {
         let id = self.sources.add(path.display().to_string(), text);
         let text = &self.sources.get(id).text;
-        if text.trim().is_empty() {
-            let message = "the file is empty";
+        let before = self.diagnostics.len();
+        let table = document::read(id, text, self.diagnostics);
+        if table.is_empty() && self.diagnostics.len() == before {
+            let message = "there is nothing in this file";
             let help = "`contingent init` writes a small scenario to start from";
             let span = Span::new(id, 0..0);
             self.diagnostics.push(Diagnostic::new(Code::EmptyFile, span, message).help(help));
+            self.diagnostics.note_unread(Unread::Part(id));
         }
-        document::read(id, text, self.diagnostics)
+        table
     }
 
     /// Reads the file that a link names, or says at the link why it cannot be read.
     fn follow(
         &mut self,
         from: &Path,
-        target: &str,
-        span: Span,
+        (target, span): &(String, Span),
         chain: &[PathBuf],
+        unread: Unread,
     ) -> Option<(PathBuf, String)> {
-        match follow_link(from, target, span, chain) {
+        match follow_link(from, target, *span, chain) {
             Ok(found) => Some(found),
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
+                self.diagnostics.note_unread(unread);
                 None
             }
         }
@@ -163,10 +166,24 @@ impl Loader<'_> {
                 return self.push_setting(clipped(retried, setting.len()), setting);
             }
         }
-        for diagnostic in found.sorted() {
-            self.diagnostics.push(diagnostic.clone());
+        if setting.trim().is_empty() {
+            return self.refuse_setting(Span::new(id, 0..setting.len()));
         }
-        self.push_setting(table, setting);
+        let spoilt = found.has_errors();
+        for diagnostic in found.sorted() {
+            let help = "write KEY=VALUE, such as force_size=high";
+            self.diagnostics.push(diagnostic.clone().help(help));
+        }
+        if !spoilt {
+            self.push_setting(table, setting);
+        }
+    }
+
+    /// A setting that sets nothing.
+    fn refuse_setting(&mut self, span: Span) {
+        let message = "this sets nothing";
+        let help = "write KEY=VALUE, such as force_size=high";
+        self.diagnostics.push(Diagnostic::new(Code::TomlSyntax, span, message).help(help));
     }
 
     fn push_setting(&mut self, table: Table, setting: &str) {
@@ -238,21 +255,32 @@ fn follow_link(
         Ok(text) => Ok((path, text)),
         Err(error) => {
             let diagnostic = Diagnostic::new(Code::UnreadableFile, span, error.to_string());
-            let help = nearby(&path).unwrap_or_else(|| "check the path".to_owned());
+            let help = match nearby(&path) {
+                Some(near) if !path.exists() => near,
+                _ => "correct the path, or the file that it leads to".to_owned(),
+            };
             Err(Box::new(diagnostic.help(help)))
         }
     }
 }
 
-/// Names of TOML files beside a missing one.
-fn nearby(path: &Path) -> Option<String> {
+/// Files beside a missing one that end as it does: which is meant, or which there are.
+pub fn nearby(path: &Path) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
-    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let names: Vec<String> = names
-        .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "toml"))
-        .collect();
-    suggestion(&path.file_name()?.to_string_lossy(), names.iter().map(String::as_str))
+    let files = entries.flatten().map(|entry| PathBuf::from(entry.file_name()));
+    let files: Vec<PathBuf> = files.filter(|file| file.extension() == path.extension()).collect();
+    let word =
+        |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+    let stem = word(path.file_stem())?;
+    let close = |file: &&PathBuf| word(file.file_stem()).is_some_and(|near| is_slip(&stem, &near));
+    if let Some(near) = files.iter().filter(close).min() {
+        return Some(format!("did you mean `{}`?", near.display()));
+    }
+    let mut names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    names.sort_unstable();
+    let names = listed(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
+    Some(format!("correct the path; the folder has {names}"))
 }
 
 /// `a/../b` as `b`, as far as words go.

@@ -5,7 +5,7 @@
 //! `extends` overrides entry by entry and key by key; `removed = true` drops an entry. `--set`
 //! puts one value at one key, last.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggestion};
 use crate::document::{Item, Node, Table, Value};
 use crate::load::Layer;
 use crate::source::Span;
@@ -28,7 +28,9 @@ pub fn merge(layers: Vec<Layer>, diagnostics: &mut Diagnostics) -> Table {
                 let table = join(files, diagnostics);
                 extend(&mut merged, table, diagnostics);
             }
-            Layer::Setting { table, value_start } => set(&mut merged, table, value_start),
+            Layer::Setting { table, value_start } => {
+                set(&mut merged, table, value_start, diagnostics);
+            }
         }
     }
     merged
@@ -43,6 +45,12 @@ fn join(files: Vec<Table>, diagnostics: &mut Diagnostics) -> Table {
                 && section == "scenario"
                 && position > 0
             {
+                if let Some(link) = table.get("extends") {
+                    let message = "`extends` has no effect in an included file";
+                    let help = "move it to the scenario that includes this file";
+                    diagnostics
+                        .push(Diagnostic::new(Code::UnknownKey, link.key, message).help(help));
+                }
                 table.retain(|key, _| !LINKS.contains(&key.as_str()));
             }
             join_section(&mut joined, section, item, diagnostics);
@@ -56,10 +64,16 @@ fn join_section(joined: &mut Table, section: String, item: Item, diagnostics: &m
         joined.insert(section, item);
         return;
     };
-    let (Value::Table(present), Value::Table(added)) = (&mut present.node.value, item.node.value)
-    else {
+    let Value::Table(added) = item.node.value else {
+        if !matches!(item.node.value, Value::Invalid) {
+            let kind = item.node.value.type_name();
+            let message = format!("`{section}` must be a table, not {kind}");
+            let help = format!("begin a table with `[{section}]`");
+            diagnostics.push(Diagnostic::new(Code::WrongType, item.node.span, message).help(help));
+        }
         return;
     };
+    let Value::Table(present) = &mut present.node.value else { return };
     for (id, entry) in added {
         if let Some(first) = present.get(&id) {
             let message = format!("`{id}` is declared twice in the files of one scenario");
@@ -99,12 +113,12 @@ fn extend(base: &mut Table, over: Table, diagnostics: &mut Diagnostics) {
 }
 
 fn extend_entry(section: &mut Table, id: String, entry: Item, diagnostics: &mut Diagnostics) {
-    if let Some(removed) = removal(&entry) {
+    if is_removal(&entry) {
         if section.remove(&id).is_none() {
             let message = format!("`{id}` is removed but nothing declares it");
-            let diagnostic = Diagnostic::new(Code::NothingToRemove, removed, message);
-            let known = section.keys().map(String::as_str);
-            diagnostics.push(diagnostic.suggest(&id, known));
+            let diagnostic = Diagnostic::new(Code::NothingToRemove, entry.key, message);
+            let diagnostic = diagnostic.help("remove the entry: there is nothing to take away");
+            diagnostics.push(diagnostic.suggest(&id, section.keys().map(String::as_str)));
         }
         return;
     }
@@ -117,10 +131,10 @@ fn extend_entry(section: &mut Table, id: String, entry: Item, diagnostics: &mut 
     }
 }
 
-fn removal(entry: &Item) -> Option<Span> {
-    let Value::Table(table) = &entry.node.value else { return None };
-    let removed = table.get("removed")?;
-    matches!(removed.node.value, Value::Boolean(true)).then_some(removed.node.span)
+fn is_removal(entry: &Item) -> bool {
+    let Value::Table(table) = &entry.node.value else { return false };
+    let removed = table.get("removed").map(|item| &item.node.value);
+    matches!(removed, Some(Value::Boolean(true)))
 }
 
 fn extend_keys(present: &mut Table, table: Table) {
@@ -143,7 +157,7 @@ fn extend_keys(present: &mut Table, table: Table) {
 
 /// Puts the value of a setting at its key. `force_size=high` and `ceasefire=0.5` are short for
 /// `assumptions.force_size.chosen` and `conditions.ceasefire.probability`.
-fn set(merged: &mut Table, setting: Table, value_start: u32) {
+fn set(merged: &mut Table, setting: Table, value_start: u32, diagnostics: &mut Diagnostics) {
     for (key, item) in setting {
         let mut path = vec![(key, item.key)];
         let mut node = item.node;
@@ -155,6 +169,10 @@ fn set(merged: &mut Table, setting: Table, value_start: u32) {
             node = item.node;
         }
         let path = spelled_out(merged, path);
+        if let Some(problem) = misdirected(merged, &path) {
+            diagnostics.push(problem);
+            continue;
+        }
         note_setting(merged, &path, node.span);
         put(merged, &path, node);
     }
@@ -175,6 +193,63 @@ fn spelled_out(merged: &Table, path: Vec<(String, Span)>) -> Vec<(String, Span)>
         return path;
     };
     long.map(|key| (key.to_owned(), *span)).to_vec()
+}
+
+/// The sections whose entries have ids.
+const SECTIONS: [&str; 8] = [
+    "assumptions",
+    "basings",
+    "conditions",
+    "definitions",
+    "nations",
+    "pledges",
+    "requirements",
+    "sources",
+];
+
+/// A setting changes what is there: its section and its entry must exist.
+fn misdirected(merged: &Table, path: &[(String, Span)]) -> Option<Diagnostic> {
+    let (first, at) = path.first()?;
+    if first == "scenario" {
+        return None;
+    }
+    if !SECTIONS.contains(&first.as_str()) {
+        let message = format!("`{first}` is not a key of the scenario");
+        let help = elsewhere(merged, path).or_else(|| {
+            let ids = ["assumptions", "conditions"].into_iter().flat_map(|name| ids(merged, name));
+            suggestion(first, ids.chain(SECTIONS))
+        });
+        let help = help.unwrap_or_else(|| "write the key as the file has it".to_owned());
+        return Some(Diagnostic::new(Code::UnknownKey, *at, message).help(help));
+    }
+    let (id, at) = path.get(1)?;
+    if ids(merged, first).any(|known| known == id) {
+        return None;
+    }
+    let message = format!("`[{first}]` has no `{id}` to set");
+    let help = suggestion(id, ids(merged, first));
+    let help = help.unwrap_or_else(|| "declare it in the file first".to_owned());
+    Some(Diagnostic::new(Code::UnknownKey, *at, message).help(help))
+}
+
+fn ids<'a>(merged: &'a Table, section: &str) -> impl Iterator<Item = &'a str> {
+    let table = match merged.get(section).map(|item| &item.node.value) {
+        Some(Value::Table(table)) => Some(table),
+        _ => None,
+    };
+    table.into_iter().flat_map(|table| table.keys().map(String::as_str))
+}
+
+/// The full key of a setting that leaves its section out.
+fn elsewhere(merged: &Table, path: &[(String, Span)]) -> Option<String> {
+    let written: Vec<&str> = path.iter().map(|(key, _)| key.as_str()).collect();
+    let header = ["as_of", "asked_when", "counts_from", "horizon", "marking", "scale", "title"];
+    let section = if header.contains(&written[0]) {
+        "scenario"
+    } else {
+        SECTIONS.into_iter().find(|section| ids(merged, section).any(|id| id == written[0]))?
+    };
+    Some(format!("write `{section}.{}`", written.join(".")))
 }
 
 /// A value of the command line has no source: the entry says so under `assumed`.

@@ -39,6 +39,8 @@ pub struct Outcomes {
     pub probability_left_out: Option<f64>,
     /// The distinct forces, most probable first.
     pub forces: Vec<Force>,
+    /// The same, of the pledges with troops in theatre only.
+    pub forces_in_theatre: Vec<Force>,
     /// One for each total.
     pub totals: Vec<TotalResult>,
     /// One for each cell of the posture.

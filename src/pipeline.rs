@@ -3,14 +3,14 @@
 //! In: a `Request`. Out: `Checked`, with every problem found on the way. `lib.rs` draws the whole
 //! line; the commands in `cli` call the functions here and those of `evaluate` and `report`.
 
+use crate::compile::{self, Obstacle};
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Table, Value};
 use crate::error::Error;
+use crate::layout;
 use crate::load::{self, Loaded};
 use crate::merge;
-use crate::compile::{self, Obstacle};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::layout;
 use crate::scenario::check::{self, Circumstances};
 use crate::scenario::formula::Expression;
 use crate::scenario::parse;
@@ -63,7 +63,8 @@ pub fn check(request: &Request) -> Result<Checked, Error> {
     let settings = request.settings.clone();
     let circumstances = Circumstances { id, hash, as_of: request.as_of, given, settings };
     let mut scenario = check::check(&raw, circumstances, &mut diagnostics);
-    if let Some(problem) = scenario.as_ref().and_then(|scenario| obstacle(scenario, &raw, &sources)) {
+    if let Some(problem) = scenario.as_ref().and_then(|scenario| obstacle(scenario, &raw, &sources))
+    {
         diagnostics.push(problem);
         scenario = None;
     }

@@ -52,6 +52,11 @@ pub fn all_tables(finding: &Finding, variants: &[Variant], step: u64) -> Vec<Tab
 
 /// The comparison of a scenario's own options.
 pub fn compared_options(finding: &Finding, variants: &[Variant]) -> Table {
+    tables::comparison::comparison(&compared(finding, variants))
+}
+
+/// Each option of each assumption beside what the scenario chose.
+pub fn compared<'a>(finding: &'a Finding, variants: &'a [Variant]) -> Vec<Compared<'a>> {
     let scenario = &finding.scenario;
     let compared = variants.iter().filter_map(|variant| {
         let assumption = scenario.assumptions.at(variant.assumption);
@@ -63,18 +68,18 @@ pub fn compared_options(finding: &Finding, variants: &[Variant]) -> Table {
             against: finding,
         })
     });
-    tables::comparison::comparison(&compared.collect::<Vec<_>>())
+    compared.collect()
 }
 
-/// The comparison of several scenarios with the first.
-pub fn compared_scenarios(findings: &[Finding]) -> Table {
+/// Several scenarios beside the first.
+pub fn compared_scenarios(findings: &[Finding]) -> Vec<Compared<'_>> {
     let compared = findings.iter().enumerate().map(|(position, finding)| Compared {
         variant: finding.variant(),
         base: position == 0,
         finding,
         against: &findings[0],
     });
-    tables::comparison::comparison(&compared.collect::<Vec<_>>())
+    compared.collect()
 }
 
 /// The tables as CSV beside their data package, under `tables/`.
@@ -103,6 +108,5 @@ pub fn chart_files(
 
 /// An SVG as PNG.
 pub fn pixels(name: &str, svg: &str) -> Result<Vec<u8>, Error> {
-    chart::png::render(svg, 1.0)
-        .map_err(|reason| Error::Draw { name: name.to_owned(), reason })
+    chart::png::render(svg, 1.0).map_err(|reason| Error::Draw { name: name.to_owned(), reason })
 }

@@ -154,9 +154,9 @@ impl Scenario {
     /// Whether none of a pledge's own nations is on record for it.
     pub fn is_hearsay(&self, pledge: &Pledge) -> bool {
         let own = |claim: &Claim| {
-            claim.speaker.is_some_and(|speaker| {
-                pledge.nations.iter().any(|member| member.nation == speaker)
-            })
+            claim
+                .speaker
+                .is_some_and(|speaker| pledge.nations.iter().any(|member| member.nation == speaker))
         };
         !pledge.basis.claims.iter().any(|claim| own(claim) && self.shows(claim))
     }
@@ -298,6 +298,8 @@ pub struct Nation {
 /// Something the analyst chose.
 #[derive(Clone, Debug)]
 pub struct Assumption {
+    /// What charts call it.
+    pub label: Option<String>,
     /// What is assumed.
     pub text: Option<String>,
     /// The options in the order of their values, readings in the order of their names.
@@ -326,6 +328,8 @@ pub struct AssumptionOption {
 /// Something that may happen by the horizon.
 #[derive(Clone, Debug)]
 pub struct Condition {
+    /// What charts call it.
+    pub label: Option<String>,
     /// What must happen.
     pub text: Option<String>,
     /// Its outcomes by name; empty for a plain condition, whose options are "fails" and "holds".
@@ -355,9 +359,8 @@ impl Scenario {
 
     /// The date from which a pledge stands as it does: its own, or the earliest publication.
     pub fn stage_date(&self, pledge: &Pledge) -> Option<Date> {
-        let published = pledge.basis.claims.iter().filter_map(|claim| {
-            self.sources.at(claim.source).published
-        });
+        let published =
+            pledge.basis.claims.iter().filter_map(|claim| self.sources.at(claim.source).published);
         pledge.on.or(published.min())
     }
 
@@ -411,6 +414,8 @@ pub struct Member {
 /// What nations offer.
 #[derive(Clone, Debug)]
 pub struct Pledge {
+    /// What charts call it.
+    pub label: Option<String>,
     /// Who, in the order of their ids.
     pub nations: Vec<Member>,
     /// What kind of contribution.
@@ -489,6 +494,8 @@ pub struct Filter {
 /// A floor that a posture may meet.
 #[derive(Clone, Debug)]
 pub struct Requirement {
+    /// What charts call it.
+    pub label: Option<String>,
     /// What must be met.
     pub text: Option<String>,
     /// How many; none where only `needs` decides.

@@ -17,6 +17,7 @@ use crate::report::chart::Size;
 use crate::report::figures;
 use crate::report::format::{self, Spreadsheet};
 use crate::report::table::Table;
+use crate::report::tables::comparison::{Compared, comparison, side_by_side};
 use crate::report::write::{NamedBytes, write, write_file};
 use crate::report::{self, TableStyle, summary, tables};
 use crate::schema::SCHEMA;
@@ -61,10 +62,8 @@ fn all_variants(finding: &Finding) -> Vec<Variant> {
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     let finding = found!(find(&args.scenario, &args.changes, settings(&args.tables))?);
-    let folder = args
-        .output
-        .clone()
-        .unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
+    let folder =
+        args.output.clone().unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
     let charts = figures::Name::ALL;
     let progress = output::progress(args.changes.quiet, charts.len() as u64 + 3);
     let step = |message: &str| {
@@ -105,9 +104,8 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitStatus, Error> {
         if checked.diagnostics.has_errors() {
             status = ExitStatus::ScenarioErrors;
         }
-        let shown = |format| {
-            render(&checked.diagnostics, &checked.sources, format, output::colour())
-        };
+        let shown =
+            |format| render(&checked.diagnostics, &checked.sources, format, output::colour());
         if args.format == DiagnosticFormat::Json {
             let list: Vec<serde_json::Value> =
                 serde_json::from_str(&shown(Format::Json)).unwrap_or_default();
@@ -133,9 +131,9 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitStatus, Error> {
 
 pub(super) fn explain(word: Option<&str>) -> Result<ExitStatus, Error> {
     let Some(word) = word else {
-        let lines = Code::ALL.iter().map(|code| {
-            format!("{:24} {}\n", code.word(), catalogue::explain(*code).title)
-        });
+        let lines = Code::ALL
+            .iter()
+            .map(|code| format!("{:24} {}\n", code.word(), catalogue::explain(*code).title));
         output::print(lines.collect::<String>().as_bytes())?;
         return Ok(ExitStatus::Done);
     };
@@ -158,10 +156,8 @@ pub(super) fn init(folder: &Path) -> Result<ExitStatus, Error> {
         }
     }
     let text = MINIMAL.replace("../scenario.schema.json", "scenario.schema.json");
-    let files = [
-        NamedBytes::new("scenario.toml", text),
-        NamedBytes::new("scenario.schema.json", SCHEMA),
-    ];
+    let files =
+        [NamedBytes::new("scenario.toml", text), NamedBytes::new("scenario.schema.json", SCHEMA)];
     write(folder, &files)?;
     output::complain(&format!("wrote {}; next: contingent run {0}", path.display()));
     Ok(ExitStatus::Done)
@@ -213,9 +209,8 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitStatus, Error> {
     for path in &args.scenarios {
         findings.push(found!(find(path, &args.changes, NO_LISTS)?));
     }
-    let table = report::compared_scenarios(&findings);
     let chart = figures::compare_scenarios(&findings).map(|chart| chart.draw(Size::SLIDE));
-    finish_comparison(args, &table, chart)
+    finish_comparison(args, &[report::compared_scenarios(&findings)], chart)
 }
 
 fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Error> {
@@ -234,27 +229,38 @@ fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Er
         across = (0..finding.scenario.assumptions.len()).collect();
     }
     let variants = study::across(&finding, &across, NO_LISTS);
-    let table = report::compared_options(&finding, &variants);
     let chart = figures::draw(figures::Name::Compare, &finding, &variants, Size::SLIDE);
-    finish_comparison(args, &table, Some(chart))
+    let groups: Vec<_> = variants
+        .chunk_by(|left, right| left.assumption == right.assumption)
+        .map(|group| report::compared(&finding, group))
+        .collect();
+    finish_comparison(args, &groups, Some(chart))
 }
 
-/// Writes the comparison's files, if asked to, and prints its table.
+/// Writes the comparison's files, if asked to, and prints it: for people a group at a time.
 fn finish_comparison(
     args: &CompareArgs,
-    table: &Table,
+    groups: &[Vec<Compared<'_>>],
     chart: Option<String>,
 ) -> Result<ExitStatus, Error> {
+    let table = comparison(&groups.concat());
     if let Some(folder) = &args.output {
         let mut files =
-            vec![NamedBytes::new("comparison.csv", format::csv(table, Spreadsheet::Plain))];
+            vec![NamedBytes::new("comparison.csv", format::csv(&table, Spreadsheet::Plain))];
         if let Some(svg) = chart {
             files.push(NamedBytes::new("compare.png", report::pixels("compare", &svg)?));
             files.push(NamedBytes::new("compare.svg", svg));
         }
         write(folder, &files)?;
     }
-    print_table(table, args.format, Spreadsheet::Plain)
+    if args.format != TableFormat::Table {
+        return print_table(&table, args.format, Spreadsheet::Plain);
+    }
+    for table in groups.iter().filter_map(|group| side_by_side(group)) {
+        print_table(&table, TableFormat::Table, Spreadsheet::Plain)?;
+        output::print(b"\n")?;
+    }
+    Ok(ExitStatus::Done)
 }
 
 pub(super) fn schema() -> Result<ExitStatus, Error> {

@@ -38,7 +38,7 @@ pub fn explain(code: Code) -> Entry {
 
 /// The explanation as plain text.
 pub fn text(code: Code) -> String {
-    let entry = explain(code);
+    let (entry, options) = (explain(code), options(entry(code).bad));
     let verdict = match code.severity() {
         Severity::Error => "Refused",
         Severity::Warning => "Warned about",
@@ -50,8 +50,9 @@ pub fn text(code: Code) -> String {
         let heading = if heading.is_empty() { String::new() } else { format!("{heading}\n") };
         let _ = write!(text, "\n{heading}{}", wrapped(words));
     }
-    for (heading, example) in [(verdict, entry.bad), ("Right", entry.good)] {
-        let _ = writeln!(text, "\n{heading}\n");
+    let examples = [(verdict, options.as_str(), entry.bad), ("Right", "", entry.good)];
+    for (heading, options, example) in examples {
+        let _ = writeln!(text, "\n{heading}{options}\n");
         for line in example.trim_end().lines() {
             let _ = writeln!(text, "{}", format!("    {line}").trim_end());
         }
@@ -62,6 +63,19 @@ pub fn text(code: Code) -> String {
 /// The comments at the head of an invalid file that speak to the tests.
 const DIRECTIVES: [&str; 7] =
     ["# span:", "# given:", "# set:", "# archive:", "# strict:", "# as-of:", "#:schema"];
+
+/// The options that the bad example needs, as typed.
+fn options(file: &str) -> String {
+    let mut text = String::new();
+    for line in file.lines() {
+        if let Some(given) = line.strip_prefix("# given: ") {
+            let _ = write!(text, " with --given \"{given}\"");
+        } else if let Some(folder) = line.strip_prefix("# archive: ") {
+            let _ = write!(text, " with --archive {folder}");
+        }
+    }
+    text
+}
 
 fn without_directives(file: &'static str) -> &'static str {
     let mut rest = file;

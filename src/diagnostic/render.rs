@@ -155,7 +155,8 @@ fn harmless(text: &str) -> String {
 /// of the same width in bytes, so that every place stays where it is.
 fn same_width(text: &str) -> String {
     let shown = |character: char| match character {
-        '\n' | '\r' | '\t' => character,
+        '\n' | '\t' => character,
+        '\r' => ' ',
         _ if !is_control(character) => character,
         _ if character.len_utf8() == 1 => '?',
         _ if character.len_utf8() == 2 => '\u{a4}',

@@ -32,10 +32,9 @@ pub fn smallest_sets(
     nodes: &[NodeId],
     forces: &[Vec<bool>],
 ) -> Vec<Vec<(usize, usize)>> {
-    let mut support: Vec<usize> = nodes.iter().flat_map(|node| model.support(*node)).collect();
-    support.sort_unstable();
-    support.dedup();
     let order = model.ordered(&model.ancestors(nodes));
+    let mentioned: BTreeSet<usize> = nodes.iter().flat_map(|node| model.support(*node)).collect();
+    let support: Vec<usize> = order.iter().copied().filter(|v| mentioned.contains(v)).collect();
     let mut cases: BTreeSet<(Vec<usize>, Vec<bool>)> = BTreeSet::new();
     let mut worlds_seen: BTreeSet<Vec<usize>> = BTreeSet::new();
     worlds::list(model, &order, &mut |world| {
@@ -124,7 +123,8 @@ fn closure(
 ) -> Vec<(usize, usize)> {
     let position = |variable: usize| order.iter().position(|other| *other == variable);
     let within = |options: &&Vec<usize>| {
-        set.iter().all(|(variable, option)| position(*variable).is_none_or(|p| options[p] == *option))
+        set.iter()
+            .all(|(variable, option)| position(*variable).is_none_or(|p| options[p] == *option))
     };
     let mut common: Vec<Option<usize>> = Vec::new();
     for options in worlds.iter().filter(within) {

@@ -66,10 +66,9 @@ impl Joint {
             best.offer(world);
         });
         let whole = sum(groups.values().map(Accumulator::total));
-        let groups = groups.into_iter().map(|(values, mass)| Group {
-            values,
-            probability: mass.total() / whole,
-        });
+        let groups = groups
+            .into_iter()
+            .map(|(values, mass)| Group { values, probability: mass.total() / whole });
         let scaled = |masses: &mut Vec<Accumulator>| {
             for mass in masses {
                 let share = mass.total() / whole;

@@ -10,10 +10,11 @@ use super::chart::{
 };
 use super::tables::{gate_axes, size_in_words, stages_claimed};
 use super::wording::{
-    asked, by_horizon, day, finding_in_brief, formula_in_words, humanised, in_theatre,
-    leading_requirement, short_requirement, source_line, theatre, with_and_without,
+    asked, assumption_name, by_horizon, condition_name, day, finding_in_brief, formula_in_words,
+    in_theatre, leading_requirement, option_name, pledge_name, short_requirement, source_line,
+    theatre, with_and_without,
 };
-use super::words::{list, percent, thousands};
+use super::words::{capitalised, list, percent, thousands};
 use crate::evaluate::law::{Law, real};
 use crate::outcomes::{Force, Role};
 use crate::scenario::{Pledge, Scenario, TROOPS};
@@ -54,6 +55,9 @@ impl Name {
 
 /// The most nations that a stacked bar shows; the rest are one segment.
 const MOST_SEGMENTS: usize = 5;
+
+/// The part of the force from which on a nation is worth a headline.
+const LEADING_SHARE: f64 = 0.15;
 
 /// Draws a chart as SVG.
 pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> String {
@@ -103,16 +107,16 @@ fn gates(finding: &Finding) -> GatesChart {
     let standing = scenario.pledges.iter().filter(|(_, pledge)| scenario.stands(pledge)).count();
     let headline = conditions.first().map_or("No pledge waits for anything".to_owned(), |first| {
         let waiting = pledges.iter().filter(|pledge| waits(**pledge, *first)).count();
-        let name = formula_in_words(scenario.conditions.id(*first));
-        format!("{waiting} of {standing} pledges wait for “{name}”")
+        let name = condition_name(scenario, *first);
+        format!("{waiting} of {standing} pledges wait for one condition: {}", lowered(&name))
     });
     let rows = pledges.iter().map(|pledge| GateRow {
-        label: humanised(scenario.pledges.id(*pledge)),
+        label: pledge_name(scenario, *pledge),
         detail: gate_detail(finding, *pledge),
         roles: conditions.iter().map(|c| gate_role(roles[*pledge][*c])).collect(),
     });
     let columns = conditions.iter().map(|condition| GateColumn {
-        label: humanised(scenario.conditions.id(*condition)),
+        label: condition_name(scenario, *condition),
         note: condition_note(finding, *condition),
     });
     let subtitle = format!(
@@ -157,7 +161,7 @@ fn nations(scenario: &Scenario, pledge: &Pledge) -> String {
     let named = pledge.nations.iter().map(|member| {
         let nation = scenario.nations.at(member.nation);
         let id = scenario.nations.id(member.nation);
-        if nation.bloc { humanised(&id.to_lowercase()) } else { id.to_owned() }
+        if nation.bloc && id.len() > 3 { capitalised(&id.to_lowercase()) } else { id.to_owned() }
     });
     named.collect::<Vec<_>>().join(", ")
 }
@@ -165,9 +169,8 @@ fn nations(scenario: &Scenario, pledge: &Pledge) -> String {
 /// The stage, and that it is contested where sources claim others.
 fn stages(scenario: &Scenario, pledge: &Pledge) -> String {
     let claimed = stages_claimed(scenario, pledge);
-    let contested = claimed.iter().any(|stage| *stage != pledge.stage);
-    let mark = if contested { " (contested)" } else { "" };
-    format!("{}{mark}", pledge.stage)
+    let contested = if claimed.len() > 1 { " (contested)" } else { "" };
+    format!("{}{contested}", pledge.stage)
 }
 
 /// The probability of a plain condition; what its outcomes are called has no single number.
@@ -179,80 +182,53 @@ fn condition_note(finding: &Finding, condition: usize) -> String {
     }
 }
 
-/// Forces with the same troops in theatre, most probable first.
-struct ForceGroup<'a> {
-    troops: [f64; 3],
-    forces: Vec<&'a Force>,
-}
-
-impl ForceGroup<'_> {
-    fn total(&self, figure: fn(&Force) -> Option<f64>) -> Option<f64> {
-        self.forces.iter().map(|force| figure(force)).sum()
-    }
-}
-
-fn force_groups(finding: &Finding) -> Vec<ForceGroup<'_>> {
-    let mut groups: Vec<ForceGroup<'_>> = Vec::new();
-    for force in &finding.outcomes.forces {
-        match groups.iter_mut().find(|group| group.troops == force.in_theatre) {
-            Some(group) => group.forces.push(force),
-            None => groups.push(ForceGroup { troops: force.in_theatre, forces: vec![force] }),
+/// A label inside a sentence: "Ceasefire" as "ceasefire", but "US guarantees" as it is.
+fn lowered(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain([second]).chain(letters).collect()
         }
+        _ => label.to_owned(),
     }
-    groups
 }
 
 fn outcomes(finding: &Finding) -> OutcomesChart {
     let scenario = &finding.scenario;
-    let groups = force_groups(finding);
-    let named: Vec<usize> = named_conditions(finding, &groups);
-    let rows = groups.iter().map(|group| {
-        let literals = shared_literals(group);
-        OutcomeRow {
-            label: troops_label(group.troops),
-            detail: pledges_label(finding, group),
-            probability: group.total(|force| force.probability).unwrap_or(0.0),
-            probability_when_asked: group.total(|force| force.probability_when_asked),
-            marks: named.iter().map(|condition| mark(scenario, *condition, &literals)).collect(),
-        }
+    let forces = &finding.outcomes.forces_in_theatre;
+    let named = |condition: &usize| {
+        forces.iter().any(|force| force.conditions.iter().any(|(named, _)| named == condition))
+    };
+    let named: Vec<usize> = finding.outcomes.relevant.iter().copied().filter(named).collect();
+    let rows = forces.iter().map(|force| OutcomeRow {
+        label: troops_label(force.in_theatre),
+        detail: pledges_label(scenario, force),
+        probability: force.probability.unwrap_or(0.0),
+        probability_when_asked: force.probability_when_asked,
+        marks: named.iter().map(|condition| mark(scenario, *condition, force)).collect(),
     });
     let rows: Vec<OutcomeRow> = rows.collect();
-    let headline = headline_of(finding);
     let subtitle = format!(
-        "Each distinct force, {}{}; dots: a smallest set of conditions behind it",
+        "Each distinct force, {}{}; dots: a smallest set of conditions that is enough",
         troops_in_place(scenario),
         taken(scenario)
     );
     let told = rows.iter().map(|row| format!("{}: {}", row.label, percent(row.probability)));
-    let description = format!("Probability of each force. {}.", told.collect::<Vec<_>>().join("; "));
+    let description =
+        format!("Probability of each force. {}.", told.collect::<Vec<_>>().join("; "));
     OutcomesChart {
-        frame: frame(scenario, headline, subtitle, description),
-        conditions: named.iter().map(|c| humanised(scenario.conditions.id(*c))).collect(),
+        frame: frame(scenario, headline_of(finding), subtitle, description),
+        conditions: named.iter().map(|c| condition_name(scenario, *c)).collect(),
         asked_label: asked(scenario),
         rows,
     }
 }
 
-/// What all forces of a group name: with the same troops, other pledges differ beside them.
-fn shared_literals(group: &ForceGroup<'_>) -> BTreeMap<usize, usize> {
-    let first = group.forces.first().map(|force| force.conditions.clone()).unwrap_or_default();
-    let shared = first.into_iter().filter(|literal| {
-        group.forces.iter().all(|force| force.conditions.contains(literal))
-    });
-    shared.collect()
-}
-
-fn named_conditions(finding: &Finding, groups: &[ForceGroup<'_>]) -> Vec<usize> {
-    let named: Vec<BTreeMap<usize, usize>> = groups.iter().map(shared_literals).collect();
-    let order = &finding.outcomes.relevant;
-    order.iter().copied().filter(|c| named.iter().any(|literals| literals.contains_key(c))).collect()
-}
-
-fn mark(scenario: &Scenario, condition: usize, literals: &BTreeMap<usize, usize>) -> OutcomeMark {
+fn mark(scenario: &Scenario, condition: usize, force: &Force) -> OutcomeMark {
     let plain = scenario.conditions.at(condition).outcomes.is_empty();
-    match literals.get(&condition) {
+    match force.conditions.iter().find(|(named, _)| *named == condition) {
         None => OutcomeMark::Free,
-        Some(0) if plain => OutcomeMark::Fails,
+        Some((_, 0)) if plain => OutcomeMark::Fails,
         Some(_) => OutcomeMark::Holds,
     }
 }
@@ -267,19 +243,9 @@ fn troops_label([low, central, high]: [f64; 3]) -> String {
     format!("{} to {} troops", thousands(low), thousands(high))
 }
 
-fn pledges_label(finding: &Finding, group: &ForceGroup<'_>) -> String {
-    let scenario = &finding.scenario;
-    let sized = |force: &&Force| -> Vec<usize> {
-        let pledges = force.pledges.iter().copied();
-        pledges.filter(|pledge| finding.outcomes.sizes[*pledge].is_some()).collect()
-    };
-    let sets: Vec<Vec<usize>> = group.forces.iter().map(sized).collect();
-    match sets.as_slice() {
-        [first, rest @ ..] if rest.iter().all(|set| set == first) => {
-            first.iter().map(|pledge| humanised(scenario.pledges.id(*pledge))).collect::<Vec<_>>().join(" + ")
-        }
-        _ => format!("{} combinations of pledges", sets.len()),
-    }
+fn pledges_label(scenario: &Scenario, force: &Force) -> String {
+    let names = force.pledges.iter().map(|pledge| pledge_name(scenario, *pledge));
+    names.collect::<Vec<_>>().join(" + ")
 }
 
 /// The finding about the force in theatre, or that there is no figure.
@@ -314,12 +280,10 @@ fn exceedance(finding: &Finding) -> ExceedanceChart {
     let headline = requirement
         .or(any.map(|figures| format!("Any force: {figures}")))
         .unwrap_or_else(|| "A missing probability leaves the force open".to_owned());
-    let subtitle = format!(
-        "Chance of at least so many {}{}",
-        troops_in_place(scenario),
-        taken(scenario)
-    );
-    let description = format!("Step curves of the probability of a force of at least a size. {headline}.");
+    let subtitle =
+        format!("Chance of at least so many {}{}", troops_in_place(scenario), taken(scenario));
+    let description =
+        format!("Step curves of the probability of a force of at least a size. {headline}.");
     ExceedanceChart {
         frame: frame(scenario, headline, subtitle, description),
         unit: TROOPS.to_owned(),
@@ -359,8 +323,10 @@ fn by_nation(finding: &Finding) -> BTreeMap<usize, f64> {
 fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
     let scenario = &finding.scenario;
     let own = by_nation(finding);
-    let mut ranked: Vec<(usize, f64)> = own.iter().map(|(nation, troops)| (*nation, *troops)).collect();
-    ranked.sort_by(|left, right| right.1.total_cmp(&left.1));
+    let mut ranked: Vec<(usize, f64)> =
+        own.iter().map(|(nation, troops)| (*nation, *troops)).collect();
+    let bloc = |nation: usize| scenario.nations.at(nation).bloc;
+    ranked.sort_by(|left, right| bloc(left.0).cmp(&bloc(right.0)).then(right.1.total_cmp(&left.1)));
     let shown = if ranked.len() > MOST_SEGMENTS { MOST_SEGMENTS - 1 } else { ranked.len() };
     let (leading, rest) = ranked.split_at(shown);
     let mut segments: Vec<String> =
@@ -382,9 +348,8 @@ fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
         troops_in_place(scenario)
     );
     let headline = posture_headline(scenario, &ranked);
-    let told = bars.iter().map(|bar| {
-        format!("{}: {}", bar.label, thousands(bar.values.iter().sum()))
-    });
+    let told =
+        bars.iter().map(|bar| format!("{}: {}", bar.label, thousands(bar.values.iter().sum())));
     let description = format!("Stacked bars. {}. {headline}.", told.collect::<Vec<_>>().join("; "));
     PostureChart {
         frame: frame(scenario, headline, subtitle, description),
@@ -413,7 +378,7 @@ fn posture_bars(
         let chosen = if variant.option == assumption.chosen { "chosen" } else { "" };
         let sums = variant.finding.as_ref().map(by_nation).unwrap_or_default();
         PostureBar {
-            label: format!("{} of {}", humanised(&option.name), thousands(option.value.to_f64())),
+            label: format!("{}: {}", option_name(&option.name), thousands(option.value.to_f64())),
             note: chosen.to_owned(),
             values: values(&sums),
         }
@@ -439,7 +404,12 @@ fn posture_headline(scenario: &Scenario, ranked: &[(usize, f64)]) -> String {
     let equal: Vec<usize> = equal.map(|(nation, _)| *nation).collect();
     let share = |count: f64| percent(count * largest / all);
     match equal.as_slice() {
-        [one] => format!("{} supplies {} of counted troops", scenario.nations.at(*one).name, share(1.0)),
+        _ if largest / all < LEADING_SHARE => {
+            format!("{} nations share {} counted troops", ranked.len(), thousands(all))
+        }
+        [one] => {
+            format!("{} supplies {} of counted troops", scenario.nations.at(*one).name, share(1.0))
+        }
         [one, two] => {
             let names = [*one, *two].map(|nation| scenario.nations.at(nation).name.clone());
             format!("{} supply {} of counted troops", list(&names, "and"), share(2.0))
@@ -509,23 +479,25 @@ fn compare_options(finding: &Finding, variants: &[Variant]) -> CompareChart {
         if own.is_empty() {
             continue;
         }
-        let name = humanised(scenario.assumptions.id(index));
+        let name = assumption_name(scenario, index);
         spreads.extend(spread(scenario, &own, &name));
         let rows = own.iter().map(|variant| {
             let option = &assumption.options[variant.option];
             let value = if assumption.quantity { option.value.to_string() } else { String::new() };
             let label = match option.value.to_whole().filter(|_| assumption.quantity) {
-                Some(whole) => format!("{} ({})", humanised(&option.name), thousands(real(whole))),
-                None if value.is_empty() => humanised(&option.name),
-                None => format!("{} ({value})", humanised(&option.name)),
+                Some(whole) => {
+                    format!("{} ({})", option_name(&option.name), thousands(real(whole)))
+                }
+                None if value.is_empty() => option_name(&option.name),
+                None => format!("{} ({value})", option_name(&option.name)),
             };
             compare_row(variant.finding.as_ref(), label, variant.option == assumption.chosen)
         });
         groups.push(CompareGroup { label: name.clone(), rows: rows.collect() });
     }
     let widest = spreads.into_iter().max_by(|left, right| left.0.total_cmp(&right.0));
-    let headline = widest
-        .map_or("The assumptions change no requirement".to_owned(), |(_, headline)| headline);
+    let headline =
+        widest.map_or("The assumptions change no requirement".to_owned(), |(_, headline)| headline);
     let description = format!("One row for each option of each assumption. {headline}.");
     CompareChart {
         frame: frame(scenario, headline, compare_subtitle(scenario), description),
@@ -559,9 +531,12 @@ pub fn compare_scenarios(findings: &[Finding]) -> Option<CompareChart> {
     let index = leading_requirement(&first.scenario);
     let figures = findings.iter().filter_map(|finding| leading_probability(finding, index?));
     let figures: Vec<f64> = figures.collect();
-    let headline = match (figures.iter().copied().reduce(f64::min), figures.iter().copied().reduce(f64::max)) {
+    let headline = match (
+        figures.iter().copied().reduce(f64::min),
+        figures.iter().copied().reduce(f64::max),
+    ) {
         (Some(low), Some(high)) => format!(
-            "{} is met in {} to {} of worlds",
+            "{} from {} to {} across scenarios",
             short_requirement(&first.scenario, index.unwrap_or(0)),
             percent(low),
             percent(high)

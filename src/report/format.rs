@@ -5,7 +5,7 @@
 
 use super::table::{Column, Kind, Table, Value, number};
 use super::words::{percent, thousands};
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, TableStyle};
 
 /// How spreadsheets are met half-way.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -93,7 +93,7 @@ fn json_value(value: &Value) -> serde_json::Value {
 pub fn text(table: &Table, width: Option<u16>) -> String {
     let caption = table.rows.first().map(|row| caption(table, row)).unwrap_or_default();
     let mut shown = comfy_table::Table::new();
-    shown.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    shown.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     shown.set_content_arrangement(ContentArrangement::Dynamic);
     shown.set_width(width.unwrap_or(u16::MAX));
     let columns = || table.columns.iter().skip(COMMON_COLUMNS);
@@ -148,15 +148,16 @@ mod tests {
             .column("given", Kind::Text, "", |_| "")
             .column("variant", Kind::Text, "", |_| "")
             .column("name", Kind::Text, "", |row| row.0)
-            .column("value", Kind::Probability, "", |row| row.1)
+            .column("value", Kind::Amount, "", |row| row.1)
+            .column("chance", Kind::Probability, "", |_| 0.325)
             .rows([("=SUM(A1)", Some(-0.5)), ("a \"b\", c", None)])
     }
 
     #[test]
     fn csv_is_quoted_neutral_and_empty_where_undefined() {
         let plain = String::from_utf8(csv(&sample(), Spreadsheet::Plain)).unwrap();
-        let expected = "scenario,as_of,given,variant,name,value\r\n\
-                        s,,,,'=SUM(A1),-0.5\r\ns,,,,\"a \"\"b\"\", c\",\r\n";
+        let expected = "scenario,as_of,given,variant,name,value,chance\r\n\
+                        s,,,,'=SUM(A1),-0.5,0.325\r\ns,,,,\"a \"\"b\"\", c\",,0.325\r\n";
         assert_eq!(plain, expected);
     }
 
@@ -164,7 +165,7 @@ mod tests {
     fn excel_gets_its_mark_and_its_commas() {
         let excel = String::from_utf8(csv(&sample(), Spreadsheet::ExcelSemicolon)).unwrap();
         assert!(excel.starts_with("\u{feff}scenario;as_of;"));
-        assert!(excel.contains(";-0,5\r\n"));
+        assert!(excel.contains(";-0,5;0,325\r\n"));
     }
 
     #[test]
@@ -178,6 +179,6 @@ mod tests {
     fn people_read_percent_and_no_repeated_columns() {
         let shown = text(&sample(), Some(60));
         assert!(shown.starts_with("sample: a row is a thing; scenario s\n"), "{shown}");
-        assert!(shown.contains("-50 %") && !shown.contains("variant"), "{shown}");
+        assert!(shown.contains("33 %") && shown.contains("-0.5") && !shown.contains("variant"), "{shown}");
     }
 }

@@ -5,7 +5,7 @@
 
 use super::tables::headline;
 use super::wording::{by_horizon, day, formula_in_words, in_theatre, theatre};
-use super::words::{in_hundred, list, percent, thousands};
+use super::words::{hundredths, list, percent, thousands};
 use crate::evaluate::law::{Law, real};
 use crate::outcomes::RequirementResult;
 use crate::scenario::check::rules::is_circular;
@@ -51,24 +51,25 @@ fn force(finding: &Finding) -> Vec<String> {
     let result = in_theatre(finding);
     let place = theatre(scenario);
     let mut sentences = Vec::new();
-    let taken = scenario.given.as_ref().map(|given| {
-        format!("taking as given that {}, ", formula_in_words(&given.text))
-    });
+    let taken = scenario
+        .given
+        .as_ref()
+        .map(|given| format!("taking as given that {}, ", formula_in_words(&given.text)));
     match &result.law {
         Some(law) => sentences.push(spread(
             law,
-            &format!("{}in {place}{}", taken.unwrap_or_default(), by_horizon(scenario)),
+            &format!("{}in theatre ({place}){}", taken.unwrap_or_default(), by_horizon(scenario)),
         )),
         None => sentences.push(format!(
-            "There is no single figure for the force in {place}: a probability that it depends on \
+            "There is no single figure for the force in theatre ({place}): a probability that it depends on \
              is missing."
         )),
     }
     if let (Some(law), Some(asked)) = (&result.law_when_asked, &scenario.asked_when) {
-        let likely = finding.outcomes.probability_asked.map(in_hundred);
+        let likely = finding.outcomes.probability_asked.map(|p| hundredths(p, "in"));
         let likely = likely.map(|likely| format!(" ({likely})")).unwrap_or_default();
         let asked = formula_in_words(&asked.text);
-        sentences.push(spread(law, &format!("given {asked}{likely}, in {place}")));
+        sentences.push(spread(law, &format!("given {asked}{likely}")));
     }
     sentences
 }
@@ -84,7 +85,7 @@ fn spread(law: &Law, place: &str) -> String {
         law.atoms().iter().copied().filter(|(value, _)| *value > 0).collect();
     let values = if atoms.len() <= MOST_VALUES {
         let shown = atoms.iter().map(|(value, probability)| {
-            format!("{} ({})", thousands(real(*value)), in_hundred(*probability))
+            format!("{} ({})", thousands(real(*value)), hundredths(*probability, "in"))
         });
         list(&shown.collect::<Vec<_>>(), "or")
     } else {
@@ -99,11 +100,7 @@ fn spread(law: &Law, place: &str) -> String {
     if none <= 1e-12 {
         return format!("{place}: {values} troops.");
     }
-    format!("{place}: no counted troops in {}; otherwise {values} troops.", of_hundred(none))
-}
-
-fn of_hundred(probability: f64) -> String {
-    in_hundred(probability).replace(" in 100", " of 100")
+    format!("{place}: no counted troops in {}; otherwise {values} troops.", hundredths(none, "of"))
 }
 
 fn met(
@@ -112,28 +109,39 @@ fn met(
     requirement: &Requirement,
     result: &RequirementResult,
 ) -> String {
-    let text = requirement.text.clone().unwrap_or_else(|| super::wording::humanised(id));
+    let text = requirement.text.clone().unwrap_or_else(|| id.replace('_', " "));
     let Some(probability) = result.probability else {
         return format!("{text}: no figure, because a probability that it depends on is missing.");
     };
-    let mut sentence = format!("{text}: met {}", in_hundred(probability));
+    let mut sentence = format!("{text}: {}", how_often(probability, "met "));
     let asked = requirement.asked_when.as_ref().or(scenario.asked_when.as_ref());
     match (asked, result.probability_when_asked) {
         (Some(asked), Some(when_asked)) => {
-            sentence += &format!("; given {}, {}", formula_in_words(&asked.text), in_hundred(when_asked));
+            let asked = formula_in_words(&asked.text);
+            sentence += &format!("; given {asked}, {}", how_often(when_asked, ""));
         }
         (Some(asked), None) => {
             sentence += &format!("; {} cannot happen here", formula_in_words(&asked.text));
         }
         (None, _) => sentence += ", whatever else happens",
     }
-    if let Some(shortfall) = result.expected_shortfall_when_asked.filter(|missing| *missing >= 0.5) {
-        sentence += &format!(", {} short on average", thousands(shortfall));
+    if let Some(shortfall) = result.expected_shortfall_when_asked.filter(|missing| *missing >= 0.5)
+    {
+        sentence += &format!(" and on average {} short", thousands(shortfall));
     }
     if is_circular(scenario, requirement) {
         sentence += ". Only shares of an assumed total can meet it";
     }
     sentence + "."
+}
+
+/// "met in 7 of 100", "never met", "always met"; without the verb "in 7 of 100", "never".
+fn how_often(probability: f64, verb: &str) -> String {
+    match percent(probability).as_str() {
+        "0 %" => format!("never {verb}").trim().to_owned(),
+        "100 %" => format!("always {verb}").trim().to_owned(),
+        _ => format!("{verb}in {}", hundredths(probability, "of")),
+    }
 }
 
 fn grounds(finding: &Finding) -> Vec<String> {
@@ -160,14 +168,16 @@ fn grounds(finding: &Finding) -> Vec<String> {
         })
         .collect();
     if !chosen.is_empty() {
-        lines.push(format!("Chosen: {}; `contingent compare` shows the others.", chosen.join(", ")));
+        lines
+            .push(format!("Chosen: {}; `contingent compare` shows the others.", chosen.join(", ")));
     }
     lines.push(format!(
-        "{} matter, {} possible worlds. {} of them stand alone and are multiplied as independent; \
-         so are the others, once what the scenario says they depend on is known.",
-        counted(outcomes.relevant.len(), "condition"),
+        "{} in {} possible worlds. Multiplied as independent: {} that no other bears upon, and {} \
+         once what the scenario says they depend on is known.",
+        counted_that(outcomes.relevant.len(), "condition", "matter"),
         thousands(real(outcomes.worlds_possible)),
-        outcomes.independent
+        outcomes.independent,
+        outcomes.relevant.len() - outcomes.independent
     ));
     lines.push(assumed(finding));
     lines.extend(ranged(finding));
@@ -179,6 +189,12 @@ fn grounds(finding: &Finding) -> Vec<String> {
 fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
+}
+
+/// "1 condition matters", "3 conditions matter".
+fn counted_that(count: usize, what: &str, verb: &str) -> String {
+    let ending = if count == 1 { "s" } else { "" };
+    format!("{} {verb}{ending}", counted(count, what))
 }
 
 fn assumed(finding: &Finding) -> String {
@@ -213,7 +229,11 @@ fn ranged(finding: &Finding) -> Option<String> {
     (count > 0).then(|| {
         format!(
             "{} stated as a word or a range; the figures use the middle of each.",
-            if count == 1 { "1 probability is".into() } else { format!("{count} probabilities are") }
+            if count == 1 {
+                "1 probability is".into()
+            } else {
+                format!("{count} probabilities are")
+            }
         )
     })
 }

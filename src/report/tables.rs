@@ -60,11 +60,7 @@ pub fn table(name: Name, finding: &Finding, step: u64) -> Table {
 }
 
 /// Begins a table with the columns that tell runs apart.
-fn begin<'a, R>(
-    finding: &'a Finding,
-    name: &'static str,
-    row_is: &'static str,
-) -> Builder<'a, R> {
+fn begin<'a, R>(finding: &'a Finding, name: &'static str, row_is: &'static str) -> Builder<'a, R> {
     let scenario = &finding.scenario;
     Builder::new(name, row_is)
         .column("scenario", Kind::Text, "id of the scenario", |_| scenario.id.as_str())

@@ -3,15 +3,44 @@
 //! In: a `Finding`. Out: phrases. Every sentence that states a result is made here, so that the
 //! summary and the headlines cannot contradict each other.
 
-use super::words::{capitalised, in_hundred, list, percent, thousands};
+use super::words::{capitalised, hundredths, list, percent, thousands};
 use crate::evaluate::law::{Law, real};
 use crate::outcomes::TotalResult;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Size};
 use crate::study::Finding;
 
-/// An id as words: `legal_framework` is "Legal framework".
-pub fn humanised(id: &str) -> String {
-    capitalised(&id.replace('_', " "))
+/// An id as words: `legal_framework` is "Legal framework", `usa_backstop` "USA backstop".
+fn humanised(scenario: &Scenario, id: &str) -> String {
+    let word = |word: &str| {
+        let nation = scenario.nations.iter().find(|(nation, _)| nation.eq_ignore_ascii_case(word));
+        nation.map_or(word.to_owned(), |(nation, entry)| {
+            if entry.bloc && nation.len() > 3 { word.to_owned() } else { nation.to_owned() }
+        })
+    };
+    capitalised(&id.split('_').map(word).collect::<Vec<_>>().join(" "))
+}
+
+/// What charts call a condition.
+pub fn condition_name(scenario: &Scenario, condition: usize) -> String {
+    let label = scenario.conditions.at(condition).label.clone();
+    label.unwrap_or_else(|| humanised(scenario, scenario.conditions.id(condition)))
+}
+
+/// What charts call an assumption.
+pub fn assumption_name(scenario: &Scenario, assumption: usize) -> String {
+    let label = scenario.assumptions.at(assumption).label.clone();
+    label.unwrap_or_else(|| humanised(scenario, scenario.assumptions.id(assumption)))
+}
+
+/// What charts call a pledge.
+pub fn pledge_name(scenario: &Scenario, pledge: usize) -> String {
+    let label = scenario.pledges.at(pledge).label.clone();
+    label.unwrap_or_else(|| humanised(scenario, scenario.pledges.id(pledge)))
+}
+
+/// What charts call an option of an assumption.
+pub fn option_name(name: &str) -> String {
+    capitalised(&name.replace('_', " "))
 }
 
 /// A formula as words: `ceasefire and bundestag` stays, underscores go.
@@ -24,11 +53,20 @@ pub fn in_theatre(finding: &Finding) -> &TotalResult {
     &finding.outcomes.totals[0]
 }
 
-/// The basings in theatre: "Ukraine and Black Sea".
+/// The basings in theatre where counted troops with a size would stand, or all of them where
+/// there are none: "Ukraine".
 pub fn theatre(scenario: &Scenario) -> String {
-    let names = scenario.basings.iter().filter(|(_, basing)| basing.theatre);
-    let names: Vec<String> = names.map(|(_, basing)| basing.name.clone()).collect();
-    if names.is_empty() { "theatre".to_owned() } else { list(&names, "and") }
+    let used = |basing: usize| {
+        scenario.pledges.iter().any(|(_, pledge)| {
+            scenario.counts(pledge) && pledge.size != Size::Unknown && pledge.basing == Some(basing)
+        })
+    };
+    let basings: Vec<usize> =
+        (0..scenario.basings.len()).filter(|basing| scenario.in_theatre(Some(*basing))).collect();
+    let any = basings.iter().any(|basing| used(*basing));
+    let shown = basings.into_iter().filter(|basing| !any || used(*basing));
+    let names: Vec<String> = shown.map(|basing| scenario.basings.at(basing).name.clone()).collect();
+    if names.is_empty() { "none declared".to_owned() } else { list(&names, "and") }
 }
 
 /// "31 December 2026".
@@ -81,13 +119,8 @@ pub fn finding_in_brief(law: &Law) -> String {
     match values_if_any(law) {
         None => "No force in any possible world".to_owned(),
         Some(values) if none <= 1e-12 => format!("A force in every world: {values} troops"),
-        Some(values) => format!("No force in {}; otherwise {values}", of_hundred(none)),
+        Some(values) => format!("No force in {}; otherwise {values}", hundredths(none, "of")),
     }
-}
-
-/// "85 of 100".
-fn of_hundred(probability: f64) -> String {
-    in_hundred(probability).replace(" in 100", " of 100")
 }
 
 /// The requirement that leads: the one with the lowest floor and no further needs, else the first.
@@ -99,13 +132,13 @@ pub fn leading_requirement(scenario: &Scenario) -> Option<usize> {
     (0..scenario.requirements.len()).min_by_key(rank)
 }
 
-/// "15,000" for a floor, else the requirement's id in words.
+/// What charts call a requirement: "15,000 troops" for a floor alone.
 pub fn short_requirement(scenario: &Scenario, requirement: usize) -> String {
     let entry = scenario.requirements.at(requirement);
-    let id = humanised(scenario.requirements.id(requirement));
-    match (entry.floor, &entry.needs) {
-        (Some(floor), None) => thousands(real(floor)),
-        _ => id,
+    match (&entry.label, entry.floor, &entry.needs) {
+        (Some(label), ..) => label.clone(),
+        (None, Some(floor), None) => format!("{} {}", thousands(real(floor)), entry.unit),
+        _ => humanised(scenario, scenario.requirements.id(requirement)),
     }
 }
 
@@ -130,7 +163,9 @@ pub fn source_line(scenario: &Scenario) -> String {
     let mut unnamed = 0;
     for (_, source) in scenario.sources.iter() {
         match &source.publisher {
-            Some(publisher) if !publishers.contains(publisher) => publishers.push(publisher.clone()),
+            Some(publisher) if !publishers.contains(publisher) => {
+                publishers.push(publisher.clone())
+            }
             Some(_) => {}
             None => unnamed += 1,
         }
@@ -140,7 +175,8 @@ pub fn source_line(scenario: &Scenario) -> String {
         1 => publishers.push("1 unnamed report".to_owned()),
         _ => publishers.push(format!("{unnamed} unnamed reports")),
     }
-    let named = if publishers.is_empty() { "none stated".to_owned() } else { list(&publishers, "and") };
+    let named =
+        if publishers.is_empty() { "none stated".to_owned() } else { list(&publishers, "and") };
     let hash = scenario.hash.get(..8).unwrap_or("");
     format!(
         "Sources: {named}; what no source gives is assumed. contingent {}, scenario {} ({hash}), as of {}.",

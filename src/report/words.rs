@@ -2,9 +2,15 @@
 //!
 //! In: figures. Out: the words that summaries, charts and terminal tables share.
 
-/// `12,000`; rounded to whole numbers.
+/// `12,000`; below ten, one decimal where it matters.
 pub fn thousands(value: f64) -> String {
-    let digits = format!("{:.0}", value.abs());
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    if value.abs() < 10.0 && (value * 10.0).round() % 10.0 != 0.0 {
+        return format!("{value:.1}");
+    }
+    let digits = format!("{:.0}", value.abs().round());
     let mut shown = String::new();
     for (position, digit) in digits.chars().enumerate() {
         if position > 0 && (digits.len() - position).is_multiple_of(3) {
@@ -12,27 +18,25 @@ pub fn thousands(value: f64) -> String {
         }
         shown.push(digit);
     }
-    let negative = value < 0.0 && digits != "0";
-    if negative { format!("-{shown}") } else { shown }
+    if value <= -0.5 { format!("-{shown}") } else { shown }
 }
 
-/// `6 %`, `<1 %`, `>99 %`; `0 %` and `100 %` only where nothing is left.
+/// `6 %`, half rounded up; `<1 %` and `>99 %` where rounding would say never or always.
 pub fn percent(probability: f64) -> String {
-    let rounded = format!("{:.0}", probability * 100.0);
-    match rounded.as_str() {
-        "0" | "-0" if probability > 0.0 => "<1 %".to_owned(),
-        "100" if probability < 1.0 - 1e-12 => ">99 %".to_owned(),
-        "-0" => "0 %".to_owned(),
-        _ => format!("{rounded} %"),
+    match probability {
+        p if !p.is_finite() => "–".to_owned(),
+        p if p > 0.0 && p < 0.005 => "<1 %".to_owned(),
+        p if p >= 0.995 && (p - 1.0).abs() > 1e-12 => ">99 %".to_owned(),
+        p => format!("{:.0} %", (p * 100.0).round().abs()),
     }
 }
 
-/// `15 in 100`, `fewer than 1 in 100`, `all`.
-pub fn in_hundred(probability: f64) -> String {
+/// `15 in 100`, `under 1 in 100`; with another joint `15 of 100`.
+pub fn hundredths(probability: f64, joint: &str) -> String {
     match percent(probability).as_str() {
-        "<1 %" => "fewer than 1 in 100".to_owned(),
-        ">99 %" => "more than 99 in 100".to_owned(),
-        other => format!("{} in 100", other.trim_end_matches(" %")),
+        "<1 %" => format!("under 1 {joint} 100"),
+        ">99 %" => format!("over 99 {joint} 100"),
+        other => format!("{} {joint} 100", other.trim_end_matches(" %")),
     }
 }
 
@@ -56,18 +60,26 @@ pub fn capitalised(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_hundred, list, percent, thousands};
+    use super::{hundredths, list, percent, thousands};
 
     #[test]
     fn numbers_read_as_in_a_briefing() {
         assert_eq!(thousands(1_250_000.0), "1,250,000");
         assert_eq!(thousands(999.6), "1,000");
-        assert_eq!(thousands(-0.2), "0");
-        assert_eq!(percent(0.0), "0 %");
-        assert_eq!(percent(0.001), "<1 %");
-        assert_eq!(percent(0.999), ">99 %");
-        assert_eq!(percent(1.0), "100 %");
-        assert_eq!(in_hundred(0.854), "85 in 100");
+        let texts = [0.0, 999.0, 12_000.0, 2.5, -1234.0, f64::NAN].map(thousands);
+        assert_eq!(texts, ["0", "999", "12,000", "2.5", "-1,234", "–"]);
+        assert_eq!(hundredths(0.854, "in"), "85 in 100");
+        assert_eq!(hundredths(0.325, "of"), "33 of 100");
+    }
+
+    #[test]
+    fn per_cent_never_rounds_to_never_or_always() {
+        let texts = [0.0, 1e-9, 0.0049, 0.005, 0.064, 0.9949, 0.995, 1.0].map(percent);
+        assert_eq!(texts, ["0 %", "<1 %", "<1 %", "1 %", "6 %", "99 %", ">99 %", "100 %"]);
+    }
+
+    #[test]
+    fn lists_are_joined_as_in_a_sentence() {
         assert_eq!(list(&["a".into(), "b".into(), "c".into()], "or"), "a, b or c");
     }
 }

@@ -13,13 +13,13 @@ mod sizes;
 
 use super::formula::Expression;
 use super::raw::{
-    Entries, Entry, RawFilter, RawNation, RawPledge, RawRequirement, RawScenario, Text,
+    Entries, Entry, RawBasing, RawFilter, RawNation, RawPledge, RawRequirement, RawScenario, Text,
 };
 use super::{
     Basing, ById, Claim, Domain, Filter, Formula, Kind, Nation, Pledge, Requirement, Scale,
     Scenario, Size, Source, Stage, Stated, TROOPS, UNSTATED,
 };
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, is_slip};
 use crate::source::Spanned;
 use jiff::civil::Date;
 use names::Names;
@@ -53,14 +53,17 @@ pub fn check(
     let names = Names::new(raw, ordered.collect(), diagnostics);
     let scale = Scale::Icd203;
     let as_of = circumstances.as_of.or(raw.header.as_of.as_ref().map(|date| date.value));
-    let as_of = as_of.unwrap_or(Date::MAX);
-    let mut checker = Checker { raw, names, diagnostics, scale, as_of };
+    let dated_by_file = circumstances.as_of.is_none();
+    let as_of = as_of.unwrap_or(Date::MIN);
+    let mut checker = Checker { raw, names, diagnostics, scale, as_of, dated_by_file };
     let scenario = checker.scenario(circumstances);
+    checker.check_cycles(&scenario);
     if !checker.diagnostics.has_errors() {
         checker.check_rules(&scenario);
     }
     checker.check_grounds();
     checker.check_unused_sources();
+    checker.diagnostics.drop_consequences();
     (diagnostics.count(Severity::Error) == 0).then_some(scenario)
 }
 
@@ -70,7 +73,9 @@ struct Checker<'a> {
     names: Names<'a>,
     diagnostics: &'a mut Diagnostics,
     scale: Scale,
+    /// The earliest of all dates where the file has none, so that nothing lies before it.
     as_of: Date,
+    dated_by_file: bool,
 }
 
 impl Checker<'_> {
@@ -139,10 +144,7 @@ impl Checker<'_> {
             scale: self.scale,
             counts_from: counts_from.unwrap_or(Stage::Floated),
             marking: header.marking.as_ref().map(|marking| marking.value.clone()),
-            basings: self.section(&raw.basings, |_, id, entry| Basing {
-                name: named(entry.value.name.as_ref(), id),
-                theatre: entry.value.theatre.as_ref().is_some_and(|theatre| theatre.value),
-            }),
+            basings: self.section(&raw.basings, Self::check_basing),
             sources: self.section(&raw.sources, |checker, _, entry| checker.check_source(entry)),
             nations: self.section(&raw.nations, Self::check_nation),
             assumptions: self.section(&raw.assumptions, Self::check_assumption),
@@ -184,11 +186,23 @@ impl Checker<'_> {
         if horizon.value < self.as_of {
             let message = format!("the horizon {} lies before {}", horizon.value, self.as_of);
             let mut problem = Diagnostic::new(Code::DatesOutOfOrder, horizon.span, message)
-                .help("every probability means \"by the horizon\"; choose a later date");
-            if let Some(as_of) = &header.as_of {
+                .help("choose a later date: every probability means \"by the horizon\"");
+            if let Some(as_of) = header.as_of.as_ref().filter(|_| self.dated_by_file) {
                 problem = problem.also(as_of.span, "the date of the knowledge");
             }
             self.report(problem);
+        }
+    }
+
+    fn check_basing(&mut self, id: &str, entry: &Entry<RawBasing>) -> Basing {
+        if id == UNSTATED {
+            let message = format!("`{UNSTATED}` is no basing: it means that nobody says where");
+            let help = "choose another id; `unstated` needs no declaration";
+            self.report(Diagnostic::new(Code::ReservedWord, entry.id, message).help(help));
+        }
+        Basing {
+            name: named(entry.value.name.as_ref(), id),
+            theatre: entry.value.theatre.as_ref().is_some_and(|theatre| theatre.value),
         }
     }
 
@@ -218,7 +232,8 @@ impl Checker<'_> {
             let read = |word: &str| ["bloc", "state"].contains(&word).then_some(word == "bloc");
             self.check_word_of(word, read, "kind of nation", kinds.into_iter()).unwrap_or(true)
         });
-        if !bloc && !(id.len() == 3 && id.bytes().all(|byte| byte.is_ascii_uppercase())) {
+        let code = id.len() == 3 && id.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !bloc && !code {
             let message = format!("`{id}` is not an ISO 3166-1 alpha-3 code");
             let help = "write three capital letters such as `FRA`, or add kind = \"bloc\"";
             self.report(Diagnostic::new(Code::BadId, entry.id, message).help(help));
@@ -260,6 +275,7 @@ impl Checker<'_> {
         let on = raw.on.as_ref().map(|date| date.value);
         let always = Stated { formula: Formula::Constant(true), text: "true".to_owned() };
         Pledge {
+            label: plain(raw.label.as_ref()),
             nations: self.check_nations(entry),
             kind,
             domain: domain.unwrap_or(Domain::Unstated),
@@ -361,19 +377,46 @@ impl Checker<'_> {
         }
     }
 
-    fn check_requirement(&mut self, _: &str, entry: &Entry<RawRequirement>) -> Requirement {
+    /// What a floor counts; a slip for a unit of some pledge would never be met.
+    fn check_required_unit(&mut self, unit: Option<&Text>) -> String {
+        let Some(unit) = unit else { return TROOPS.to_owned() };
+        let pledged = self.raw.pledges.values().filter_map(|entry| entry.value.unit.as_ref());
+        let total = self.raw.assumptions.values().filter_map(|entry| entry.value.unit.as_ref());
+        let mut known: Vec<&str> = pledged.chain(total).map(|unit| unit.value.as_str()).collect();
+        known.push(TROOPS);
+        let slip = known.iter().any(|known| is_slip(&unit.value, known));
+        if slip && !known.contains(&unit.value.as_str()) {
+            let message = format!("nothing is counted in `{}`", unit.value);
+            let problem = Diagnostic::new(Code::UnknownWord, unit.span, message);
+            self.report(problem.suggest(&unit.value, known));
+        }
+        unit.value.clone()
+    }
+
+    fn check_requirement(&mut self, id: &str, entry: &Entry<RawRequirement>) -> Requirement {
         let raw = &entry.value;
+        if !raw.asks {
+            let message = format!("requirement `{id}` asks for nothing");
+            let help = "add `floor = 15000`, or `needs` with a formula, or both";
+            self.report(Diagnostic::new(Code::MissingKey, entry.id, message).help(help));
+        }
         let basis = self.check_basis(&raw.basis);
         Requirement {
+            label: plain(raw.label.as_ref()),
             text: raw.text.as_ref().map(|text| text.value.clone()),
             floor: raw.floor.as_ref().and_then(|floor| self.check_whole(floor, "a floor")),
-            unit: raw.unit.as_ref().map_or(TROOPS, |unit| &unit.value).to_owned(),
+            unit: self.check_required_unit(raw.unit.as_ref()),
             filter: self.check_filter(&raw.filter),
             needs: self.resolve_optional(raw.needs.as_ref()),
             asked_when: self.resolve_optional(raw.asked_when.as_ref()),
             basis,
         }
     }
+}
+
+/// An optional text without its place.
+fn plain(text: Option<&Text>) -> Option<String> {
+    text.map(|text| text.value.clone())
 }
 
 fn named(name: Option<&Spanned<String>>, id: &str) -> String {

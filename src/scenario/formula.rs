@@ -168,7 +168,13 @@ impl TextPlace {
 /// Parses a formula.
 pub fn parse(text: &str, place: TextPlace) -> Result<Expression, Box<Diagnostic>> {
     let tokens = lex(text, place)?;
-    let mut parser = Parser { tokens, position: 0, text, place, depth: 0 };
+    if tokens.is_empty() {
+        let message = "this formula is empty";
+        let help = "name a condition, a definition or a pledge, or write `true`";
+        let problem = Diagnostic::new(Code::FormulaSyntax, place.whole, message).help(help);
+        return Err(Box::new(problem));
+    }
+    let mut parser = Parser { tokens, position: 0, place, depth: 0 };
     let expression = parser.parse_formula()?;
     match parser.peek() {
         None => Ok(expression),
@@ -252,17 +258,16 @@ fn word(text: &str) -> TokenKind {
     }
 }
 
-struct Parser<'a> {
+struct Parser {
     tokens: Vec<Token>,
     position: usize,
-    text: &'a str,
     place: TextPlace,
     depth: usize,
 }
 
 type Parsed = Result<Expression, Box<Diagnostic>>;
 
-impl Parser<'_> {
+impl Parser {
     fn peek(&self) -> Option<Token> {
         self.tokens.get(self.position).cloned()
     }
@@ -283,11 +288,10 @@ impl Parser<'_> {
         Err(Box::new(Diagnostic::new(Code::FormulaSyntax, span, message).help(help)))
     }
 
-    /// Where the text ends, or the token that stands where something else was expected.
+    /// The token that stands where something else was expected, or the last one.
     fn here(&self) -> Range<usize> {
-        let last = self.text.char_indices().next_back();
-        let end = last.map_or(0..0, |(start, character)| start..start + character.len_utf8());
-        self.peek().map_or(end, |token| token.range)
+        let last = self.tokens.last().map_or(0..0, |token| token.range.clone());
+        self.peek().map_or(last, |token| token.range)
     }
 
     fn parse_formula(&mut self) -> Parsed {
@@ -380,18 +384,14 @@ impl Parser<'_> {
         let mut span = self.place.span(range.clone());
         let mut member = None;
         if self.take(&TokenKind::Dot) {
-            match self.peek() {
-                Some(Token { kind: TokenKind::Word(word), range }) => {
-                    self.position += 1;
-                    let place = self.place.span(range);
-                    span.end = place.end;
-                    member = Some(Spanned::new(word, place));
-                }
-                _ => {
-                    let help = "write `condition.outcome` or `assumption.option`";
-                    return self.fail(self.here(), "a name is missing behind the dot", help);
-                }
-            }
+            let Some(Token { kind: TokenKind::Word(word), range }) = self.peek() else {
+                let help = "write `condition.outcome` or `assumption.option`";
+                return self.fail(self.here(), "a name is missing behind the dot", help);
+            };
+            self.position += 1;
+            let place = self.place.span(range);
+            span.end = place.end;
+            member = Some(Spanned::new(word, place));
         }
         Ok(Expression { kind: ExpressionKind::Name { id, member }, span })
     }
@@ -471,14 +471,14 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_at_its_place() {
         check("(a and b", "this parenthesis is never closed at `(`");
-        check("a and", "the formula ends where something is missing at `d`");
+        check("a and", "the formula ends where something is missing at `and`");
         check("a b", "expected `and`, `or` or the end at `b`");
         check("a)", "this parenthesis closes nothing at `)`");
         check("a and $b", "`$` has no meaning in a formula at `$`");
         check("at_least(a, b)", "a count begins with a whole number at `a`");
         check("at_least(2)", "a count needs something to count at `)`");
         check("x.", "a name is missing behind the dot at `.`");
-        check("", "the formula ends where something is missing at ``");
+        check("", "this formula is empty at ``");
         let deep = format!("{}a{}", "(".repeat(70), ")".repeat(70));
         check(&deep, "more than 64 levels of parentheses at `(`");
     }

@@ -10,7 +10,7 @@ use super::raw::{
     RawRequirement, RawScenario, RawShare, RawSize, RawSource, Text,
 };
 use super::reader::{Context, TableReader};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, is_slip};
 use crate::document::{Item, Node, Table, Value};
 use crate::source::{SourceId, Sources, Span, Spanned};
 use std::collections::BTreeMap;
@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 pub fn parse(tree: Table, sources: &Sources, diagnostics: &mut Diagnostics) -> RawScenario {
     let mut context = Context { sources, diagnostics };
     let start = Span::new(SourceId(0), 0..0);
-    let mut top = TableReader::new(&mut context, tree, "the scenario".to_owned());
+    let mut top = TableReader::new(&mut context, tree, "the file".to_owned());
+    top.require(&["scenario"], start);
     let header = top.item("scenario");
     let mut section = |name| top.item(name);
     let [basings, named, nations, assumptions, conditions, definitions, pledges, requirements] = [
@@ -54,9 +55,13 @@ pub fn parse(tree: Table, sources: &Sources, diagnostics: &mut Diagnostics) -> R
 
 fn parse_header(context: &mut Context<'_>, item: Option<Item>, start: Span) -> RawHeader {
     let span = item.as_ref().map_or(start, |item| item.key);
-    let table = item.and_then(|item| as_table(context, "scenario", item.node)).unwrap_or_default();
-    let mut reader = TableReader::new(context, table, "`[scenario]`".to_owned());
-    reader.require(&["title", "as_of"], span);
+    let table = item.and_then(|item| as_table(context, "scenario", item.node));
+    let readable = table.is_some();
+    let owner = "`[scenario]`".to_owned();
+    let mut reader = TableReader::new(context, table.unwrap_or_default(), owner);
+    if readable {
+        reader.require(&["title", "as_of"], span);
+    }
     let header = RawHeader {
         span,
         title: reader.text("title"),
@@ -85,16 +90,22 @@ fn as_table(context: &mut Context<'_>, key: &str, node: Node) -> Option<Table> {
 fn parse_entries<T>(
     context: &mut Context<'_>,
     section: Option<Item>,
-    (what, mandatory): (&str, &[&str]),
+    (what, mandatory): (&str, &[&'static str]),
     parse_entry: impl Fn(&mut TableReader<'_, '_>) -> T,
 ) -> Entries<T> {
     let mut entries = Entries::new();
-    let table = section.and_then(|item| as_table(context, what, item.node)).unwrap_or_default();
+    let name = format!("{what}s");
+    let table = section.and_then(|item| as_table(context, &name, item.node)).unwrap_or_default();
     for (id, item) in table {
         check_id(context, &id, item.key);
-        let Some(table) = as_table(context, &id, item.node) else { continue };
-        let mut reader = TableReader::new(context, table, format!("{what} `{id}`"));
-        reader.require(mandatory, item.key);
+        // An entry that cannot be read still exists: its id raises no second complaint.
+        let table = as_table(context, &id, item.node);
+        let readable = table.is_some();
+        let owner = format!("{what} `{id}`");
+        let mut reader = TableReader::new(context, table.unwrap_or_default(), owner);
+        if readable {
+            reader.require(mandatory, item.key);
+        }
         let value = parse_entry(&mut reader);
         reader.boolean("removed");
         parse_updates(&mut reader);
@@ -135,26 +146,21 @@ fn parse_definitions(context: &mut Context<'_>, section: Option<Item>) -> Entrie
     let table = section.and_then(|item| as_table(context, "definitions", item.node));
     for (id, item) in table.unwrap_or_default() {
         check_id(context, &id, item.key);
-        let value = match context.formula(&id, &item.node) {
-            Some(value) => value,
-            // Known but unreadable: as a constant it raises no second complaint.
-            None => Expression {
-                kind: super::formula::ExpressionKind::Constant(false),
-                span: item.node.span,
-            },
-        };
+        let value = context.formula(&id, &item.node);
         entries.insert(id, Entry { id: item.key, value });
     }
     entries
 }
 
 fn parse_basis(reader: &mut TableReader<'_, '_>) -> RawBasis {
-    RawBasis {
-        sources: reader.texts("sources"),
-        evidence: parse_evidence(reader),
-        assumed: parse_assumed(reader),
-        note: reader.text("note"),
-    }
+    let before = reader.context.diagnostics.len();
+    let sources = reader.texts("sources");
+    let evidence = parse_evidence(reader);
+    let assumed = parse_assumed(reader);
+    let note = reader.text("note");
+    let misspelt = ["sources", "evidence", "assumed"].iter().any(|key| reader.misspells(key));
+    let unreadable = misspelt || reader.context.diagnostics.len() > before;
+    RawBasis { sources, evidence, assumed, note, unreadable }
 }
 
 fn parse_evidence(reader: &mut TableReader<'_, '_>) -> Vec<RawEvidence> {
@@ -165,7 +171,7 @@ fn parse_evidence(reader: &mut TableReader<'_, '_>) -> Vec<RawEvidence> {
         let Some(table) = as_table(reader.context, "evidence", node) else { continue };
         let mut claim = TableReader::new(reader.context, table, "a piece of evidence".to_owned());
         claim.require(&["source"], span);
-        evidence.push(RawEvidence {
+        let read = RawEvidence {
             span,
             source: claim.text("source"),
             keys: claim.texts("for"),
@@ -173,20 +179,27 @@ fn parse_evidence(reader: &mut TableReader<'_, '_>) -> Vec<RawEvidence> {
             quote: claim.text("quote"),
             credibility: claim.number("credibility"),
             stage: claim.text("stage"),
-        });
+        };
         claim.text("note");
         claim.finish();
+        for key in &read.keys {
+            reader.speaks_of(key.value.clone(), key.span);
+        }
+        evidence.push(read);
     }
     evidence
 }
 
 fn parse_assumed(reader: &mut TableReader<'_, '_>) -> BTreeMap<String, Text> {
     let table = reader.table("assumed").map(|table| table.value).unwrap_or_default();
-    let reasons = table.into_iter().filter_map(|(key, item)| {
-        let reason = reader.context.text(&key, &item.node)?;
-        Some((key, reason))
-    });
-    reasons.collect()
+    let mut reasons = BTreeMap::new();
+    for (key, item) in table {
+        reader.speaks_of(key.clone(), item.key);
+        if let Some(reason) = reader.context.text(&key, &item.node) {
+            reasons.insert(key, reason);
+        }
+    }
+    reasons
 }
 
 fn parse_basing(reader: &mut TableReader<'_, '_>) -> RawBasing {
@@ -229,6 +242,7 @@ fn parse_filter(reader: &mut TableReader<'_, '_>) -> RawFilter {
 
 fn parse_assumption(reader: &mut TableReader<'_, '_>) -> RawAssumption {
     RawAssumption {
+        label: reader.text("label"),
         text: reader.text("text"),
         unit: reader.text("unit"),
         covers: parse_covers(reader),
@@ -269,6 +283,7 @@ fn parse_options(reader: &mut TableReader<'_, '_>) -> Option<Spanned<Vec<RawOpti
 
 fn parse_condition(reader: &mut TableReader<'_, '_>) -> RawCondition {
     RawCondition {
+        label: reader.text("label"),
         text: reader.text("text"),
         probability: parse_probability(reader),
         given: parse_given(reader),
@@ -319,25 +334,37 @@ fn parse_given(reader: &mut TableReader<'_, '_>) -> Option<Spanned<Vec<RawClause
             probability: parse_probability(&mut clause),
             outcomes: parse_outcomes(&mut clause),
         });
+        clause.text("note");
         clause.finish();
     }
     Some(Spanned::new(clauses, array.span))
 }
 
 fn parse_outcomes(reader: &mut TableReader<'_, '_>) -> Option<Spanned<RawOutcomes>> {
-    let table = reader.table("outcomes")?;
+    let node = reader.node("outcomes")?;
+    let span = node.span;
     let mut outcomes: RawOutcomes = Vec::new();
-    for (name, item) in table.value {
-        check_id(reader.context, &name, item.key);
-        if let Some(chance) = probability(reader.context, &name, &item.node) {
-            outcomes.push((Spanned::new(name, item.key), chance));
-        }
+    // Outcomes that cannot be read are none at all, which nobody then misses.
+    let Some(table) = as_table(reader.context, "outcomes", node) else {
+        return Some(Spanned::new(outcomes, span));
+    };
+    if table.is_empty() {
+        let message = "`outcomes` names no outcome";
+        let help = "name at least two: outcomes = { signed = 0.4, unsigned = 0.6 }";
+        reader.context.report(Diagnostic::new(Code::MissingKey, span, message).help(help));
     }
-    Some(Spanned::new(outcomes, table.span))
+    for (name, item) in table {
+        check_id(reader.context, &name, item.key);
+        let chance = probability(reader.context, &name, &item.node);
+        let chance = chance.unwrap_or(Spanned::new(RawProbability::Unreadable, item.node.span));
+        outcomes.push((Spanned::new(name, item.key), chance));
+    }
+    Some(Spanned::new(outcomes, span))
 }
 
 fn parse_pledge(reader: &mut TableReader<'_, '_>) -> RawPledge {
     RawPledge {
+        label: reader.text("label"),
         nations: parse_nations(reader),
         kind: reader.text("kind"),
         domain: reader.text("domain"),
@@ -363,9 +390,9 @@ fn parse_nations(reader: &mut TableReader<'_, '_>) -> Option<RawNations> {
             Some(RawNations::Several(Spanned::new(nations, node.span)))
         }
         Value::Table(table) => {
-            let parts = table.iter().filter_map(|(nation, item)| {
-                let part = context.number(nation, &item.node)?;
-                Some((Spanned::new(nation.clone(), item.key), part))
+            let parts = table.iter().map(|(nation, item)| {
+                let part = context.number(nation, &item.node);
+                (Spanned::new(nation.clone(), item.key), part)
             });
             Some(RawNations::Split(Spanned::new(parts.collect(), node.span)))
         }
@@ -391,6 +418,12 @@ fn parse_size(reader: &mut TableReader<'_, '_>) -> Option<Spanned<RawSize>> {
             low.zip(high).map(|(low, high)| RawSize::Range(low, high))
         }
         Value::Table(ref table) => parse_size_table(context, table.clone(), &node),
+        Value::String(ref word) if is_slip(word, "unknown") => {
+            let message = format!("`size` cannot be `{word}`");
+            let problem = Diagnostic::new(Code::UnknownWord, node.span, message);
+            context.report(problem.help("did you mean `unknown`?"));
+            None
+        }
         _ => {
             context.wrong_type("size", SIZE_FORMS, &node);
             None
@@ -400,42 +433,56 @@ fn parse_size(reader: &mut TableReader<'_, '_>) -> Option<Spanned<RawSize>> {
 }
 
 fn parse_size_table(context: &mut Context<'_>, table: Table, whole: &Node) -> Option<RawSize> {
-    let form = |key: &str| table.contains_key(key);
-    let (share, rest, pert) = (form("share"), form("rest"), form("mode"));
-    let mut reader = TableReader::new(context, table, "`size`".to_owned());
-    let size = if share {
-        let share = reader.node("share")?;
-        let share = match share.value {
-            Value::String(name) => Some(RawShare::Assumption(Spanned::new(name, share.span))),
-            _ => reader.context.number("share", &share).map(RawShare::Number),
-        };
-        share.zip(reader.text("of")).map(|(share, of)| RawSize::Share(share, of))
-    } else if rest {
-        reader.boolean("rest");
-        reader.text("of").map(RawSize::Rest)
-    } else if pert {
-        let ends = (reader.number("low"), reader.number("mode"), reader.number("high"));
-        match ends {
-            (Some(low), Some(mode), Some(high)) => Some(RawSize::Pert(low, mode, high)),
-            _ => None,
-        }
-    } else {
+    let has = |key: &str| table.contains_key(key);
+    let forms: [(&str, &[&'static str]); 3] = [
+        ("share", &["share", "of"]),
+        ("rest", &["rest", "of"]),
+        ("mode", &["low", "mode", "high"]),
+    ];
+    let Some((form, keys)) = forms.into_iter().find(|(form, _)| has(form)) else {
         let message = "this size has none of the forms that a size can have";
         let help = format!("write {SIZE_FORMS}");
-        reader.context.report(Diagnostic::new(Code::WrongType, whole.span, message).help(help));
+        context.report(Diagnostic::new(Code::WrongType, whole.span, message).help(help));
         return None;
     };
-    if size.is_none() {
-        let message = "a part of this size is missing";
-        let help = format!("write {SIZE_FORMS}");
-        reader.context.report(Diagnostic::new(Code::MissingKey, whole.span, message).help(help));
-    }
+    let mut reader = TableReader::new(context, table, "this size".to_owned());
+    reader.require(keys, whole.span);
+    let size = match form {
+        "share" => {
+            let share = parse_share(&mut reader);
+            let of = reader.text("of");
+            share.zip(of).map(|(share, of)| RawSize::Share(share, of))
+        }
+        "rest" => {
+            if let Some(Spanned { value: false, span }) = reader.boolean("rest") {
+                let message = "`rest` can only be `true`";
+                let help = "write { share = ..., of = ... } where it is not the rest";
+                let problem = Diagnostic::new(Code::WrongType, span, message);
+                reader.context.report(problem.help(help));
+            }
+            reader.text("of").map(RawSize::Rest)
+        }
+        _ => match (reader.number("low"), reader.number("mode"), reader.number("high")) {
+            (Some(low), Some(mode), Some(high)) => Some(RawSize::Pert(low, mode, high)),
+            _ => None,
+        },
+    };
     reader.finish();
     size
 }
 
+fn parse_share(reader: &mut TableReader<'_, '_>) -> Option<RawShare> {
+    let node = reader.node("share")?;
+    match node.value {
+        Value::String(name) => Some(RawShare::Assumption(Spanned::new(name, node.span))),
+        _ => reader.context.number("share", &node).map(RawShare::Number),
+    }
+}
+
 fn parse_requirement(reader: &mut TableReader<'_, '_>) -> RawRequirement {
     RawRequirement {
+        asks: ["floor", "needs"].iter().any(|key| reader.misspells(key)),
+        label: reader.text("label"),
         text: reader.text("text"),
         floor: reader.number("floor"),
         unit: reader.text("unit"),

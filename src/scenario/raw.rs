@@ -80,6 +80,8 @@ pub struct RawBasis {
     pub assumed: BTreeMap<String, Spanned<String>>,
     /// Free text.
     pub note: Option<Text>,
+    /// Whether part of it could not be read, so that nothing can be said to be missing.
+    pub unreadable: bool,
 }
 
 /// One claim of one source.
@@ -145,6 +147,8 @@ pub struct RawNation {
 /// `[assumptions.ID]`
 #[derive(Clone, Debug)]
 pub struct RawAssumption {
+    /// What charts call it.
+    pub label: Option<Text>,
     /// What is assumed.
     pub text: Option<Text>,
     /// `troops`, `share`, or nothing for a reading.
@@ -190,6 +194,8 @@ pub enum RawProbability {
     Number(Decimal),
     /// A low and a high.
     Range(Decimal, Decimal),
+    /// Something else, which was reported.
+    Unreadable,
 }
 
 /// Outcomes with their probabilities, in the file's order.
@@ -211,6 +217,8 @@ pub struct RawClause {
 /// `[conditions.ID]`
 #[derive(Clone, Debug)]
 pub struct RawCondition {
+    /// What charts call it.
+    pub label: Option<Text>,
     /// What must happen.
     pub text: Option<Text>,
     /// How likely it is.
@@ -229,6 +237,10 @@ pub struct RawCondition {
     pub basis: RawBasis,
 }
 
+/// Nations with their parts of a size, in the order of their ids; a part is missing where it could
+/// not be read.
+pub type RawSplit = Vec<(Text, Option<Spanned<Decimal>>)>;
+
 /// Who pledges.
 #[derive(Clone, Debug)]
 pub enum RawNations {
@@ -237,7 +249,7 @@ pub enum RawNations {
     /// Several without a split.
     Several(Spanned<Vec<Text>>),
     /// Several with their parts of the size.
-    Split(Spanned<Vec<(Text, Spanned<Decimal>)>>),
+    Split(Spanned<RawSplit>),
 }
 
 /// A size as written.
@@ -269,6 +281,8 @@ pub enum RawShare {
 /// `[pledges.ID]`
 #[derive(Clone, Debug)]
 pub struct RawPledge {
+    /// What charts call it.
+    pub label: Option<Text>,
     /// Who.
     pub nations: Option<RawNations>,
     /// What kind of contribution.
@@ -298,6 +312,10 @@ pub struct RawPledge {
 /// `[requirements.ID]`
 #[derive(Clone, Debug)]
 pub struct RawRequirement {
+    /// Whether it asks for something, readable or not.
+    pub asks: bool,
+    /// What charts call it.
+    pub label: Option<Text>,
     /// What must be met.
     pub text: Option<Text>,
     /// How many.

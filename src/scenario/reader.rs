@@ -2,15 +2,22 @@
 //!
 //! In: a `Table`. Out: typed, spanned values. Contract of the methods: each takes its key out of
 //! the table, returns `None` where it is missing or has the wrong type, and has reported the
-//! latter; `finish` reports every key that nobody asked for.
+//! latter; `finish` reports every key that nobody asked for and every one that is missing. A formula
+//! that cannot be read becomes a harmless one, so that nobody complains about its absence.
 
-use super::formula::{self, Expression, TextPlace};
+use super::formula::{self, Expression, ExpressionKind, TextPlace};
 use super::raw::Text;
 use crate::decimal::Decimal;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, is_slip};
 use crate::document::{Item, Node, Table, Value};
 use crate::source::{Sources, Span, Spanned};
 use jiff::civil::Date;
+
+/// What messages call a string.
+const TEXT: &str = "text in quotes";
+
+/// What messages call a number.
+const NUMBER: &str = "a number";
 
 /// What every reader needs.
 #[derive(Debug)]
@@ -33,8 +40,33 @@ impl Context<'_> {
             return;
         }
         let message = format!("`{key}` must be {expected}, not {}", node.value.type_name());
-        let help = format!("write {expected} here");
+        let help = self.remedy(expected, node).unwrap_or_else(|| format!("write {expected}"));
         self.report(Diagnostic::new(Code::WrongType, node.span, message).help(help));
+    }
+
+    /// The value as it should be written, where that can be seen.
+    fn remedy(&self, expected: &str, node: &Node) -> Option<String> {
+        let written = self.sources.slice(node.span);
+        match &node.value {
+            Value::Number(_) | Value::Boolean(_) | Value::Date(_) if expected == TEXT => {
+                Some(format!("put it in quotes: \"{written}\""))
+            }
+            Value::String(text) => {
+                let plain = text.replace([',', ' ', '\'', '_'], "");
+                let number = Decimal::parse(&plain)?;
+                expected.contains(NUMBER).then(|| format!("remove the quotes: {number}"))
+            }
+            Value::Array(nodes) if expected == TEXT => match nodes.as_slice() {
+                [Node { value: Value::String(_), span }] => {
+                    Some(format!("remove the brackets: {}", self.sources.slice(*span)))
+                }
+                _ => None,
+            },
+            Value::Array(_) if expected.contains("table") => {
+                Some("write a table: [header] with single brackets, or { key = value }".to_owned())
+            }
+            _ => None,
+        }
     }
 
     /// A string node's text.
@@ -42,7 +74,7 @@ impl Context<'_> {
         if let Value::String(text) = &node.value {
             return Some(Spanned::new(text.clone(), node.span));
         }
-        self.wrong_type(key, "a string", node);
+        self.wrong_type(key, TEXT, node);
         None
     }
 
@@ -51,20 +83,18 @@ impl Context<'_> {
         if let Value::Number(number) = node.value {
             return Some(Spanned::new(number, node.span));
         }
-        self.wrong_type(key, "a number", node);
+        self.wrong_type(key, NUMBER, node);
         None
     }
 
-    /// A string node's formula.
-    pub fn formula(&mut self, key: &str, node: &Node) -> Option<Expression> {
-        let text = self.text(key, node)?;
-        match formula::parse(&text.value, self.place(&text)) {
-            Ok(expression) => Some(expression),
-            Err(diagnostic) => {
-                self.report(*diagnostic);
-                None
-            }
-        }
+    /// A string node's formula; `false` where it cannot be read.
+    pub fn formula(&mut self, key: &str, node: &Node) -> Expression {
+        let harmless = Expression { kind: ExpressionKind::Constant(false), span: node.span };
+        let Some(text) = self.text(key, node) else { return harmless };
+        formula::parse(&text.value, self.place(&text)).unwrap_or_else(|diagnostic| {
+            self.report(*diagnostic);
+            harmless
+        })
     }
 
     /// Where the letters of a string stand: behind its opening quotes, unless it has escapes.
@@ -89,21 +119,32 @@ pub struct TableReader<'c, 'a> {
     table: Table,
     owner: String,
     asked: Vec<&'static str>,
+    missing: Vec<(&'static str, Span)>,
+    reasons: Vec<(String, Span)>,
 }
 
 impl<'c, 'a> TableReader<'c, 'a> {
     /// Begins to read `table`; `owner` is what messages call it.
     pub fn new(context: &'c mut Context<'a>, table: Table, owner: String) -> Self {
-        Self { context, table, owner, asked: Vec::new() }
+        let (missing, reasons) = (Vec::new(), Vec::new());
+        Self { context, table, owner, asked: Vec::new(), missing, reasons }
     }
 
-    /// Reports the keys that the table must have and has not.
-    pub fn require(&mut self, keys: &[&str], place: Span) {
-        for key in keys.iter().filter(|key| !self.table.contains_key(**key)) {
-            let message = format!("{} has no `{key}`", self.owner);
-            let help = format!("add `{key} = ...`");
-            self.context.report(Diagnostic::new(Code::MissingKey, place, message).help(help));
-        }
+    /// Notes the keys that the table must have; `finish` reports those that it has not.
+    pub fn require(&mut self, keys: &[&'static str], place: Span) {
+        let missing = keys.iter().filter(|key| !self.table.contains_key(**key));
+        self.missing.extend(missing.map(|key| (*key, place)));
+    }
+
+    /// Notes that a reason or a piece of evidence speaks of a key, which must be one of the
+    /// table's.
+    pub fn speaks_of(&mut self, key: String, place: Span) {
+        self.reasons.push((key, place));
+    }
+
+    /// Whether a key that is still there is `key`, or may be a slip for it.
+    pub fn misspells(&self, key: &str) -> bool {
+        self.table.keys().any(|left| is_slip(left, key))
     }
 
     /// The item under a key.
@@ -145,8 +186,8 @@ impl<'c, 'a> TableReader<'c, 'a> {
         match node.value {
             Value::Date(date) => Some(Spanned::new(date, node.span)),
             Value::String(ref text) => {
-                let message = format!("`{key}` must be a date, not a string");
-                let help = match text.parse::<Date>() {
+                let message = format!("`{key}` must be a date, not text");
+                let help = match text.trim().parse::<Date>() {
                     Ok(date) => format!("remove the quotes: {key} = {date}"),
                     Err(_) => "write a calendar date without quotes, such as 2026-01-06".to_owned(),
                 };
@@ -164,7 +205,7 @@ impl<'c, 'a> TableReader<'c, 'a> {
     /// A formula.
     pub fn formula(&mut self, key: &'static str) -> Option<Expression> {
         let node = self.node(key)?;
-        self.context.formula(key, &node)
+        Some(self.context.formula(key, &node))
     }
 
     /// A string or an array of strings.
@@ -198,12 +239,40 @@ impl<'c, 'a> TableReader<'c, 'a> {
         None
     }
 
-    /// Reports every key that is left, and what may be meant.
+    /// Reports every key that is left, and what may be meant; and every key that is missing,
+    /// unless one that is left may be a slip for it.
     pub fn finish(self) {
+        for (key, place) in &self.missing {
+            if !self.misspells(key) {
+                let message = format!("{} has no `{key}`", self.owner);
+                let help = format!("add `{}`", example(key));
+                self.context.report(Diagnostic::new(Code::MissingKey, *place, message).help(help));
+            }
+        }
+        for (key, place) in &self.reasons {
+            if !self.asked.contains(&key.as_str()) && !self.table.contains_key(key) {
+                let message = format!("{} has no key `{key}` to speak of", self.owner);
+                let diagnostic = Diagnostic::new(Code::UnknownKey, *place, message);
+                self.context.report(diagnostic.suggest(key, self.asked.iter().copied()));
+            }
+        }
         for (key, item) in &self.table {
             let message = format!("unknown key `{key}` in {}", self.owner);
             let diagnostic = Diagnostic::new(Code::UnknownKey, item.key, message);
             self.context.report(diagnostic.suggest(key, self.asked.iter().copied()));
         }
     }
+}
+
+/// How a key may be written.
+fn example(key: &str) -> String {
+    let value = match key {
+        "scenario" => return "[scenario]` with `title` and `as_of".to_owned(),
+        "as_of" => "2026-01-08",
+        "nations" => "\"FRA\"",
+        "options" => "{ low = 15000, high = 30000 }",
+        "stage" => "\"declared\"",
+        _ => "\"...\"",
+    };
+    format!("{key} = {value}")
 }

@@ -30,7 +30,7 @@ pub(super) const IMPOSSIBLE_EVIDENCE: Entry = Entry {
         zero.",
     remedy: "Weaken the formula, or change the conditions that rule it out.",
     bad: include_str!("../../../scenarios/invalid/impossible-evidence.toml"),
-    good: "contingent run scenario.toml --given \"vote and truce\"",
+    good: "asked_when = \"vote and truce\"",
 };
 
 pub(super) const MISSING_OTHERWISE: Entry = Entry {

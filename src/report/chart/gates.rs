@@ -56,8 +56,8 @@ pub enum GateRole {
 
 /// Each role that is drawn, its name and its meaning.
 const KEY: [(GateRole, &str, &str); 3] = [
-    (GateRole::Needed, "Needed", ": no pledge without it"),
-    (GateRole::Alternative, "Alternative", ": matters in some cases"),
+    (GateRole::Needed, "Needed", ": never active without it"),
+    (GateRole::Alternative, "Alternative", ": matters in some worlds"),
     (GateRole::Contested, "Contested", ": readings differ"),
 ];
 
@@ -101,7 +101,8 @@ impl GatesChart {
         let soft = detail_face(face);
         let gap = canvas.px(20);
         let label = face.widest(self.rows.iter().map(|row| &*row.label)).min(label_room(area));
-        let detail = soft.widest(self.rows.iter().map(|row| &*row.detail)).min(area.width() / 7);
+        let detail =
+            soft.widest(self.rows.iter().map(|row| &*row.detail)).min(detail_room(area, label));
         let side = (label + gap + detail).max(self.key_width(canvas)) + gap;
         let shown = Heads::most(canvas, area.width() - side);
         let labels: Vec<_> = self.columns.iter().take(shown).map(GateColumn::head).collect();
@@ -159,6 +160,11 @@ const fn detail_face(face: Type) -> Type {
 /// How wide labels of rows may be.
 const fn label_room(area: Area) -> i32 {
     area.width() * 29 / 100
+}
+
+/// How wide details may be: what labels leave of the room before the matrix, a seventh at least.
+fn detail_room(area: Area, label: i32) -> i32 {
+    (area.width() * 42 / 100 - label).max(area.width() / 7)
 }
 
 impl GateColumn {

@@ -119,7 +119,7 @@ impl OutcomesChart {
         let heads = Heads::plan(canvas, &labels, (area.right - matrix, high));
         let keys = if self.conditions.is_empty() && !self.asked() { 36 } else { 96 };
         let top = area.top + heads.height.max(canvas.px(keys));
-        let limits = (canvas.px(if self.asked() { 46 } else { 26 }), canvas.px(92));
+        let limits = (canvas.px(if self.asked() { 46 } else { 26 }), canvas.px(150));
         let note = canvas.px(30);
         let unsaid = if self.conditions.len() > shown { note } else { 0 };
         let rows = Rows::plan(self.rows.len(), area.bottom - top - unsaid, limits, note);

@@ -2,7 +2,8 @@
 //!
 //! In: values. Out: pixels and text. Only arithmetic that is the same on every platform is used.
 
-use std::ops::RangeInclusive;
+use crate::report::words;
+pub(super) use crate::report::words::thousands;
 
 /// A linear scale from 0 at `start` to `max` at `end`, in pixels.
 #[derive(Debug, Clone, Copy)]
@@ -58,34 +59,9 @@ pub(super) fn greatest(values: impl IntoIterator<Item = f64>) -> f64 {
     values.into_iter().filter(|value| value.is_finite()).fold(0.0, f64::max)
 }
 
-/// A number with thousands separators: 12,000. Small fractions keep one decimal.
-pub(super) fn thousands(value: f64) -> String {
-    if !value.is_finite() {
-        return "–".to_owned();
-    }
-    if value.abs() < 10.0 && (value * 10.0).round() % 10.0 != 0.0 {
-        return format!("{value:.1}");
-    }
-    let digits = format!("{:.0}", value.abs().round());
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if value <= -0.5 { format!("-{grouped}") } else { grouped }
-}
-
-/// A probability in whole per cent: "6 %", "<1 %" and ">99 %" where rounding would say never or always.
+/// A probability in whole per cent that no line break parts: "6 %", "<1 %".
 pub(super) fn percent(probability: f64) -> String {
-    const SURE: RangeInclusive<f64> = (1.0 - 1e-12)..=(1.0 + 1e-12);
-    match probability {
-        p if !p.is_finite() => "–".to_owned(),
-        p if p > 0.0 && p < 0.005 => "<1\u{A0}%".to_owned(),
-        p if p >= 0.995 && !SURE.contains(&p) => ">99\u{A0}%".to_owned(),
-        p => format!("{:.0}\u{A0}%", (p * 100.0).round().abs()),
-    }
+    words::percent(probability).replace(' ', "\u{A0}")
 }
 
 /// The label of a per cent tick, with a decimal where the steps need it.
@@ -128,19 +104,6 @@ mod tests {
             [steps((0, 1000), 80, 6), steps((0, 200), 80, 6), steps((0, 9), 80, 6)],
             [6, 1, 1]
         );
-    }
-
-    #[test]
-    fn thousands_are_separated() {
-        let texts = [0.0, 999.0, 12_000.0, 1_250_000.0, 2.5, -1234.0, f64::NAN].map(thousands);
-        assert_eq!(texts, ["0", "999", "12,000", "1,250,000", "2.5", "-1,234", "–"]);
-    }
-
-    #[test]
-    fn per_cent_never_rounds_to_never_or_always() {
-        let texts = [0.0, 1e-9, 0.0049, 0.005, 0.064, 0.9949, 0.995, 1.0].map(percent);
-        let plain = texts.map(|text| text.replace('\u{A0}', " "));
-        assert_eq!(plain, ["0 %", "<1 %", "<1 %", "1 %", "6 %", "99 %", ">99 %", "100 %"]);
     }
 
     #[test]

@@ -2,9 +2,11 @@
 //!
 //! In: groups of variants, each with its base. Out: a tidy table, one row a variant and metric.
 
+use super::begin;
 use crate::evaluate::law::Law;
 use crate::layout::{ELSEWHERE, IN_THEATRE};
 use crate::report::table::{Builder, Kind, Table};
+use crate::report::words::{percent, thousands};
 use crate::study::Finding;
 
 /// One variant as it is compared.
@@ -101,9 +103,8 @@ fn total_metrics(finding: &Finding, name: &str, metrics: &mut Vec<Metric>) {
     let Some(result) = total.map(|index| &finding.outcomes.totals[index]) else { return };
     let law = result.law.as_ref();
     let if_any = law.and_then(Law::if_any);
-    let quantile = |level| {
-        if_any.as_ref().and_then(|law| law.quantile(level)).map(crate::evaluate::law::real)
-    };
+    let quantile =
+        |level| if_any.as_ref().and_then(|law| law.quantile(level)).map(crate::evaluate::law::real);
     let any = |law: &Law| law.at_least(1);
     let figures = [
         ("probability_any", PROBABILITY, law.map(any)),
@@ -116,4 +117,34 @@ fn total_metrics(finding: &Finding, name: &str, metrics: &mut Vec<Metric>) {
     for (figure, unit, value) in figures {
         metrics.push(Metric { name: format!("{name}.{figure}"), unit, value });
     }
+}
+
+/// The same figures for people: a row a metric, a column a variant. Leaves out what is elsewhere
+/// where nothing ever is.
+pub fn side_by_side(variants: &[Compared<'_>]) -> Option<Table> {
+    let first = variants.first()?;
+    let columns: Vec<Vec<Metric>> = variants.iter().map(|v| metrics(v.finding)).collect();
+    let row_is = "a metric, a column a variant; * marks what others are compared with";
+    let table: Builder<'_, (usize, Metric)> = begin(first.finding, "comparison", row_is);
+    let mut table =
+        table.column("metric", Kind::Text, "name of the figure", |(_, metric)| metric.name.clone());
+    for (variant, figures) in variants.iter().zip(&columns) {
+        let id = &variant.finding.scenario.id;
+        let name = if variant.variant.is_empty() { id } else { &variant.variant };
+        let mark = if variant.base { " *" } else { "" };
+        table = table.column(format!("{name}{mark}"), Kind::Amount, "value", |(_, metric)| {
+            let figure = figures.iter().find(|figure| figure.name == metric.name);
+            figure.and_then(|figure| Some(shown(figure.unit, figure.value?)))
+        });
+    }
+    let nothing = |name: &str| {
+        let figures = columns.iter().flatten().filter(|figure| figure.name == name);
+        figures.into_iter().all(|figure| figure.value.is_none_or(|value| value == 0.0))
+    };
+    let rows = columns.first()?.iter().cloned().enumerate();
+    Some(table.rows(rows.filter(|(_, m)| !(m.name.starts_with(ELSEWHERE) && nothing(&m.name)))))
+}
+
+fn shown(unit: &str, value: f64) -> String {
+    if unit == PROBABILITY { percent(value) } else { thousands(value) }
 }

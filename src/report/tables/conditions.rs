@@ -30,7 +30,9 @@ pub(super) fn conditions(finding: &Finding) -> Table {
         .column("pledges_gated", Kind::Text, "ids of the pledges that wait for it", |row| {
             joined(gated(finding, row.0))
         })
-        .column("resolves_by", Kind::Date, "when it will be known", |row| condition(row).resolves_by)
+        .column("resolves_by", Kind::Date, "when it will be known", |row| {
+            condition(row).resolves_by
+        })
         .column("sources", Kind::Text, "ids of its sources", |row| {
             sources(scenario, condition(row))
         })
@@ -44,7 +46,8 @@ pub(super) fn conditions(finding: &Finding) -> Table {
 /// Every condition, or each of its outcomes.
 fn options(scenario: &Scenario) -> Vec<Row> {
     let of = |(index, (_, condition)): (usize, (&str, &Condition))| {
-        let options = if condition.outcomes.is_empty() { 1..2 } else { 0..condition.outcomes.len() };
+        let options =
+            if condition.outcomes.is_empty() { 1..2 } else { 0..condition.outcomes.len() };
         options.map(move |option| (index, option))
     };
     scenario.conditions.iter().enumerate().flat_map(of).collect()

@@ -141,9 +141,7 @@ pub(super) fn posture(finding: &Finding) -> Table {
         .column("domain", Kind::Text, "land, sea, air, joint, unstated", |row| {
             row.cell.domain.word()
         })
-        .column("basing", Kind::Text, "id of the basing", |row| {
-            scenario.basing_id(row.cell.basing)
-        })
+        .column("basing", Kind::Text, "id of the basing", |row| scenario.basing_id(row.cell.basing))
         .column("unit", Kind::Text, "what is counted", |row| row.cell.unit.as_str())
         .column("headline", Kind::Amount, "mean size of every pledge not refused", |row| {
             row.headline
@@ -341,14 +339,18 @@ pub(super) fn requirements(finding: &Finding) -> Table {
             own.or(scenario.asked_when.as_ref()).map(|stated| stated.text.clone())
         })
         .column("method", Kind::Text, "how it was found", |_| finding.outcomes.method.word())
-        .column("standard_error", Kind::Probability, "of sampled figures; empty where exact", |_| {
-            Value::Empty
-        })
+        .column(
+            "standard_error",
+            Kind::Probability,
+            "of sampled figures; empty where exact",
+            |_| Value::Empty,
+        )
         .rows(finding.outcomes.requirements.iter().enumerate())
 }
 
 /// What the columns say that this version leaves empty.
-const LATER: &str = "over the ranges of the probabilities; empty: this version gives the point only";
+const LATER: &str =
+    "over the ranges of the probabilities; empty: this version gives the point only";
 
 /// The meaning of the columns that take what is asked as given.
 fn when_asked(scenario: &Scenario) -> String {

@@ -65,10 +65,11 @@ fn nations(scenario: &Scenario, pledge: &Pledge) -> String {
     joined(pledge.nations.iter().map(|member| scenario.nations.id(member.nation)))
 }
 
-/// The different stages that shown claims give, in the order of the ladder.
+/// The stage of a pledge and those that shown claims give instead, in the order of the ladder.
 pub(crate) fn stages_claimed(scenario: &Scenario, pledge: &Pledge) -> Vec<Stage> {
     let claims = pledge.basis.claims.iter().filter(|claim| scenario.shows(claim));
     let mut stages: Vec<Stage> = claims.filter_map(|claim| claim.stage).collect();
+    stages.push(pledge.stage);
     stages.sort_unstable();
     stages.dedup();
     stages

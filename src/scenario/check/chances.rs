@@ -4,6 +4,7 @@
 
 use super::Checker;
 use super::names::{outcome_names, unknown_option};
+use super::sizes::off;
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::scenario::raw::{Entry, RawClause, RawCondition, RawOutcomes, RawProbability};
@@ -19,18 +20,14 @@ impl Checker<'_> {
         let condition = &raw.value;
         self.check_one_law(id, raw);
         let outcomes = outcome_names(condition);
-        let clauses = match &condition.given {
-            Some(given) => self.check_given(&given.value, given.span, &outcomes),
-            None => {
-                let chances = self.check_law(
-                    condition.probability.as_ref(),
-                    condition.outcomes.as_ref(),
-                    &outcomes,
-                );
-                vec![Clause { when: None, chances }]
-            }
+        let clauses = if let Some(given) = &condition.given {
+            self.check_given(&given.value, given.span, &outcomes)
+        } else {
+            let (plain, table) = (condition.probability.as_ref(), condition.outcomes.as_ref());
+            vec![Clause { when: None, chances: self.check_law(plain, table, &outcomes) }]
         };
         Condition {
+            label: condition.label.as_ref().map(|label| label.value.clone()),
             text: condition.text.as_ref().map(|text| text.value.clone()),
             otherwise: self.check_otherwise(id, raw, &outcomes),
             clauses,
@@ -73,8 +70,10 @@ impl Checker<'_> {
             Some(position) if position < last => {
                 let message = "nothing behind this clause can ever apply";
                 let help = "move the clause without `when` to the end";
-                let place = raw[position].span;
-                self.report(Diagnostic::new(Code::GivenOrder, place, message).help(help));
+                let problem = Diagnostic::new(Code::GivenOrder, raw[position].span, message)
+                    .label("applies always")
+                    .also(raw[position + 1].span, "never reached");
+                self.report(problem.help(help));
             }
             Some(_) => {}
         }
@@ -117,6 +116,9 @@ impl Checker<'_> {
         table: &Spanned<RawOutcomes>,
         outcomes: &[String],
     ) -> Option<Vec<Chance>> {
+        if table.value.is_empty() {
+            return None;
+        }
         if outcomes.len() < 2 {
             let message = "one outcome alone is no condition";
             let help = "name at least two outcomes, or use `probability`";
@@ -125,11 +127,16 @@ impl Checker<'_> {
         }
         let zero = Chance { low: 0.0, central: 0.0, high: 0.0, stated: "0".to_owned() };
         let mut chances = vec![zero; outcomes.len()];
+        let mut readable = true;
         for (name, chance) in &table.value {
             let position = outcomes.iter().position(|outcome| *outcome == name.value);
-            if let (Some(position), Some(chance)) = (position, self.check_chance(chance)) {
-                chances[position] = chance;
+            match (position, self.check_chance(chance)) {
+                (Some(position), Some(chance)) => chances[position] = chance,
+                _ => readable = false,
             }
+        }
+        if !readable {
+            return None;
         }
         let sum = |end: fn(&Chance) -> f64| chances.iter().map(end).sum::<f64>();
         let (low, central, high) = (sum(|c| c.low), sum(|c| c.central), sum(|c| c.high));
@@ -140,9 +147,19 @@ impl Checker<'_> {
             (central - 1.0).abs() <= SUM_TOLERANCE
         };
         if !fits {
-            let sums = if ranged { format!("{low} to {high}") } else { shown_sum(table) };
+            let exact = exact_sum(table).map(|sum| sum.to_string());
+            let sums = exact.unwrap_or_else(|| format!("{low:.4} to {high:.4}"));
             let message = format!("the outcomes' probabilities sum to {sums}, not to 1");
-            let help = "outcomes exclude one another and one of them happens";
+            let help = match exact_sum(table) {
+                Some(sum) if sum < Decimal::ONE => {
+                    format!(
+                        "they are {}; correct them, or add the outcome that is missing",
+                        off(sum)
+                    )
+                }
+                Some(sum) => format!("they are {}; correct them", off(sum)),
+                None => "correct them: one of the outcomes happens, and only one".to_owned(),
+            };
             self.report(Diagnostic::new(Code::ProbabilitySum, table.span, message).help(help));
             return None;
         }
@@ -154,6 +171,7 @@ impl Checker<'_> {
 
     fn check_chance(&mut self, raw: &Spanned<RawProbability>) -> Option<Chance> {
         let (low, high, stated) = match &raw.value {
+            RawProbability::Unreadable => return None,
             RawProbability::Word(word) => {
                 let (low, high) = self.check_word(word, raw.span)?;
                 (low, high, word.clone())
@@ -196,11 +214,12 @@ impl Checker<'_> {
             return Some(());
         }
         let message = format!("{number} is not a probability");
-        let help = if number > Decimal::ONE && number <= Decimal::whole(100) {
-            let hundredths = number.to_f64() / 100.0;
-            format!("write a number from 0 to 1; {number} percent is {hundredths}")
-        } else {
-            "write a number from 0 to 1".to_owned()
+        let hundredths = Decimal::parse(&format!("{number}e-2"));
+        let help = match hundredths.filter(|part| *part <= Decimal::ONE) {
+            Some(part) if number >= Decimal::whole(2) => {
+                format!("write a number from 0 to 1; {number} percent is {part}")
+            }
+            _ => "write a number from 0 to 1, such as 0.4 for 40 percent".to_owned(),
         };
         self.report(Diagnostic::new(Code::ProbabilityRange, span, message).help(help));
         None
@@ -215,6 +234,7 @@ impl Checker<'_> {
         let condition = &raw.value;
         match (&condition.otherwise, outcomes.is_empty()) {
             (None, true) => 0,
+            (Some(_), true) if condition.outcomes.is_some() => 0,
             (Some(name), true) => {
                 let message = format!("`{id}` has no outcomes, so `otherwise` means nothing");
                 let help = "remove `otherwise`: where `requires` fails, the condition fails";
@@ -226,6 +246,7 @@ impl Checker<'_> {
                     let message = format!("`{id}` does not say which outcome obtains otherwise");
                     let help = format!("add otherwise = \"{}\" or another outcome", outcomes[0]);
                     let problem = Diagnostic::new(Code::MissingOtherwise, requires.span, message);
+                    let problem = problem.also(raw.id, "ends in one of several outcomes");
                     self.report(problem.help(help));
                 }
                 0
@@ -233,7 +254,8 @@ impl Checker<'_> {
             (Some(name), false) => {
                 let found = outcomes.iter().position(|outcome| *outcome == name.value);
                 if found.is_none() {
-                    self.report(*unknown_option(id, name, outcomes, "outcome"));
+                    let owner = (id, raw.id);
+                    self.report(unknown_option(owner, name, outcomes, "outcome"));
                 }
                 found.unwrap_or(0)
             }
@@ -241,11 +263,10 @@ impl Checker<'_> {
     }
 }
 
-/// The exact sum as written.
-fn shown_sum(table: &Spanned<RawOutcomes>) -> String {
-    let sum = table.value.iter().try_fold(Decimal::ZERO, |sum, (_, chance)| match chance.value {
+/// The exact sum of outcomes that are all numbers.
+fn exact_sum(table: &Spanned<RawOutcomes>) -> Option<Decimal> {
+    table.value.iter().try_fold(Decimal::ZERO, |sum, (_, chance)| match chance.value {
         RawProbability::Number(number) => Some(sum.plus(number)),
         _ => None,
-    });
-    sum.map_or_else(|| "another number".to_owned(), |sum| sum.to_string())
+    })
 }

@@ -5,14 +5,15 @@
 //! quote must occur in its source's file; white space, dashes and quotation marks are folded.
 
 use super::Checker;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, is_slip};
+use crate::load::nearby;
 use crate::scenario::raw::{
     Entry, RawBasis, RawEvidence, RawNations, RawScenario, RawShare, RawSize, Text,
 };
 use crate::scenario::{Basis, Claim, Stage};
 use crate::source::{Span, Spanned};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Component, Path};
 
 /// The most words that a quote may have.
 const LONGEST_QUOTE: usize = 8;
@@ -69,12 +70,15 @@ impl Checker<'_> {
         })
     }
 
-    /// `GBR: Starmer` is the United Kingdom's own word.
+    /// `GBR: Starmer` is the United Kingdom's own word. `BBC: reporter` is free text; `GRB: Starmer`
+    /// is a slip.
     fn check_speaker(&mut self, by: &Text) -> Option<usize> {
         let (head, _) = by.value.split_once(':').unwrap_or((&by.value, ""));
         let head = head.trim();
-        let code = !head.is_empty() && head.bytes().all(|byte| byte.is_ascii_uppercase());
-        if self.raw.nations.contains_key(head) || (code && by.value.contains(':')) {
+        let code = head.len() == 3 && head.bytes().all(|byte| byte.is_ascii_uppercase());
+        let slip = code && by.value.contains(':');
+        let slip = slip && self.raw.nations.keys().any(|nation| is_slip(head, nation));
+        if self.raw.nations.contains_key(head) || slip {
             return self.resolve_nation(&Spanned::new(head.to_owned(), by.span));
         }
         None
@@ -97,7 +101,7 @@ impl Checker<'_> {
             let basis = &entry.value.basis;
             let numbers = [("pool", &entry.value.pool), ("rotation", &entry.value.rotation)];
             for (key, number) in numbers {
-                self.ground(&what, basis, key, number.as_ref().map(|number| number.span), true);
+                self.ground((&what, basis), key, number.as_ref().map(|number| number.span), true);
             }
         }
         for (id, entry) in &raw.assumptions {
@@ -109,19 +113,20 @@ impl Checker<'_> {
             if !options.is_some_and(|options| each(&options.value)) {
                 let what = format!("assumption `{id}`");
                 let span = options.map(|options| options.span);
-                self.ground(&what, &entry.value.basis, "options", span, true);
+                self.ground((&what, &entry.value.basis), "options", span, true);
             }
         }
         for (id, entry) in &raw.conditions {
             let what = format!("condition `{id}`");
             let condition = &entry.value;
+            let outcomes = condition.outcomes.as_ref().filter(|law| !law.value.is_empty());
             let laws = [
                 ("probability", condition.probability.as_ref().map(|law| law.span)),
                 ("given", condition.given.as_ref().map(|law| law.span)),
-                ("outcomes", condition.outcomes.as_ref().map(|law| law.span)),
+                ("outcomes", outcomes.map(|law| law.span)),
             ];
             for (key, span) in laws {
-                self.ground(&what, &condition.basis, key, span, false);
+                self.ground((&what, &condition.basis), key, span, false);
             }
         }
         self.ground_pledges();
@@ -137,12 +142,18 @@ impl Checker<'_> {
                 _ => true,
             };
             let size = pledge.size.as_ref().filter(|size| judged(size)).map(|size| size.span);
-            self.ground(&what, &pledge.basis, "size", size, false);
+            self.ground((&what, &pledge.basis), "size", size, false);
             if let Some(RawNations::Split(split)) = &pledge.nations {
                 let several = split.value.len() > 1;
-                self.ground(&what, &pledge.basis, "nations", several.then_some(split.span), false);
+                self.ground(
+                    (&what, &pledge.basis),
+                    "nations",
+                    several.then_some(split.span),
+                    false,
+                );
             }
-            if !has_claims(&pledge.basis) && pledge.basis.assumed.is_empty() {
+            let basis = &pledge.basis;
+            if !has_claims(basis) && basis.assumed.is_empty() && !basis.unreadable {
                 let message = format!("{what} has neither evidence nor a reason");
                 self.report(Diagnostic::new(Code::NoEvidence, entry.id, message).help(
                     "add `evidence = [{ source = ..., quote = ... }]`, or say under `assumed` why",
@@ -153,11 +164,21 @@ impl Checker<'_> {
 
     /// Warns when the value at `span` has nothing to rest on. Where `whole`, evidence for the
     /// entry as a whole is evidence for the value.
-    fn ground(&mut self, what: &str, basis: &RawBasis, key: &str, span: Option<Span>, whole: bool) {
+    fn ground(
+        &mut self,
+        (what, basis): (&str, &RawBasis),
+        key: &str,
+        span: Option<Span>,
+        whole: bool,
+    ) {
         let Some(span) = span else { return };
-        let named =
-            basis.evidence.iter().any(|claim| claim.keys.iter().any(|named| named.value == key));
-        if basis.assumed.contains_key(key) || named || (whole && has_claims(basis)) {
+        let named = basis
+            .evidence
+            .iter()
+            .any(|claim| claim.keys.iter().any(|named| is_slip(&named.value, key)));
+        let reason = basis.assumed.keys().any(|reason| is_slip(reason, key));
+        let grounded = reason || named || (whole && has_claims(basis));
+        if grounded || basis.unreadable {
             return;
         }
         let message = format!("`{key}` of {what} has neither evidence nor a reason");
@@ -215,13 +236,10 @@ fn named_sources(raw: &RawScenario) -> impl Iterator<Item = &Text> {
 pub fn check_archive(raw: &RawScenario, archive: &Path, diagnostics: &mut Diagnostics) {
     for (id, entry) in &raw.sources {
         let Some(file) = &entry.value.file else { continue };
-        let text = match std::fs::read(archive.join(&file.value)) {
-            Ok(bytes) => folded(&String::from_utf8_lossy(&bytes)),
-            Err(_) => {
-                let message = format!("the archive has no readable file `{}`", file.value);
-                let help = format!("put it into `{}`, or correct the name", archive.display());
-                diagnostics
-                    .push(Diagnostic::new(Code::ArchiveFileMissing, file.span, message).help(help));
+        let text = match read_archived(archive, file) {
+            Ok(text) => folded(&text),
+            Err(diagnostic) => {
+                diagnostics.push(*diagnostic);
                 continue;
             }
         };
@@ -240,6 +258,21 @@ pub fn check_archive(raw: &RawScenario, archive: &Path, diagnostics: &mut Diagno
             }
         }
     }
+}
+
+/// The text that a source claims to be: a file of the archive folder itself.
+fn read_archived(archive: &Path, file: &Text) -> Result<String, Box<Diagnostic>> {
+    let mut parts = Path::new(&file.value).components();
+    let inside = parts.all(|part| matches!(part, Component::Normal(_)));
+    let path = archive.join(&file.value);
+    let bytes = (inside && path.is_file()).then(|| std::fs::read(&path).ok()).flatten();
+    bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).ok_or_else(|| {
+        let message = format!("the archive has no readable file `{}`", file.value);
+        let help = nearby(&path).filter(|_| inside && !path.exists());
+        let help = help
+            .unwrap_or_else(|| format!("put it into `{}`, or correct the name", archive.display()));
+        Box::new(Diagnostic::new(Code::ArchiveFileMissing, file.span, message).help(help))
+    })
 }
 
 /// White space to single spaces, every dash to `-`, every quotation mark to `'`.

@@ -4,7 +4,7 @@
 //! `resolve_*` reports a name that leads nowhere, with a suggestion, and returns a harmless value.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::scenario::formula::{Expression, ExpressionKind};
+use crate::scenario::formula::{Expression, ExpressionKind, Relation};
 use crate::scenario::raw::{Entries, RawAssumption, RawCondition, RawScenario, Text};
 use crate::scenario::{Formula, Stated};
 use crate::source::{Span, Spanned};
@@ -89,7 +89,7 @@ impl<'a> Names<'a> {
             ExpressionKind::Or(of) => Formula::Or(all(of)),
             ExpressionKind::Count { relation, count, of } => {
                 let resolved = all(of);
-                check_count(count, resolved.len(), diagnostics);
+                check_count(*relation, count, resolved.len(), diagnostics);
                 Formula::Count { relation: *relation, count: count.value, of: resolved }
             }
             ExpressionKind::Name { id, member } => {
@@ -109,11 +109,7 @@ impl<'a> Names<'a> {
         span: Span,
     ) -> Result<Formula, Box<Diagnostic>> {
         let Some(named) = self.namespace.get(id) else {
-            let message = format!("nothing is called `{id}`");
-            let id_span = Span { end: member.map_or(span.end, |m| m.span.start - 1), ..span };
-            let atoms = self.namespace.iter().filter(|(_, named)| **named != Named::Requirement);
-            let diagnostic = Diagnostic::new(Code::UnknownName, id_span, message);
-            return Err(Box::new(diagnostic.suggest(id, atoms.map(|(id, _)| *id))));
+            return Err(Box::new(self.unknown_name(id, member, span)));
         };
         match (*named, member) {
             (Named::Condition(index), member) => self.condition_atom(index, id, member, span),
@@ -122,13 +118,46 @@ impl<'a> Names<'a> {
             (Named::Pledge(index), None) => Ok(Formula::Pledge(index)),
             (Named::Requirement, _) => {
                 let help = "formulas speak of conditions, readings, definitions and pledges";
-                Err(no_truth(span, format!("the requirement `{id}` is no part of a formula"), help))
+                let message = format!("the requirement `{id}` is no part of a formula");
+                let place = self.raw.requirements[id].id;
+                Err(no_truth(span, message, help).also(place, DECLARED).into())
             }
             (_, Some(member)) => {
                 let message = format!("`{id}` has no parts, so `.{}` means nothing", member.value);
-                Err(no_truth(member.span, message, "remove the dot and what follows it"))
+                Err(no_truth(member.span, message, "remove the dot and what follows it").into())
             }
         }
+    }
+
+    fn unknown_name(&self, id: &str, member: Option<&Text>, span: Span) -> Diagnostic {
+        // Where letters have no places of their own, both names have the whole string's.
+        let apart = member.is_some_and(|member| member.span != span);
+        let end = if apart { span.start + u32::try_from(id.len()).unwrap_or(0) } else { span.end };
+        let message = format!("nothing that can be true or false is called `{id}`");
+        let atoms = self.namespace.iter().filter(|(_, named)| **named != Named::Requirement);
+        let atoms = atoms.map(|(id, _)| *id);
+        let diagnostic = Diagnostic::new(Code::UnknownName, Span { end, ..span }, message)
+            .help(format!("declare `{id}` under `[conditions]` or `[definitions]`"))
+            .suggest(id, atoms);
+        self.told_apart(diagnostic, id)
+    }
+
+    /// Says where the id stands, if it is that of something else.
+    fn told_apart(&self, diagnostic: Diagnostic, id: &str) -> Diagnostic {
+        let raw = self.raw;
+        let found = [
+            (raw.assumptions.get(id).map(|entry| entry.id), "this is an assumption"),
+            (raw.basings.get(id).map(|entry| entry.id), "this is a basing"),
+            (raw.conditions.get(id).map(|entry| entry.id), "this is a condition"),
+            (raw.definitions.get(id).map(|entry| entry.id), "this is a definition"),
+            (raw.nations.get(id).map(|entry| entry.id), "this is a nation"),
+            (raw.pledges.get(id).map(|entry| entry.id), "this is a pledge"),
+            (raw.sources.get(id).map(|entry| entry.id), "this is a source"),
+        ];
+        found.into_iter().fold(diagnostic, |diagnostic, (place, what)| match place {
+            Some(place) => diagnostic.also(place, what),
+            None => diagnostic,
+        })
     }
 
     fn condition_atom(
@@ -138,22 +167,28 @@ impl<'a> Names<'a> {
         member: Option<&Text>,
         span: Span,
     ) -> Result<Formula, Box<Diagnostic>> {
-        let outcomes = outcome_names(&self.raw.conditions[id].value);
+        let entry = &self.raw.conditions[id];
+        let (outcomes, place) = (outcome_names(&entry.value), entry.id);
+        if outcomes.is_empty() && entry.value.outcomes.is_some() {
+            return Ok(Formula::Constant(false));
+        }
         match (member, outcomes.is_empty()) {
             (None, true) => Ok(Formula::Condition { condition, option: 1 }),
             (None, false) => {
                 let message = format!("`{id}` has outcomes, so it neither holds nor fails");
-                let first = &outcomes[0];
-                Err(no_truth(span, message, format!("name one of them, such as `{id}.{first}`")))
+                let help = format!("name one of them, such as `{id}.{}`", outcomes[0]);
+                Err(no_truth(span, message, help).also(place, DECLARED).into())
             }
             (Some(member), true) => {
                 let message =
                     format!("`{id}` has no outcomes, so `.{}` means nothing", member.value);
-                Err(no_truth(member.span, message, format!("write `{id}` alone")))
+                Err(no_truth(member.span, message, format!("write `{id}` alone"))
+                    .also(place, DECLARED)
+                    .into())
             }
             (Some(member), false) => match outcomes.iter().position(|name| *name == member.value) {
                 Some(option) => Ok(Formula::Condition { condition, option }),
-                None => Err(unknown_option(id, member, &outcomes, "outcome")),
+                None => Err(unknown_option((id, place), member, &outcomes, "outcome").into()),
             },
         }
     }
@@ -166,18 +201,24 @@ impl<'a> Names<'a> {
         span: Span,
     ) -> Result<Formula, Box<Diagnostic>> {
         let options = &self.options[assumption];
-        if is_quantity(&self.raw.assumptions[id].value) {
+        let entry = &self.raw.assumptions[id];
+        if options.is_empty() {
+            return Ok(Formula::Constant(false));
+        }
+        if is_quantity(&entry.value) {
             let message = format!("`{id}` is a quantity, so it neither holds nor fails");
-            return Err(no_truth(span, message, "only readings can stand in a formula"));
+            let help = "only readings can stand in a formula";
+            return Err(no_truth(span, message, help).also(entry.id, DECLARED).into());
         }
         let Some(member) = member else {
             let message = format!("`{id}` is a reading and needs its option");
             let example = options.first().map_or("option", String::as_str);
-            return Err(no_truth(span, message, format!("write `{id}.{example}`, for example")));
+            let help = format!("write `{id}.{example}`, for example");
+            return Err(no_truth(span, message, help).also(entry.id, DECLARED).into());
         };
         match options.iter().position(|name| *name == member.value) {
             Some(option) => Ok(Formula::Reading { assumption, option }),
-            None => Err(unknown_option(id, member, options, "option")),
+            None => Err(unknown_option((id, entry.id), member, options, "option").into()),
         }
     }
 
@@ -188,7 +229,7 @@ impl<'a> Names<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Option<usize> {
         let known = &self.raw.assumptions;
-        resolve(name, known, (Code::UnknownAssumption, "assumption"), diagnostics)
+        self.find(name, known, (Code::UnknownAssumption, "assumption"), diagnostics)
     }
 
     /// The dense id of a source.
@@ -197,7 +238,7 @@ impl<'a> Names<'a> {
         name: &Text,
         diagnostics: &mut Diagnostics,
     ) -> Option<usize> {
-        resolve(name, &self.raw.sources, (Code::UnknownSource, "source"), diagnostics)
+        self.find(name, &self.raw.sources, (Code::UnknownSource, "source"), diagnostics)
     }
 
     /// The dense id of a nation.
@@ -206,7 +247,7 @@ impl<'a> Names<'a> {
         name: &Text,
         diagnostics: &mut Diagnostics,
     ) -> Option<usize> {
-        resolve(name, &self.raw.nations, (Code::UnknownNation, "nation"), diagnostics)
+        self.find(name, &self.raw.nations, (Code::UnknownNation, "nation"), diagnostics)
     }
 
     /// The dense id of a basing.
@@ -215,7 +256,25 @@ impl<'a> Names<'a> {
         name: &Text,
         diagnostics: &mut Diagnostics,
     ) -> Option<usize> {
-        resolve(name, &self.raw.basings, (Code::UnknownBasing, "basing"), diagnostics)
+        self.find(name, &self.raw.basings, (Code::UnknownBasing, "basing"), diagnostics)
+    }
+
+    fn find<T>(
+        &self,
+        name: &Text,
+        known: &Entries<T>,
+        (code, what): (Code, &str),
+        diagnostics: &mut Diagnostics,
+    ) -> Option<usize> {
+        let found = known.keys().position(|id| *id == name.value);
+        if found.is_none() {
+            let message = format!("no {what} is called `{}`", name.value);
+            let diagnostic = Diagnostic::new(code, name.span, message)
+                .help(format!("declare it under `[{what}s.{}]`", name.value))
+                .suggest(&name.value, known.keys().map(String::as_str));
+            diagnostics.push(self.told_apart(diagnostic, &name.value));
+        }
+        found
     }
 }
 
@@ -224,12 +283,12 @@ pub(super) fn outcome_names(condition: &RawCondition) -> Vec<String> {
     let clauses = condition.given.iter().flat_map(|given| &given.value);
     let named =
         condition.outcomes.iter().chain(clauses.filter_map(|clause| clause.outcomes.as_ref()));
-    let mut names: Vec<String> = named
+    let mut found: Vec<String> = named
         .flat_map(|outcomes| outcomes.value.iter().map(|(name, _)| name.value.clone()))
         .collect();
-    names.sort();
-    names.dedup();
-    names
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Whether any option of an assumption has a value.
@@ -242,44 +301,39 @@ fn ids<T>(entries: &Entries<T>) -> impl Iterator<Item = (&str, Span)> {
     entries.iter().map(|(id, entry)| (id.as_str(), entry.id))
 }
 
-fn no_truth(span: Span, message: String, help: impl Into<String>) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(Code::NotATruthValue, span, message).help(help))
+fn no_truth(span: Span, message: String, help: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Code::NotATruthValue, span, message).help(help)
 }
+
+/// What the second label says at the declaration of a name.
+const DECLARED: &str = "declared here";
 
 /// An option or outcome that does not exist.
 pub(super) fn unknown_option(
-    owner: &str,
+    (owner, place): (&str, Span),
     name: &Text,
     known: &[String],
     what: &str,
-) -> Box<Diagnostic> {
+) -> Diagnostic {
     let message = format!("`{owner}` has no {what} `{}`", name.value);
-    let diagnostic = Diagnostic::new(Code::UnknownOption, name.span, message);
-    Box::new(diagnostic.suggest(&name.value, known.iter().map(String::as_str)))
+    let diagnostic = Diagnostic::new(Code::UnknownOption, name.span, message).also(place, DECLARED);
+    diagnostic.suggest(&name.value, known.iter().map(String::as_str))
 }
 
-fn resolve<T>(
-    name: &Text,
-    known: &Entries<T>,
-    (code, what): (Code, &str),
+fn check_count(
+    relation: Relation,
+    count: &Spanned<u32>,
+    members: usize,
     diagnostics: &mut Diagnostics,
-) -> Option<usize> {
-    let found = known.keys().position(|id| *id == name.value);
-    if found.is_none() {
-        let message = format!("no {what} is called `{}`", name.value);
-        let diagnostic = Diagnostic::new(code, name.span, message);
-        let diagnostic = diagnostic.suggest(&name.value, known.keys().map(String::as_str));
-        let remedy = format!("declare it under `[{what}s.{}]`", name.value);
-        let diagnostic =
-            if diagnostic.help.is_some() { diagnostic } else { diagnostic.help(remedy) };
-        diagnostics.push(diagnostic);
-    }
-    found
-}
-
-fn check_count(count: &Spanned<u32>, members: usize, diagnostics: &mut Diagnostics) {
+) {
     if count.value as usize > members {
-        let message = format!("{} of {members} can never hold", count.value);
+        let (listed, count_value) = (members, count.value);
+        let message = match relation {
+            Relation::AtMost => {
+                format!("{listed} are listed, so {relation} {count_value} always holds")
+            }
+            _ => format!("{listed} are listed, so {relation} {count_value} never holds"),
+        };
         let help = format!("write a number from 0 to {members}");
         diagnostics.push(Diagnostic::new(Code::BadCount, count.span, message).help(help));
     }

@@ -1,11 +1,13 @@
 //! Rules that look at several entries at once: cycles, shares of one total, circular floors.
 
 use super::Checker;
+use super::sizes::off;
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::scenario::raw::RawSize;
 use crate::scenario::{Filter, Formula, Pledge, Requirement, Scenario, Share, Size, Stated};
 use crate::source::Span;
+use std::collections::BTreeMap;
 
 /// Something that depends on others through its formulas.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -15,73 +17,95 @@ enum Mention {
     Pledge(usize),
 }
 
-/// Where a depth-first walk stands with an entry.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Visit {
-    Not,
-    Open,
-    Done,
+/// The longest chain of formulas that depend on one another.
+const LONGEST_CHAIN: usize = 500;
+
+/// Where a depth-first walk stands.
+#[derive(Debug, Default)]
+struct Walk {
+    /// From the start to where it is.
+    path: Vec<Mention>,
+    /// The longest chain behind each entry; none while the walk is inside it.
+    lengths: BTreeMap<Mention, Option<usize>>,
 }
 
 impl Checker<'_> {
-    /// The rules over the whole scenario, in the order of the functions below.
+    /// The rules that need trustworthy numbers, in the order of the functions below.
     pub(super) fn check_rules(&mut self, scenario: &Scenario) {
-        self.check_cycles(scenario);
         self.check_shares(scenario);
         self.check_beside_totals(scenario);
         self.check_circular_requirements(scenario);
     }
 
-    fn check_cycles(&mut self, scenario: &Scenario) {
+    /// Formulas that depend on one another in a circle, or in a chain beyond reason.
+    pub(super) fn check_cycles(&mut self, scenario: &Scenario) {
         let all = (0..scenario.conditions.len())
             .map(Mention::Condition)
             .chain((0..scenario.definitions.len()).map(Mention::Definition))
             .chain((0..scenario.pledges.len()).map(Mention::Pledge));
-        let mut visits = std::collections::BTreeMap::new();
+        let mut walk = Walk::default();
         for start in all {
-            self.visit(scenario, start, &mut visits, &mut Vec::new());
-        }
-    }
-
-    fn visit(
-        &mut self,
-        scenario: &Scenario,
-        at: Mention,
-        visits: &mut std::collections::BTreeMap<Mention, Visit>,
-        path: &mut Vec<Mention>,
-    ) {
-        match visits.get(&at).copied().unwrap_or(Visit::Not) {
-            Visit::Done => return,
-            Visit::Open => {
-                let start = path.iter().position(|member| *member == at).unwrap_or(0);
-                self.report_cycle(scenario, &path[start..]);
+            let length = self.visit(scenario, start, &mut walk);
+            if length >= LONGEST_CHAIN {
+                let message = format!("more than {LONGEST_CHAIN} formulas depend on one another");
+                let span = self.mention_span(scenario, start);
+                let help = "write the chain as fewer, longer formulas";
+                self.report(Diagnostic::new(Code::TooLarge, span, message).help(help));
                 return;
             }
-            Visit::Not => {}
         }
-        visits.insert(at, Visit::Open);
-        path.push(at);
-        for next in mentions(scenario, at) {
-            self.visit(scenario, next, visits, path);
-        }
-        path.pop();
-        visits.insert(at, Visit::Done);
     }
 
-    fn report_cycle(&mut self, scenario: &Scenario, cycle: &[Mention]) {
-        let Some((first, others)) = cycle.split_first() else { return };
-        let named = |mention: &Mention| format!("`{}`", mention_id(scenario, *mention));
-        let mut chain: Vec<String> = cycle.iter().map(named).collect();
-        chain.push(named(first));
-        let message = format!("a cycle: {}", chain.join(" depends on "));
-        let mut problem =
-            Diagnostic::new(Code::Cycle, self.mention_span(scenario, *first), message)
-                .label("depends on itself")
-                .help("remove one of these links");
-        for other in others {
-            problem = problem.also(self.mention_span(scenario, *other), "through this");
+    /// The length of the longest chain that begins here.
+    fn visit(&mut self, scenario: &Scenario, at: Mention, walk: &mut Walk) -> usize {
+        match walk.lengths.get(&at) {
+            Some(Some(length)) => return *length,
+            Some(None) => {
+                let start = walk.path.iter().position(|member| *member == at).unwrap_or(0);
+                self.report_cycle(scenario, &walk.path[start..]);
+                return 0;
+            }
+            None if walk.path.len() >= LONGEST_CHAIN => return LONGEST_CHAIN,
+            None => {}
         }
-        self.report(problem);
+        walk.lengths.insert(at, None);
+        walk.path.push(at);
+        let mut length = 0;
+        for next in mentions(scenario, at) {
+            length = length.max(self.visit(scenario, next, walk) + 1);
+            if length >= LONGEST_CHAIN {
+                break;
+            }
+        }
+        walk.path.pop();
+        walk.lengths.insert(at, Some(length));
+        length
+    }
+
+    /// The member that stands first in the files comes first; each says what it needs.
+    fn report_cycle(&mut self, scenario: &Scenario, cycle: &[Mention]) {
+        let places: Vec<(Span, &str)> = cycle
+            .iter()
+            .map(|member| (self.mention_span(scenario, *member), mention_id(scenario, *member)))
+            .collect();
+        let first = (0..places.len()).min_by_key(|index| places[*index].0).unwrap_or(0);
+        let from_first: Vec<(Span, &str)> =
+            places[first..].iter().chain(&places[..first]).copied().collect();
+        let Some(((span, id), others)) = from_first.split_first() else { return };
+        let next = |index: usize| format!("needs `{}`", from_first[(index + 1) % cycle.len()].1);
+        let through: Vec<String> = others.iter().map(|(_, id)| format!("`{id}`")).collect();
+        let through = match through.split_last() {
+            None => String::new(),
+            Some((last, [])) => format!(", through {last}"),
+            Some((last, before)) => format!(", through {} and {last}", before.join(", ")),
+        };
+        let message = format!("`{id}` depends on itself{through}");
+        let help = "remove one of these links";
+        let problem = Diagnostic::new(Code::Cycle, *span, message).label(next(0)).help(help);
+        let also = |problem: Diagnostic, (index, (span, _)): (usize, &(Span, &str))| {
+            problem.also(*span, next(index + 1))
+        };
+        self.report(others.iter().enumerate().fold(problem, also));
     }
 
     fn mention_span(&self, scenario: &Scenario, mention: Mention) -> Span {
@@ -142,7 +166,11 @@ impl Checker<'_> {
                 let shares = members.iter().filter(|(_, p)| matches!(p.size, Size::Share(..)));
                 let others = shares.filter(|(other, _)| other != id);
                 let mut problem = Diagnostic::new(Code::ShareOverOne, self.size_span(id), message)
-                    .help("every share written counts, whatever its stage or date");
+                    .help(format!(
+                        "lower a share, or let one pledge take the rest: they are {}, and every \
+                         share written counts, whatever its stage or date",
+                        off(sum)
+                    ));
                 for (other, _) in others {
                     problem = problem.also(self.size_span(other), "another share");
                 }
@@ -256,7 +284,9 @@ fn mentions(scenario: &Scenario, at: Mention) -> Vec<Mention> {
             let condition = scenario.conditions.at(index);
             let clauses = condition.clauses.iter().filter_map(|clause| clause.when.as_ref());
             let stated: Vec<&Stated> = condition.requires.iter().chain(clauses).collect();
-            stated.into_iter().for_each(|stated| stated.formula.walk(&mut visit));
+            for stated in stated {
+                stated.formula.walk(&mut visit);
+            }
         }
         Mention::Definition(index) => scenario.definitions.at(index).walk(&mut visit),
         Mention::Pledge(index) => scenario.pledges.at(index).when.formula.walk(&mut visit),

@@ -7,7 +7,7 @@ use super::names::{is_quantity, unknown_option};
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::scenario::raw::{
-    Entry, RawAssumption, RawNations, RawOption, RawPledge, RawShare, RawSize, Text,
+    Entry, RawAssumption, RawNations, RawOption, RawPledge, RawShare, RawSize, RawSplit, Text,
 };
 use crate::scenario::{Assumption, AssumptionOption, Member, Share, Size, TROOPS};
 use crate::source::{Span, Spanned};
@@ -20,6 +20,15 @@ const WIDEST_RANGE: u64 = 200_000;
 
 /// The unit of an assumption that is a share.
 const SHARE: &str = "share";
+
+/// How far a sum is from one, in words.
+pub(super) fn off(sum: Decimal) -> String {
+    if sum < Decimal::ONE {
+        format!("{} short of 1", Decimal::ONE.minus(sum))
+    } else {
+        format!("{} more than 1", sum.minus(Decimal::ONE))
+    }
+}
 
 /// The options of an assumption in their final order: by value, readings by name.
 pub(super) fn ordered_options(assumption: &RawAssumption) -> Vec<&RawOption> {
@@ -48,7 +57,8 @@ impl Checker<'_> {
         }
         let basis = self.check_basis(&assumption.basis);
         let text = assumption.text.as_ref().map(|text| text.value.clone());
-        Assumption { text, options, chosen, quantity, unit, basis }
+        let label = assumption.label.as_ref().map(|label| label.value.clone());
+        Assumption { label, text, options, chosen, quantity, unit, basis }
     }
 
     fn assumption_unit(&mut self, id: &str, raw: &RawAssumption, quantity: bool) -> String {
@@ -96,7 +106,7 @@ impl Checker<'_> {
         let Some(chosen) = &raw.value.chosen else { return 0 };
         let found = names.iter().position(|name| *name == chosen.value);
         if found.is_none() && !names.is_empty() {
-            self.report(*unknown_option(id, chosen, names, "option"));
+            self.report(unknown_option((id, raw.id), chosen, names, "option"));
         }
         found.unwrap_or(0)
     }
@@ -105,7 +115,7 @@ impl Checker<'_> {
     pub(super) fn check_whole(&mut self, raw: &Spanned<Decimal>, what: &str) -> Option<u64> {
         let problem = match raw.value.to_whole() {
             Some(whole) if whole <= LARGEST_SIZE => return Some(whole),
-            Some(_) => format!("{} is larger than {LARGEST_SIZE}", raw.value),
+            Some(_) => format!("{what} cannot be larger than 1,000,000,000"),
             None if raw.value < Decimal::ZERO => format!("{what} cannot be negative"),
             None => format!("{what} must be a whole number, not {}", raw.value),
         };
@@ -168,21 +178,19 @@ impl Checker<'_> {
         nations.into_iter().map(|nation| Member { nation, part }).collect()
     }
 
-    fn check_split(&mut self, split: &Spanned<Vec<(Text, Spanned<Decimal>)>>) -> Vec<Member> {
-        let mut sum = Decimal::ZERO;
+    fn check_split(&mut self, split: &Spanned<RawSplit>) -> Vec<Member> {
+        let mut sum = Some(Decimal::ZERO);
         let mut members = Vec::new();
         for (nation, part) in &split.value {
-            if self.check_share_number(part).is_none() {
-                return Vec::new();
-            }
-            sum = sum.plus(part.value);
-            if let Some(nation) = self.resolve_nation(nation) {
+            let part = part.as_ref().filter(|part| self.check_share_number(part).is_some());
+            sum = sum.zip(part).map(|(sum, part)| sum.plus(part.value));
+            if let (Some(nation), Some(part)) = (self.resolve_nation(nation), part) {
                 members.push(Member { nation, part: part.value });
             }
         }
-        if sum != Decimal::ONE {
+        if let Some(sum) = sum.filter(|sum| *sum != Decimal::ONE) {
             let message = format!("the parts of the nations sum to {sum}, not to 1");
-            let help = "correct the parts; the last may take what the others leave";
+            let help = format!("correct the parts: they are {}", off(sum));
             self.report(Diagnostic::new(Code::SplitSum, split.span, message).help(help));
         }
         members
@@ -235,7 +243,7 @@ impl Checker<'_> {
             return None;
         }
         if high - low > WIDEST_RANGE {
-            let message = format!("the size's range is wider than {WIDEST_RANGE}");
+            let message = "the size's range is wider than 200,000";
             let help = "narrow it, or count in a larger unit";
             self.report(Diagnostic::new(Code::TooLarge, span, message).help(help));
             return None;

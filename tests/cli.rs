@@ -1,0 +1,196 @@
+//! The program as its users meet it: commands, output, exit status, files.
+
+use assert_cmd::Command;
+use std::fs;
+use std::path::Path;
+
+const PARIS: &str = "scenarios/paris-2026/scenario.toml";
+const MINIMAL: &str = "scenarios/minimal/scenario.toml";
+
+struct Ended {
+    status: i32,
+    output: String,
+    errors: String,
+}
+
+fn run(args: &[&str]) -> Ended {
+    let mut command = Command::cargo_bin("contingent").unwrap();
+    let ended = command.args(args).env("NO_COLOR", "1").output().unwrap();
+    Ended {
+        status: ended.status.code().unwrap(),
+        output: String::from_utf8(ended.stdout).unwrap(),
+        errors: String::from_utf8(ended.stderr).unwrap(),
+    }
+}
+
+fn changed(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from} is not there to be changed");
+    text.replace(from, to)
+}
+
+#[test]
+fn run_writes_tables_charts_and_a_summary_and_says_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    let ended = run(&["run", MINIMAL, "-o", output.to_str().unwrap()]);
+    assert_eq!(ended.status, 0, "{}", ended.errors);
+    assert!(ended.output.starts_with("# Example: a force to watch a truce\n"));
+    assert!(ended.errors.contains("23 files written to "), "{}", ended.errors);
+    assert_eq!(fs::read_to_string(output.join("summary.md")).unwrap(), ended.output);
+    assert!(fs::read(output.join("charts/gates.png")).unwrap().starts_with(b"\x89PNG"));
+    assert!(output.join("tables/datapackage.json").exists());
+}
+
+#[test]
+fn data_goes_to_standard_output_and_all_else_to_standard_error() {
+    let ended = run(&["table", "totals", PARIS, "--format", "csv"]);
+    assert!(ended.output.starts_with("scenario,as_of,given,variant,total,"));
+    assert!(ended.errors.contains("warning[circular-requirement]"));
+    let quiet = run(&["table", "totals", PARIS, "--format", "csv", "--quiet"]);
+    assert_eq!((quiet.output, quiet.errors.as_str()), (ended.output, ""));
+}
+
+#[test]
+fn given_set_and_as_of_change_what_is_asked() {
+    let cell = |args: &[&str], total: &str, column: &str| {
+        let ended = run(&[&["table", "totals", PARIS, "--format", "json", "-q"], args].concat());
+        let rows: serde_json::Value = serde_json::from_str(&ended.output).unwrap();
+        let rows = rows.as_array().unwrap();
+        rows.iter().find(|row| row["total"] == total).unwrap()[column].clone()
+    };
+    let given = cell(&["--given", "ceasefire"], "in_theatre", "probability_any");
+    assert_eq!(given, serde_json::json!(0.455625));
+    assert_eq!(cell(&["--given", "ceasefire"], "in_theatre", "given"), "ceasefire");
+    assert_eq!(cell(&["--set", "force_size=high"], "in_theatre", "max"), 30000);
+    assert_eq!(cell(&["--set", "ceasefire=1"], "in_theatre", "probability_any"), 0.455625);
+    let long = ["--set", "conditions.ceasefire.probability=1"];
+    assert_eq!(cell(&long, "in_theatre", "probability_any"), 0.455625);
+    assert_eq!(cell(&long, "in_theatre", "variant"), "conditions.ceasefire.probability=1");
+    assert_eq!(cell(&["--as-of", "2026-01-05"], "in_theatre", "max"), 0, "nothing was known yet");
+}
+
+#[test]
+fn a_scenario_with_errors_ends_with_one_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.toml");
+    let text = fs::read_to_string(MINIMAL).unwrap();
+    fs::write(&path, changed(&text, "probability = 0.7", "probability = 1.4")).unwrap();
+    let output = folder.path().join("out");
+    let ended = run(&["run", path.to_str().unwrap(), "-o", output.to_str().unwrap()]);
+    assert_eq!((ended.status, ended.output.as_str()), (1, ""));
+    assert!(ended.errors.contains("error[probability-range]"), "{}", ended.errors);
+    assert!(!output.exists());
+}
+
+#[test]
+fn evidence_that_cannot_hold_is_an_error_of_the_scenario() {
+    let ended = run(&["table", "totals", MINIMAL, "--given", "mandate and not truce"]);
+    assert_eq!(ended.status, 1);
+    assert!(ended.errors.contains("error[impossible-evidence]"), "{}", ended.errors);
+    assert!(ended.errors.contains("--given"), "{}", ended.errors);
+}
+
+#[test]
+fn exit_status_tells_usage_from_files() {
+    assert_eq!(run(&["run"]).status, 2);
+    assert_eq!(run(&["table", "nonsense", MINIMAL]).status, 2);
+    assert_eq!(run(&["chart", "gates", MINIMAL, "-o", "gates.pdf"]).status, 2);
+    assert_eq!(run(&["explain", "no-such-code"]).status, 2);
+    let missing = run(&["check", "nowhere/scenario.toml"]);
+    assert_eq!(missing.status, 3);
+    assert!(missing.errors.starts_with("error: cannot read `nowhere/scenario.toml`: no such file"));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let below = file.path().join("out");
+    let blocked = run(&["run", MINIMAL, "-q", "-o", below.to_str().unwrap()]);
+    assert_eq!(blocked.status, 3, "{}", blocked.errors);
+}
+
+#[test]
+fn init_writes_a_scenario_that_runs_and_never_overwrites() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("mine");
+    let target = target.to_str().unwrap();
+    assert_eq!(run(&["init", target]).status, 0);
+    let scenario = Path::new(target).join("scenario.toml");
+    let ended = run(&["check", "--strict", scenario.to_str().unwrap()]);
+    assert_eq!(ended.status, 0, "{}", ended.errors);
+    assert!(Path::new(target).join("scenario.schema.json").exists());
+    assert_eq!(run(&["init", target]).status, 3);
+}
+
+#[test]
+fn check_prints_problems_as_lines_or_as_data() {
+    let short = run(&["check", PARIS, "--format", "short"]);
+    assert_eq!((short.status, short.output.as_str()), (0, ""));
+    assert!(short.errors.starts_with("scenarios/paris-2026/scenario.toml:"), "{}", short.errors);
+    let json = run(&["check", PARIS, MINIMAL, "--format", "json"]);
+    let list: serde_json::Value = serde_json::from_str(&json.output).unwrap();
+    assert!(list.as_array().unwrap().iter().all(|d| d["code"] == "circular-requirement"));
+}
+
+#[test]
+fn explain_lists_all_codes_and_tells_one_in_full() {
+    let all = run(&["explain"]);
+    assert!(all.output.lines().count() >= 40);
+    let one = run(&["explain", "unknown-name"]);
+    assert_eq!(one.status, 0);
+    assert!(one.output.contains("unknown-name"));
+    let typo = run(&["explain", "unknown-nam"]);
+    assert!(typo.errors.contains("did you mean `unknown-name`?"), "{}", typo.errors);
+}
+
+#[test]
+fn charts_are_written_by_their_files_ending() {
+    let folder = tempfile::tempdir().unwrap();
+    for (file, begins) in [("a.svg", b"<svg" as &[u8]), ("a.png", b"\x89PNG")] {
+        let path = folder.path().join(file);
+        let ended = run(&["chart", "exceedance", MINIMAL, "-q", "-o", path.to_str().unwrap()]);
+        assert_eq!(ended.status, 0, "{}", ended.errors);
+        let bytes = fs::read(path).unwrap();
+        assert!(bytes.starts_with(begins) || bytes.windows(4).take(200).any(|w| w == begins));
+    }
+}
+
+#[test]
+fn compare_puts_options_and_scenarios_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let options = run(&["compare", PARIS, "--across", "force_size", "-q", "-o", out]);
+    assert!(options.output.contains("force_size=mid *"), "{}", options.output);
+    let csv = fs::read_to_string(folder.path().join("comparison.csv")).unwrap();
+    assert!(csv.contains(",force_size=high,false,in_theatre.if_any_mean,troops,24000,8000"), "{csv}");
+    assert!(folder.path().join("compare.png").exists());
+    let unknown = run(&["compare", PARIS, "--across", "force_sise", "-q"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.errors.contains("did you mean `force_size`?"), "{}", unknown.errors);
+    let two = run(&["compare", PARIS, "scenarios/paris-2026-30000/scenario.toml", "-q"]);
+    assert!(two.output.contains("paris-2026 *") && two.output.contains("paris-2026-30000"));
+}
+
+#[test]
+fn excel_styles_differ_only_in_their_marks() {
+    let csv = |style: &str| run(&["table", "requirements", MINIMAL, "-q", "--format", "csv", style]);
+    let plain = csv("--step=500").output;
+    let excel = csv("--excel").output;
+    assert_eq!(excel, format!("\u{feff}{plain}"));
+    let semicolon = csv("--excel=semicolon").output;
+    assert!(semicolon.starts_with("\u{feff}scenario;as_of;") && semicolon.contains(";0,"));
+}
+
+#[test]
+fn completions_and_schema_are_printed() {
+    assert!(run(&["completions", "bash"]).output.contains("contingent"));
+    let schema: serde_json::Value = serde_json::from_str(&run(&["schema"]).output).unwrap();
+    assert!(schema["properties"]["pledges"].is_object());
+}
+
+#[test]
+fn the_shipped_scenarios_pass_strict_checks() {
+    for entry in fs::read_dir("scenarios").unwrap() {
+        let path = entry.unwrap().path().join("scenario.toml");
+        if path.exists() {
+            let ended = run(&["check", "--strict", path.to_str().unwrap()]);
+            assert_eq!(ended.status, 0, "{}", ended.errors);
+        }
+    }
+}

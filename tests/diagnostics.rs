@@ -1,0 +1,669 @@
+//! Diagnostics: every code has a file that raises it and nothing else, every place is the right
+//! one, and a scenario with many mistakes is told all of them at once.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use contingent::diagnostic::catalogue::{explain, text};
+use contingent::diagnostic::render::{Format, render, tally};
+use contingent::diagnostic::{Code, Diagnostic};
+use contingent::pipeline::{Checked, Request, check};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+const INVALID: &str = "scenarios/invalid";
+
+/// The comments at the head of an invalid file that say how to check it and what to expect.
+#[derive(Default)]
+struct Directives {
+    span: Option<String>,
+    request: Request,
+}
+
+fn directives(path: &Path) -> Directives {
+    let mut found = Directives::default();
+    found.request.path = path.to_path_buf();
+    let text = std::fs::read_to_string(path).unwrap();
+    for line in text.lines().map_while(|line| line.strip_prefix("# ")) {
+        let (key, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.trim().to_owned();
+        match key {
+            "span" => found.span = Some(value),
+            "given" => found.request.given = Some(value),
+            "set" => found.request.settings.push(value),
+            "archive" => found.request.archive = Some(Path::new(INVALID).join(value)),
+            "strict" => found.request.strict = value == "true",
+            "as-of" => found.request.as_of = Some(value.parse().unwrap()),
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn every_invalid_file_yields_its_code_and_no_other_at_the_words_it_names() {
+    for code in Code::ALL {
+        let path = PathBuf::from(format!("{INVALID}/{code}.toml"));
+        let Directives { span, request } = directives(&path);
+        let checked = check(&request).unwrap();
+        let shown = render(&checked.diagnostics, &checked.sources, Format::Full, false);
+        let list = checked.diagnostics.sorted();
+        let [only] = list.as_slice() else { panic!("{code}: not exactly one problem\n{shown}") };
+        assert_eq!(only.code, *code, "{shown}");
+        let span = span.unwrap_or_else(|| panic!("{code}: no span directive"));
+        assert_eq!(checked.sources.slice(only.primary.span), span, "{shown}");
+        check_wording(only);
+    }
+}
+
+/// Lower case, no full stop, no second person, a remedy, no names of Rust.
+fn check_wording(diagnostic: &Diagnostic) {
+    let Diagnostic { code, message, help, secondary, .. } = diagnostic;
+    let help = help.as_deref().unwrap_or_else(|| panic!("{code}: no remedy"));
+    let labels = secondary.iter().map(|label| label.text.as_str());
+    for words in [message.as_str(), help].into_iter().chain(labels) {
+        assert!(!words.ends_with('.'), "{code}: {words}");
+        let first = words.chars().next().unwrap_or('x');
+        assert!(!first.is_uppercase(), "{code}: {words}");
+        let words: BTreeSet<&str> = words.split_whitespace().collect();
+        for banned in ["your", "String", "Option", "None", "usize", "i64", "f64", "bool"] {
+            assert!(!words.contains(banned), "{code}: {banned}");
+        }
+    }
+}
+
+#[test]
+fn every_invalid_file_belongs_to_a_code() {
+    let codes: BTreeSet<String> = Code::ALL.iter().map(|code| format!("{code}.toml")).collect();
+    let files = std::fs::read_dir(INVALID).unwrap().map(|entry| entry.unwrap());
+    let files = files.filter(|entry| entry.file_type().unwrap().is_file());
+    let files: BTreeSet<String> =
+        files.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    assert_eq!(files, codes);
+}
+
+/// Files in a folder of their own, checked from the first one.
+struct Case {
+    folder: tempfile::TempDir,
+    request: Request,
+}
+
+fn case<const N: usize>(files: [(&str, &str); N]) -> Case {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in &files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let path = folder.path().join(files[0].0);
+    Case { folder, request: Request { path, ..Request::default() } }
+}
+
+impl Case {
+    fn with(mut self, change: impl FnOnce(&mut Request)) -> Self {
+        change(&mut self.request);
+        self
+    }
+
+    fn check(&self) -> Checked {
+        check(&self.request).unwrap()
+    }
+
+    fn shown(&self, format: Format) -> String {
+        let checked = self.check();
+        let text = render(&checked.diagnostics, &checked.sources, format, false);
+        text.replace(&format!("{}/", self.folder.path().display()), "")
+    }
+
+    /// One line a problem.
+    fn short(&self) -> String {
+        self.shown(Format::Short)
+    }
+}
+
+const HEAD: &str = "[scenario]\ntitle = \"Example\"\nas_of = 2026-01-08\n";
+
+fn with_head(rest: &str) -> String {
+    format!("{HEAD}\n{rest}")
+}
+
+#[test]
+fn a_place_is_shown_with_a_caret_a_second_place_and_a_remedy() {
+    let text =
+        with_head("[conditions.truce]\n\n[definitions]\nready = \"truse\"\ntruce = \"true\"\n");
+    let case = case([("case.toml", &text)]);
+    insta::assert_snapshot!(case.shown(Format::Full), @r#"
+    error[unknown-name]: nothing that can be true or false is called `truse`
+     --> case.toml:8:10
+      |
+    8 | ready = "truse"
+      |          ^^^^^
+      |
+      = help: did you mean `truce`?
+
+    error[duplicate-id]: `truce` is both a condition and a definition
+     --> case.toml:9:1
+      |
+    5 | [conditions.truce]
+      |             ----- first here
+    ...
+    9 | truce = "true"
+      | ^^^^^ again
+      |
+      = help: conditions, assumptions, definitions, pledges and requirements share one namespace; rename one of the two
+    "#);
+    insta::assert_snapshot!(tally(&case.check().diagnostics).unwrap(), @"2 errors");
+}
+
+#[test]
+fn a_second_place_in_another_file_is_shown_with_its_file() {
+    let main = format!("{HEAD}include = [\"more.toml\"]\n\n[conditions.truce]\n");
+    let case = case([("case.toml", &main), ("more.toml", "[conditions.truce]\n")]);
+    insta::assert_snapshot!(case.shown(Format::Full), @r"
+    error[duplicate-id]: `truce` is declared twice in the files of one scenario
+     --> more.toml:1:13
+      |
+    1 | [conditions.truce]
+      |             ^^^^^ again
+      |
+     ::: case.toml:6:13
+      |
+    6 | [conditions.truce]
+      |             ----- first here
+      |
+      = help: `include` never overrides; rename one of the two, or use `extends`
+    ");
+}
+
+#[test]
+fn short_lines_begin_with_the_place_and_end_with_the_remedy() {
+    let text = with_head("[conditions.truce]\nprobabilty = 0.4\n");
+    insta::assert_snapshot!(case([("case.toml", &text)]).short(), @"case.toml:6:1: error[unknown-key]: unknown key `probabilty` in condition `truce`; did you mean `probability`?");
+}
+
+#[test]
+fn json_has_every_place() {
+    let text = with_head("[conditions.truce]\n[definitions]\ntruce = \"true\"\n");
+    insta::assert_snapshot!(case([("case.toml", &text)]).shown(Format::Json), @r#"
+    [
+      {
+        "code": "duplicate-id",
+        "severity": "error",
+        "message": "`truce` is both a condition and a definition",
+        "help": "conditions, assumptions, definitions, pledges and requirements share one namespace; rename one of the two",
+        "file": "case.toml",
+        "line": 7,
+        "column": 1,
+        "end_line": 7,
+        "end_column": 6,
+        "start": 82,
+        "end": 87,
+        "label": "again",
+        "related": [
+          {
+            "file": "case.toml",
+            "line": 5,
+            "column": 13,
+            "end_line": 5,
+            "end_column": 18,
+            "message": "first here"
+          }
+        ]
+      }
+    ]
+    "#);
+    assert_eq!(case([("case.toml", HEAD)]).shown(Format::Json), "[]\n");
+}
+
+#[test]
+fn control_characters_of_a_file_never_reach_the_terminal() {
+    let text = with_head(
+        "[definitions]\nready = \"a\\u001b[31m \u{9b}31m \u{202e}\"\n\"\\u0007\" = \"true\"\n",
+    );
+    let case = case([("case.toml", &text)]);
+    for format in [Format::Full, Format::Short, Format::Json] {
+        let shown = case.shown(format);
+        let spoilt = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!shown.contains(spoilt), "{shown:?}");
+    }
+}
+
+/// The shipped scenario in a folder of its own.
+fn paris() -> Case {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir("scenarios/paris-2026").unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+    }
+    let path = folder.path().join("scenario.toml");
+    Case { folder, request: Request { path, ..Request::default() } }
+}
+
+impl Case {
+    /// Replaces words that occur in a file.
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.folder.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file}: {from}");
+        std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    }
+}
+
+#[test]
+fn ten_mistakes_are_ten_diagnostics_in_one_run() {
+    let case = paris();
+    // 1 a typo in a formula, 2 an unclosed parenthesis, 3 a cycle
+    case.edit(
+        "conditions.toml",
+        "requires            = \"german_government\"",
+        "requires = \"german_goverment\"",
+    );
+    case.edit(
+        "scenario.toml",
+        "and (us_cover.not_awaited or us_guarantees)\"",
+        "and (us_cover.not_awaited or us_guarantees\"",
+    );
+    case.edit(
+        "conditions.toml",
+        "[conditions.legal_framework]",
+        "[conditions.legal_framework]\nrequires = \"legal_framework\"",
+    );
+    // 4 a wrong type, 5 an unknown key, 6 an id of another file, 7 a probability of 1.4
+    case.edit("scenario.toml", "floor   = 15000", "floor   = \"15,000\"");
+    case.edit("pledges.toml", "claim           = \"Britain", "claims = \"Britain");
+    case.edit(
+        "conditions.toml",
+        "[conditions.legal_framework]",
+        "[nations.GBR]\nname = \"Britain\"\n\n[conditions.legal_framework]",
+    );
+    case.edit("conditions.toml", "probability         = \"unlikely\"", "probability = 1.4");
+    // 8 a share of nothing, 9 a bad date, 10 a file that is not there
+    case.edit(
+        "pledges.toml",
+        "rest = true, of = \"force_size\"",
+        "rest = true, of = \"force_sise\"",
+    );
+    case.edit("sources.toml", "published           = 2026-01-06", "published = 2026-13-06");
+    case.edit("scenario.toml", "\"pledges.toml\"]", "\"pledges.toml\", \"claims.toml\"]");
+    insta::assert_snapshot!(case.short(), @r"
+    scenario.toml:22:83: error[unreadable-file]: cannot read `claims.toml`: no such file or directory; correct the path; the folder has `conditions.toml`, `nations.toml`, `pledges.toml`, `scenario.toml`, `sources.toml`
+    scenario.toml:107:81: error[formula-syntax]: this parenthesis is never closed; add a `)`
+    scenario.toml:116:11: error[wrong-type]: `floor` must be a number, not text; remove the quotes: 15000
+    sources.toml:15:13: error[invalid-date]: `2026-13-06` is not a date: expected month between 01 and 12; write a calendar date without quotes or a time, such as 2026-01-06
+    conditions.toml:11:15: error[probability-range]: 1.4 is not a probability; write a number from 0 to 1, such as 0.4 for 40 percent
+    conditions.toml:88:10: error[duplicate-id]: `GBR` is declared twice in the files of one scenario; `include` never overrides; rename one of the two, or use `extends`
+    conditions.toml:91:13: error[cycle]: `legal_framework` depends on itself; remove one of these links
+    conditions.toml:155:13: error[unknown-name]: nothing that can be true or false is called `german_goverment`; did you mean `german_government`?
+    pledges.toml:20:1: error[unknown-key]: unknown key `claims` in pledge `lead_land`; did you mean `claim`?
+    pledges.toml:43:36: error[unknown-assumption]: no assumption is called `force_sise`; did you mean `force_size`?
+    ");
+    let checked = case.check();
+    let list = checked.diagnostics.sorted();
+    assert_eq!(list.len(), 10);
+    assert!(list.iter().all(|diagnostic| diagnostic.help.is_some()));
+}
+
+#[test]
+fn the_shipped_scenarios_have_no_errors_and_their_quotations_are_found() {
+    for name in ["minimal", "paris-2026", "paris-2026-30000", "paris-2026-consent"] {
+        let path = PathBuf::from(format!("scenarios/{name}/scenario.toml"));
+        let checked = check(&Request { path, strict: true, ..Request::default() }).unwrap();
+        assert!(checked.scenario.is_some(), "{name}");
+        assert!(!checked.diagnostics.has_errors(), "{name}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_carriage_returns_keep_every_place() {
+    let text = with_head("[definitions]\nready = \"truce\"\n").replace('\n', "\r\n");
+    let case = case([("case.toml", &format!("\u{feff}{text}"))]);
+    insta::assert_snapshot!(case.shown(Format::Full), @r#"
+    error[unknown-name]: nothing that can be true or false is called `truce`
+     --> case.toml:6:10
+      |
+    6 | ready = "truce" 
+      |          ^^^^^
+      |
+      = help: known here: `ready`
+    "#);
+}
+
+#[test]
+fn what_a_missing_file_may_declare_is_not_missed() {
+    let main = with_head(
+        "[conditions.truce]\n\n[definitions]\nready = \"truse and vote\"\n\n\
+         [pledges.x]\nnations = \"NLD\"\nstage = \"declared\"\nsources = [\"report\"]\n",
+    );
+    let main = main.replace("2026-01-08\n", "2026-01-08\ninclude = [\"gone.toml\"]\n");
+    insta::assert_snapshot!(case([("case.toml", &main)]).short(), @r"
+    case.toml:4:12: error[unreadable-file]: cannot read `gone.toml`: no such file or directory; correct the path; the folder has `case.toml`
+    case.toml:9:10: error[unknown-name]: nothing that can be true or false is called `truse`; did you mean `truce`?
+    ");
+}
+
+#[test]
+fn a_missing_base_does_not_make_its_entries_incomplete() {
+    let main = "[scenario]\ntitle = \"x\"\nextends = \"bse.toml\"\n[pledges.p]\nstage = \"comitted\"\n\
+                [pledges.q]\nremoved = true\n";
+    insta::assert_snapshot!(case([("case.toml", main), ("base.toml", HEAD)]).short(), @r"
+    case.toml:3:11: error[unreadable-file]: cannot read `bse.toml`: no such file or directory; did you mean `base.toml`?
+    case.toml:5:9: error[unknown-word]: `comitted` is not a stage; did you mean `committed`?
+    ");
+}
+
+#[test]
+fn a_syntax_error_spoils_no_other_line() {
+    let text = with_head(
+        "[conditions.truce]\nprobability = 0.4 0.5\nassumed = { probability = \"x\" }\n\n\
+         [conditions.vote]\nrequires = truce\nprobability = 1.4\nassumed = { probability = \"x\" }\n",
+    );
+    insta::assert_snapshot!(case([("case.toml", &text)]).short(), @r#"
+    case.toml:6:15: error[toml-syntax]: `0.4 0.5` is no value: text needs quotes; put it in quotes, "0.4 0.5", or correct the number
+    case.toml:10:12: error[toml-syntax]: `truce` is no value: text needs quotes; put it in quotes, "truce", or correct the number
+    case.toml:11:15: error[probability-range]: 1.4 is not a probability; write a number from 0 to 1, such as 0.4 for 40 percent
+    "#);
+}
+
+#[test]
+fn one_mistake_is_one_diagnostic() {
+    for (mistake, expected) in [
+        ("[conditions]\na = 0.4\n[definitions]\nd = \"a\"", "wrong-type"),
+        ("[conditions.a]\nprobability = 0.4\nevidence = \"talks\"", "wrong-type"),
+        ("[conditions.a]\nprobability = 0.4\nassumd = { probability = \"x\" }", "unknown-key"),
+        ("[conditions.a]\nprobability = 0.4\nassumed = { probabilty = \"x\" }", "unknown-key"),
+        ("[conditions.a]\noutcomes = 3\n[definitions]\nd = \"a.x\"", "wrong-type"),
+        (
+            "[conditions.a]\noutcomes = { x = 1.4, y = 0.6 }\nassumed = { outcomes = \"x\" }",
+            "probability-range",
+        ),
+        (
+            "[conditions.a]\noutcomes = { x = true, y = 0.6 }\nassumed = { outcomes = \"x\" }\n[definitions]\nd = \"a.x\"",
+            "wrong-type",
+        ),
+        (
+            "[conditions.a]\n[conditions.b]\ngiven = [{ when = \"a and\", probability = 0.4 }, { probability = 0.2 }]\nassumed = { given = \"x\" }",
+            "formula-syntax",
+        ),
+        (
+            "[nations]\nFRA = {}\n[pledges.p]\nnations = \"FRA\"\nstge = \"declared\"\nassumed = { when = \"x\" }",
+            "unknown-key",
+        ),
+        (
+            "[assumptions.a]\noptons = { x = {}, y = {} }\nchosen = \"x\"\n[definitions]\nd = \"a.x\"",
+            "unknown-key",
+        ),
+        (
+            "[nations]\nFRA = {}\n[pledges.p]\nnations = { FRA = \"all\" }\nstage = \"declared\"\nassumed = { nations = \"x\" }",
+            "wrong-type",
+        ),
+        (
+            "[assumptions.a]\noptions = { x = 1, y = 2 }\nchosen = \"x\"\nassumed = { options = \"x\" }\n[nations]\nFRA = {}\n[pledges.p]\nnations = \"FRA\"\nstage = \"declared\"\nsize = { share = true, of = \"a\" }\ndomain = \"land\"\nbasing = \"unstated\"\nassumed = { size = \"x\" }",
+            "wrong-type",
+        ),
+        ("[requirements.r]\nflor = 300", "unknown-key"),
+        ("[requirements.r]\ntext = \"nothing\"", "missing-key"),
+        ("[[pledges]]\nnations = \"FRA\"", "wrong-type"),
+        ("[requirements.r]\nfloor = 0xFFFF_FFFF_FFFF_FFFF_FFFF", "out-of-range"),
+    ] {
+        let case = case([("case.toml", &with_head(mistake))]);
+        let checked = case.check();
+        let mut codes: Vec<&str> =
+            checked.diagnostics.sorted().iter().map(|found| found.code.word()).collect();
+        codes.sort_unstable_by_key(|code| !expected.starts_with(code));
+        assert_eq!(codes.join(" "), expected, "{mistake}\n{}", case.short());
+    }
+}
+
+impl Case {
+    /// The problems of one `--set`.
+    fn set(self, setting: &str) -> (String, Checked) {
+        let case = self.with(|request| request.settings = vec![setting.to_owned()]);
+        (case.short(), case.check())
+    }
+}
+
+#[test]
+fn settings_reach_any_key_and_are_said_to_be_set() {
+    for (setting, section, id, key) in [
+        ("force_size=high", "assumptions", "force_size", "chosen"),
+        ("force_size = \"high\"", "assumptions", "force_size", "chosen"),
+        ("ceasefire=0.5", "conditions", "ceasefire", "probability"),
+        ("conditions.ceasefire.probability=0.5", "conditions", "ceasefire", "probability"),
+        ("conditions.ceasefire.probability=likely", "conditions", "ceasefire", "probability"),
+        ("conditions.ceasefire.probability=[0.2, 0.4]", "conditions", "ceasefire", "probability"),
+        ("pledges.hubs.when=ceasefire and legal_framework", "pledges", "hubs", "when"),
+    ] {
+        let (shown, checked) = paris().set(setting);
+        let scenario = checked.scenario.unwrap_or_else(|| panic!("{setting}: {shown}"));
+        let basis = match section {
+            "assumptions" => {
+                let found = scenario.assumptions.at(scenario.assumptions.index(id).unwrap());
+                assert_eq!(found.options[found.chosen].name, "high");
+                &found.basis
+            }
+            "conditions" => &scenario.conditions.at(scenario.conditions.index(id).unwrap()).basis,
+            _ => &scenario.pledges.at(scenario.pledges.index(id).unwrap()).basis,
+        };
+        assert_eq!(basis.assumed[key], "set on the command line", "{setting}");
+    }
+    let (_, checked) = paris().set("scenario.counts_from=committed");
+    assert_eq!(checked.scenario.unwrap().counts_from.word(), "committed");
+}
+
+#[test]
+fn settings_that_lead_nowhere_are_told_apart() {
+    let settings = [
+        "force_sise=high",
+        "force_size=hihg",
+        "conditions.ceasfire.probability=0.5",
+        "conditions.ceasefire.probabilty=0.5",
+        "ceasefire.probability=0.5",
+        "counts_from=committed",
+        "conditons.ceasefire.probability=0.5",
+        "ceasefire=1.5",
+        "pledges.hubs.when=ceasefire and",
+        "ceasefire",
+        "",
+    ];
+    let shown: Vec<String> = settings.into_iter().map(|setting| paris().set(setting).0).collect();
+    let shown = shown.join("");
+    let shown: Vec<&str> = shown.lines().filter(|line| !line.contains("circular")).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    --set:1:1: error[unknown-key]: `force_sise` is not a key of the scenario; did you mean `force_size`?
+    --set:1:12: error[unknown-option]: `force_size` has no option `hihg`; did you mean `high`?
+    --set:1:12: error[unknown-key]: `[conditions]` has no `ceasfire` to set; did you mean `ceasefire`?
+    --set:1:22: error[unknown-key]: unknown key `probabilty` in condition `ceasefire`; did you mean `probability`?
+    --set:1:1: error[unknown-key]: `ceasefire` is not a key of the scenario; write `conditions.ceasefire.probability`
+    --set:1:1: error[unknown-key]: `counts_from` is not a key of the scenario; write `scenario.counts_from`
+    --set:1:1: error[unknown-key]: `conditons` is not a key of the scenario; did you mean `conditions`?
+    --set:1:11: error[probability-range]: 1.5 is not a probability; write a number from 0 to 1, such as 0.4 for 40 percent
+    --set:1:29: error[formula-syntax]: the formula ends where something is missing; name a condition, a definition or a pledge
+    --set:1:9: error[toml-syntax]: key with no value, expected `=`; write KEY=VALUE, such as force_size=high
+    --set:1:1: error[toml-syntax]: this sets nothing; write KEY=VALUE, such as force_size=high
+    ");
+}
+
+#[test]
+fn a_child_overrides_key_by_key_and_removes_entries() {
+    let base = with_head(
+        "[conditions.truce]\ntext = \"A truce\"\nprobability = 0.3\nassumed = { probability = \"x\" }\n\
+         [conditions.vote]\n",
+    );
+    let child = "[scenario]\ntitle = \"Child\"\nextends = \"base.toml\"\n\
+                 [conditions.truce]\ngiven = [{ probability = 0.6 }]\nassumed.given = \"y\"\n\
+                 [conditions.vote]\nremoved = true\n";
+    let checked = case([("child.toml", child), ("base.toml", &base)]).check();
+    let scenario = checked.scenario.unwrap();
+    assert_eq!(scenario.title, "Child");
+    assert_eq!(scenario.as_of.to_string(), "2026-01-08");
+    assert_eq!(scenario.conditions.len(), 1);
+    let truce = scenario.conditions.at(0);
+    assert_eq!(truce.text.as_deref(), Some("A truce"));
+    let chance = &truce.clauses[0].chances.as_ref().unwrap()[0];
+    assert_eq!(chance.stated, "0.6", "the base's probability is replaced, not kept beside it");
+}
+
+#[test]
+fn the_order_of_includes_changes_nothing() {
+    let paths = ["sources.toml", "nations.toml", "conditions.toml", "pledges.toml"];
+    let hashes =
+        [paths, ["pledges.toml", "conditions.toml", "nations.toml", "sources.toml"]].map(|order| {
+            let case = paris();
+            case.edit("scenario.toml", &format!("{paths:?}"), &format!("{order:?}"));
+            let checked = case.check();
+            (case.short(), checked.scenario.unwrap().hash)
+        });
+    assert_eq!(hashes[0], hashes[1]);
+}
+
+#[test]
+fn quotations_are_found_whatever_their_typography() {
+    let text = with_head(
+        "[sources.r]\nfile = \"r.txt\"\n[conditions.truce]\nevidence = [\n\
+         { source = \"r\", quote = \"the parties' own words\" },\n\
+         { source = \"r\", quote = \"15,000-20,000 troops\" },\n\
+         { source = \"r\", quote = \"not there\" },\n]\n",
+    );
+    let case = case([
+        ("case.toml", &text),
+        (
+            "r.txt",
+            "The parties speak: the parties\u{2019}\u{a0}own\nwords, 15,000\u{2013}20,000  troops.",
+        ),
+    ]);
+    let folder = case.folder.path().to_path_buf();
+    let case = case.with(|request| request.archive = Some(folder));
+    insta::assert_snapshot!(case.short(), @"case.toml:11:25: error[quote-not-found]: `r` does not say this in `r.txt`; quote the source's own words, letter by letter");
+}
+
+#[test]
+fn formulas_keep_their_places_in_every_kind_of_string() {
+    for (written, words) in [
+        ("\"not truse\"", "truse"),
+        ("'not truse'", "truse"),
+        ("\"\"\"\n  not\n  truse\"\"\"", "truse"),
+        ("'''not truse'''", "truse"),
+        ("\"not tr\\u0075se\"", "\"not tr\\u0075se\""),
+        ("\"\"\"not \\\n  truse.x\"\"\"", "\"\"\"not \\\n  truse.x\"\"\""),
+        ("\"not truse.x\"", "truse"),
+        ("\"\"", "\"\""),
+        ("\"  \"", "\"  \""),
+        ("\"not\"", "not"),
+        ("\"(truce or (not truce)\"", "("),
+        ("\"truce truce\"", "truce"),
+        ("\"truce or é\"", "é"),
+        ("\"at_least(3, truce, truce)\"", "3"),
+        ("true", "true"),
+    ] {
+        let text = with_head(&format!("[conditions.truce]\n[definitions]\nready = {written}\n"));
+        let checked = case([("case.toml", &text)]).check();
+        let list = checked.diagnostics.sorted();
+        assert_eq!(list.len(), 1, "{written}");
+        assert_eq!(checked.sources.slice(list[0].primary.span), words, "{written}");
+        assert!(list[0].help.is_some(), "{written}");
+        for format in [Format::Full, Format::Short, Format::Json] {
+            assert!(!render(&checked.diagnostics, &checked.sources, format, true).is_empty());
+        }
+    }
+}
+
+#[test]
+fn names_of_every_kind_are_told_from_others() {
+    let text = with_head(
+        "[basings]\nisland = { theatre = true }\n[nations]\nFRA = {}\n\
+         [assumptions.reading]\noptions = { narrow = {}, wide = {} }\nchosen = \"narow\"\nassumed = { options = \"x\" }\n\
+         [conditions.truce]\n[conditions.border]\noutcomes = { old = 0.4, new = 0.6 }\notherwise = \"odl\"\nassumed = { outcomes = \"x\" }\n\
+         [definitions]\na = \"FRA and border and border.nwe and truce.x and reading and reading.wdie and r\"\n\
+         [requirements.r]\nfloor = 1\nbasing = [\"truce\"]\nnation = \"FRE\"\ndomain = \"lnad\"\n",
+    );
+    insta::assert_snapshot!(case([("case.toml", &text)]).short(), @r"
+    case.toml:11:10: error[unknown-option]: `reading` has no option `narow`; did you mean `narrow`?
+    case.toml:16:13: error[unknown-option]: `border` has no outcome `odl`; did you mean `old`?
+    case.toml:19:6: error[unknown-name]: nothing that can be true or false is called `FRA`; known here: `a`, `border`, `reading`, `truce`
+    case.toml:19:14: error[not-a-truth-value]: `border` has outcomes, so it neither holds nor fails; name one of them, such as `border.new`
+    case.toml:19:32: error[unknown-option]: `border` has no outcome `nwe`; did you mean `new`?
+    case.toml:19:46: error[not-a-truth-value]: `truce` has no outcomes, so `.x` means nothing; write `truce` alone
+    case.toml:19:52: error[not-a-truth-value]: `reading` is a reading and needs its option; write `reading.narrow`, for example
+    case.toml:19:72: error[unknown-option]: `reading` has no option `wdie`; did you mean `wide`?
+    case.toml:19:81: error[not-a-truth-value]: the requirement `r` is no part of a formula; formulas speak of conditions, readings, definitions and pledges
+    case.toml:22:11: error[unknown-basing]: no basing is called `truce`; known here: `island`
+    case.toml:23:10: error[unknown-nation]: no nation is called `FRE`; did you mean `FRA`?
+    case.toml:24:10: error[unknown-word]: `lnad` is not a domain; did you mean `land`?
+    ");
+}
+
+#[test]
+fn files_that_cannot_be_read_at_all_are_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("latin.toml"), b"# a\ntitle = \"caf\xe9\"\n").unwrap();
+    for (name, words) in [
+        ("", "it is a folder; name the scenario file in it"),
+        ("latin.toml", "line 2 is not UTF-8 text; save the file as UTF-8"),
+        ("gone.toml", "no such file or directory"),
+    ] {
+        let path = folder.path().join(name);
+        let error = check(&Request { path, ..Request::default() }).unwrap_err();
+        assert!(error.to_string().ends_with(words), "{error}");
+    }
+}
+
+#[test]
+fn hostile_files_are_answered_and_not_obeyed() {
+    let deep = format!("[definitions]\na = {}1{}\n", "[".repeat(5000), "]".repeat(5000));
+    let dotted = format!("{} = 1\n", vec!["a"; 5000].join("."));
+    let nested = format!("[definitions]\na = \"{}\"\n", "not ".repeat(5000));
+    let chain: Vec<String> =
+        (0..5000).map(|at| format!("d{at:04} = \"d{:04}\"\n", at + 1)).collect();
+    let chain = format!("[definitions]\n{}d5000 = \"true\"\n", chain.join(""));
+    let numbers = "[requirements]\na.floor = 0e-999999999\nb.floor = 1e400\nc.floor = nan\n";
+    let mut reversed: Vec<String> =
+        (1..900).map(|at| format!("d{:04} = \"d{at:04}\"\n", at - 1)).collect();
+    reversed.reverse();
+    let reversed = format!("[definitions]\nd0899 = \"true\"\n{}", reversed.join(""));
+    for text in [deep.as_str(), &dotted, &nested, &chain, numbers, &reversed] {
+        let case = case([("case.toml", &with_head(text))]);
+        assert!(case.check().diagnostics.has_errors());
+        for format in [Format::Full, Format::Short, Format::Json] {
+            assert!(!case.shown(format).is_empty());
+        }
+    }
+}
+
+#[test]
+fn explanations_show_an_example_that_is_refused_and_one_that_is_toml() {
+    for code in Code::ALL {
+        let entry = explain(*code);
+        assert!(toml::from_str::<toml::Table>(entry.good).is_ok(), "{code}: {}", entry.good);
+        assert!(text(*code).contains(entry.title));
+    }
+    insta::assert_snapshot!(text(Code::ImpossibleEvidence), @r#"
+    error[impossible-evidence]: evidence that no possible world satisfies
+
+      What `--given` or `asked_when` takes as given has the probability zero.
+
+    Why it matters
+      Nothing can be said about worlds that do not exist: every result would be a
+      division by zero.
+
+    Remedy
+      Weaken the formula, or change the conditions that rule it out.
+
+    Refused with --given "vote and not truce"
+
+        [scenario]
+        title = "Example"
+        as_of = 2026-01-08
+
+        [conditions.truce]
+        text = "A truce is in force"
+        probability = 0.3
+        assumed = { probability = "example" }
+
+        [conditions.vote]
+        text = "Parliament agrees"
+        requires = "truce"
+        probability = 0.6
+        assumed = { probability = "example" }
+
+    Right
+
+        asked_when = "vote and truce"
+    "#);
+}
