@@ -172,6 +172,11 @@ impl Diagnostic {
         self
     }
 
+    /// Whether the remedy is a known name.
+    fn knows_what_was_meant(&self) -> bool {
+        self.help.as_deref().is_some_and(|help| help.starts_with(DID_YOU_MEAN))
+    }
+
     /// "did you mean", when a known name is close to `word`; otherwise the list of names.
     #[must_use]
     pub fn suggest<'a>(self, word: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
@@ -189,9 +194,17 @@ const MOST_NAMES_LISTED: usize = 12;
 const DID_YOU_MEAN: &str = "did you mean";
 
 /// How many letters apart two names are, capitals aside, when one may be a slip for the other.
+/// Names that differ in their numbers only are siblings, not slips.
 fn slip(word: &str, name: &str) -> Option<usize> {
+    let letters_of = |name: &str| name.replace(|digit: char| digit.is_ascii_digit(), "");
+    if word != name && letters_of(word) == letters_of(name) {
+        return None;
+    }
     let distance = strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase());
     let letters = word.chars().count().min(name.chars().count());
+    if letters < 3 && word.chars().count() != name.chars().count() {
+        return None;
+    }
     let limit = if letters < 2 { 0 } else { (letters / 3).clamp(1, 4) };
     (distance <= limit).then_some(distance)
 }
@@ -260,19 +273,20 @@ impl Diagnostics {
         let in_part = |diagnostic: &Diagnostic| {
             unread.contains(&Unread::Part(diagnostic.primary.span.source))
         };
+        let base = unread.contains(&Unread::Base);
+        let torn = base || unread.iter().any(|unread| matches!(unread, Unread::Part(_)));
         self.list.retain(|diagnostic| match diagnostic.code {
             Code::UnknownAssumption
             | Code::UnknownBasing
             | Code::UnknownName
             | Code::UnknownNation
-            | Code::UnknownSource => {
-                let help = diagnostic.help.as_deref().unwrap_or("");
-                unread.is_empty() || help.starts_with(DID_YOU_MEAN)
+            | Code::UnknownSource => unread.is_empty() || diagnostic.knows_what_was_meant(),
+            Code::UnknownOption => !torn || diagnostic.knows_what_was_meant(),
+            Code::ConflictingKeys | Code::NotATruthValue | Code::UnitMismatch => !torn,
+            Code::MissingKey | Code::MissingOtherwise | Code::MissingPlace | Code::NoEvidence => {
+                !base && !in_part(diagnostic)
             }
-            Code::MissingKey | Code::NoEvidence => {
-                !unread.contains(&Unread::Base) && !in_part(diagnostic)
-            }
-            Code::NothingToRemove => !unread.contains(&Unread::Base),
+            Code::NothingToRemove => !base,
             Code::UnusedSource => !errors,
             _ => true,
         });

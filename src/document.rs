@@ -3,10 +3,13 @@
 //! In: the text of one file. Out: a `Table` and every syntax error in it at once. What a syntax
 //! error spoilt becomes `Value::Invalid`, so that nobody reports the same place twice.
 
+mod mend;
+
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Unread};
 use crate::source::{SourceId, Span};
 use jiff::civil::Date;
+use mend::{Mended, Problem, mend};
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
 
@@ -39,16 +42,16 @@ pub enum Value {
 }
 
 impl Value {
-    /// What messages call its type.
-    pub fn type_name(&self) -> &'static str {
+    /// What messages call it.
+    pub fn described(&self) -> String {
         match self {
-            Self::String(_) => "text",
-            Self::Number(_) => "a number",
-            Self::Boolean(_) => "true or false",
-            Self::Date(_) => "a date",
-            Self::Array(_) => "an array",
-            Self::Table(_) => "a table",
-            Self::Invalid => "nothing readable",
+            Self::String(_) => "text".to_owned(),
+            Self::Number(number) => format!("the number {number}"),
+            Self::Boolean(value) => format!("`{value}`"),
+            Self::Date(_) => "a date".to_owned(),
+            Self::Array(nodes) => format!("an array of {}", nodes.len()),
+            Self::Table(_) => "a table".to_owned(),
+            Self::Invalid => "nothing readable".to_owned(),
         }
     }
 }
@@ -67,17 +70,30 @@ pub type Table = BTreeMap<String, Item>;
 
 /// Reads a text. Everything wrong with it goes to `diagnostics`.
 pub fn read(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Table {
-    let (tree, errors) = DeTable::parse_recoverable(text);
-    let spoilt = errors.iter().filter_map(toml::de::Error::span).collect();
+    let Mended { text: mended, problems, statements } = mend(text);
+    let (tree, mut errors) = DeTable::parse_recoverable(&mended);
+    let spoiling = errors.iter().filter(|error| !error.message().starts_with(DUPLICATE));
+    let spoilt = spoiling.filter_map(toml::de::Error::span).collect();
     let mut reader = Reader { source, spoilt, diagnostics };
     let table = reader.table(tree.get_ref());
-    if !errors.is_empty() {
+    if !errors.is_empty() || !problems.is_empty() {
         reader.diagnostics.note_unread(Unread::Part(source));
     }
+    for Problem { range, message, help } in problems {
+        let diagnostic = Diagnostic::new(Code::TomlSyntax, Span::new(source, range), message);
+        reader.diagnostics.push(diagnostic.help(help));
+    }
+    errors.sort_by_key(|error| error.span().map_or(0, |range| range.start));
+    let mut told = None;
     for error in &errors {
         let range = error.span().unwrap_or(0..0);
+        let statement = statements.partition_point(|statement| statement.start <= range.start);
         let diagnostic = describe(source, text, error.message(), range, &table);
-        reader.diagnostics.push(diagnostic);
+        // One slip makes the reader stumble several times in a statement.
+        if diagnostic.code != Code::TomlSyntax || told != Some(statement) {
+            reader.diagnostics.push(diagnostic);
+            told = Some(statement);
+        }
     }
     table
 }
@@ -94,6 +110,10 @@ impl Reader<'_> {
         for (key, value) in tree {
             let key_span = Span::new(self.source, key.span());
             let node = self.node(value.get_ref(), value.span());
+            // What follows from a syntax error may not even be meant as a key.
+            if self.is_spoilt(&key.span()) {
+                continue;
+            }
             table.insert(key.get_ref().clone().into_owned(), Item { key: key_span, node });
         }
         table
@@ -102,13 +122,15 @@ impl Reader<'_> {
     fn node(&mut self, value: &DeValue<'_>, range: std::ops::Range<usize>) -> Node {
         let span = Span::new(self.source, range.clone());
         let scalar = !matches!(value, DeValue::Table(_) | DeValue::Array(_));
-        let touches = |spoilt: &std::ops::Range<usize>| {
-            spoilt.start <= range.end && range.start <= spoilt.end
-        };
-        if scalar && self.spoilt.iter().any(touches) {
+        if scalar && self.is_spoilt(&range) {
             return Node { value: Value::Invalid, span };
         }
         Node { value: self.value(value, span), span }
+    }
+
+    /// Whether a syntax error touches a range.
+    fn is_spoilt(&self, range: &std::ops::Range<usize>) -> bool {
+        self.spoilt.iter().any(|spoilt| spoilt.start <= range.end && range.start <= spoilt.end)
     }
 
     fn value(&mut self, value: &DeValue<'_>, span: Span) -> Value {
@@ -154,6 +176,9 @@ impl Reader<'_> {
     }
 }
 
+/// How the TOML reader begins to speak of a second key of the same name.
+const DUPLICATE: &str = "duplicate key";
+
 const DATE_HELP: &str = "write a calendar date without quotes or a time, such as 2026-01-06";
 
 fn to_civil(date: toml::value::Date) -> Option<Date> {
@@ -161,6 +186,23 @@ fn to_civil(date: toml::value::Date) -> Option<Date> {
     let month = i8::try_from(date.month).ok()?;
     Date::new(year, month, i8::try_from(date.day).ok()?).ok()
 }
+
+/// How messages of the TOML reader begin, what they become, and the remedy.
+const WORDINGS: [(&str, &str, &str); 9] = [
+    ("cannot recurse", "too many brackets stand in one another", "write the value flatter"),
+    ("extra comma", "this comma is one too many", "remove it"),
+    ("invalid basic string", "text cannot hold this character", "remove it"),
+    ("missing comma", "a comma is missing before this", "put a comma between two values"),
+    (
+        "missing escaped value",
+        "a backslash begins an escape that TOML does not know",
+        "write two backslashes, or put the text in single quotes",
+    ),
+    ("recursion limit", "too many names stand behind one another", "write the key shorter"),
+    ("redundant numeric sign", "a number has one sign", "remove the other sign"),
+    ("unexpected key or value", "the value ends before this", "begin a new line, or a comment: #"),
+    ("unexpected leading zero", "a number does not begin with 0", "remove the zero"),
+];
 
 /// One syntax error of the TOML reader in our words and with our code.
 fn describe(
@@ -172,7 +214,7 @@ fn describe(
 ) -> Diagnostic {
     let span = Span::new(source, range.clone());
     let words = text.get(range.clone()).unwrap_or("");
-    if message.starts_with("duplicate key") {
+    if message.starts_with(DUPLICATE) {
         return duplicate(source, text, words, range, table);
     }
     if message.contains("date") {
@@ -185,8 +227,15 @@ fn describe(
         let help = format!("put it in quotes, \"{words}\", or correct the number");
         return Diagnostic::new(Code::TomlSyntax, span, said).help(help);
     }
-    let diagnostic = Diagnostic::new(Code::TomlSyntax, visible(source, text, range), message);
-    diagnostic.help("see toml.io for how keys, strings, numbers and tables are written")
+    let known = WORDINGS.iter().find(|(theirs, _, _)| message.starts_with(theirs));
+    let (said, help) = known.map_or(
+        (
+            message.trim_end_matches(", expected nothing"),
+            "see toml.io for how keys, strings, numbers and tables are written",
+        ),
+        |(_, ours, help)| (*ours, *help),
+    );
+    Diagnostic::new(Code::TomlSyntax, visible(source, text, range), said).help(help)
 }
 
 /// An empty span shows nothing; take the character before it.

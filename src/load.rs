@@ -266,6 +266,7 @@ fn follow_link(
 
 /// Files beside a missing one that end as it does: which is meant, or which there are.
 pub fn nearby(path: &Path) -> Option<String> {
+    path.extension()?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
     let files = entries.flatten().map(|entry| PathBuf::from(entry.file_name()));

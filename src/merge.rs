@@ -66,7 +66,7 @@ fn join_section(joined: &mut Table, section: String, item: Item, diagnostics: &m
     };
     let Value::Table(added) = item.node.value else {
         if !matches!(item.node.value, Value::Invalid) {
-            let kind = item.node.value.type_name();
+            let kind = item.node.value.described();
             let message = format!("`{section}` must be a table, not {kind}");
             let help = format!("begin a table with `[{section}]`");
             diagnostics.push(Diagnostic::new(Code::WrongType, item.node.span, message).help(help));

@@ -137,8 +137,25 @@ pub struct Model {
 impl Model {
     /// Marks the variables that `roots` depend on, directly or through clauses.
     pub fn ancestors(&self, roots: &[NodeId]) -> Vec<bool> {
+        self.closed(roots.iter().flat_map(|root| self.support(*root)).collect())
+    }
+
+    /// Marks a variable and those that it depends on.
+    pub fn ancestors_of(&self, variable: usize) -> Vec<bool> {
+        self.closed(vec![variable])
+    }
+
+    /// Adds what the evidence depends on, where that shares a variable with what is marked.
+    pub fn with_evidence(&self, mut marked: Vec<bool>) -> Vec<bool> {
+        let evidence = self.ancestors(&[self.evidence]);
+        if marked.iter().zip(&evidence).any(|(own, given)| *own && *given) {
+            marked.iter_mut().zip(evidence).for_each(|(own, given)| *own |= given);
+        }
+        marked
+    }
+
+    fn closed(&self, mut open: Vec<usize>) -> Vec<bool> {
         let mut marked = vec![false; self.variables.len()];
-        let mut open: Vec<usize> = roots.iter().flat_map(|root| self.support(*root)).collect();
         while let Some(variable) = open.pop() {
             if !std::mem::replace(&mut marked[variable], true) {
                 open.extend(self.parents(variable));

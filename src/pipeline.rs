@@ -157,7 +157,9 @@ fn write_value(text: &mut String, value: &Value) {
         }
         Value::Array(nodes) => {
             text.push('[');
-            nodes.iter().for_each(|node| write_value(text, &node.value));
+            for node in nodes {
+                write_value(text, &node.value);
+            }
             text.push(']');
             Ok(())
         }

@@ -59,12 +59,12 @@ fn given_set_and_as_of_change_what_is_asked() {
         rows.iter().find(|row| row["total"] == total).unwrap()[column].clone()
     };
     let given = cell(&["--given", "ceasefire"], "in_theatre", "probability_any");
-    assert_eq!(given, serde_json::json!(0.455625));
+    assert_eq!(given, serde_json::json!(0.455_625));
     assert_eq!(cell(&["--given", "ceasefire"], "in_theatre", "given"), "ceasefire");
-    assert_eq!(cell(&["--set", "force_size=high"], "in_theatre", "max"), 30000);
-    assert_eq!(cell(&["--set", "ceasefire=1"], "in_theatre", "probability_any"), 0.455625);
+    assert_eq!(cell(&["--set", "force_size=high"], "in_theatre", "max"), 30_000);
+    assert_eq!(cell(&["--set", "ceasefire=1"], "in_theatre", "probability_any"), 0.455_625);
     let long = ["--set", "conditions.ceasefire.probability=1"];
-    assert_eq!(cell(&long, "in_theatre", "probability_any"), 0.455625);
+    assert_eq!(cell(&long, "in_theatre", "probability_any"), 0.455_625);
     assert_eq!(cell(&long, "in_theatre", "variant"), "conditions.ceasefire.probability=1");
     assert_eq!(cell(&["--as-of", "2026-01-05"], "in_theatre", "max"), 0, "nothing was known yet");
 }
@@ -158,7 +158,10 @@ fn compare_puts_options_and_scenarios_side_by_side() {
     let options = run(&["compare", PARIS, "--across", "force_size", "-q", "-o", out]);
     assert!(options.output.contains("force_size=mid *"), "{}", options.output);
     let csv = fs::read_to_string(folder.path().join("comparison.csv")).unwrap();
-    assert!(csv.contains(",force_size=high,false,in_theatre.if_any_mean,troops,24000,8000"), "{csv}");
+    assert!(
+        csv.contains(",force_size=high,false,in_theatre.if_any_mean,troops,24000,8000"),
+        "{csv}"
+    );
     assert!(folder.path().join("compare.png").exists());
     let unknown = run(&["compare", PARIS, "--across", "force_sise", "-q"]);
     assert_eq!(unknown.status, 2);
@@ -169,7 +172,8 @@ fn compare_puts_options_and_scenarios_side_by_side() {
 
 #[test]
 fn excel_styles_differ_only_in_their_marks() {
-    let csv = |style: &str| run(&["table", "requirements", MINIMAL, "-q", "--format", "csv", style]);
+    let csv =
+        |style: &str| run(&["table", "requirements", MINIMAL, "-q", "--format", "csv", style]);
     let plain = csv("--step=500").output;
     let excel = csv("--excel").output;
     assert_eq!(excel, format!("\u{feff}{plain}"));

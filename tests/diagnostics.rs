@@ -246,56 +246,76 @@ impl Case {
     }
 }
 
+/// A problem by file and words instead of lines, which the shipped scenario may change.
+fn at_its_words(checked: &Checked, found: &Diagnostic) -> String {
+    let name = &checked.sources.get(found.primary.span.source).name;
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let words = checked.sources.slice(found.primary.span);
+    let (code, help) = (found.code, found.help.as_deref().unwrap_or(""));
+    let message = found.message.replace(name.trim_end_matches(file), "");
+    format!("{file}, {words}\n  {code}: {message}\n  {help}")
+}
+
 #[test]
 fn ten_mistakes_are_ten_diagnostics_in_one_run() {
     let case = paris();
-    // 1 a typo in a formula, 2 an unclosed parenthesis, 3 a cycle
-    case.edit(
-        "conditions.toml",
-        "requires            = \"german_government\"",
-        "requires = \"german_goverment\"",
-    );
-    case.edit(
-        "scenario.toml",
-        "and (us_cover.not_awaited or us_guarantees)\"",
-        "and (us_cover.not_awaited or us_guarantees\"",
-    );
-    case.edit(
-        "conditions.toml",
-        "[conditions.legal_framework]",
-        "[conditions.legal_framework]\nrequires = \"legal_framework\"",
-    );
-    // 4 a wrong type, 5 an unknown key, 6 an id of another file, 7 a probability of 1.4
-    case.edit("scenario.toml", "floor   = 15000", "floor   = \"15,000\"");
-    case.edit("pledges.toml", "claim           = \"Britain", "claims = \"Britain");
-    case.edit(
-        "conditions.toml",
-        "[conditions.legal_framework]",
-        "[nations.GBR]\nname = \"Britain\"\n\n[conditions.legal_framework]",
-    );
-    case.edit("conditions.toml", "probability         = \"unlikely\"", "probability = 1.4");
-    // 8 a share of nothing, 9 a bad date, 10 a file that is not there
-    case.edit(
-        "pledges.toml",
-        "rest = true, of = \"force_size\"",
-        "rest = true, of = \"force_sise\"",
-    );
-    case.edit("sources.toml", "published           = 2026-01-06", "published = 2026-13-06");
-    case.edit("scenario.toml", "\"pledges.toml\"]", "\"pledges.toml\", \"claims.toml\"]");
-    insta::assert_snapshot!(case.short(), @r"
-    scenario.toml:22:83: error[unreadable-file]: cannot read `claims.toml`: no such file or directory; correct the path; the folder has `conditions.toml`, `nations.toml`, `pledges.toml`, `scenario.toml`, `sources.toml`
-    scenario.toml:107:81: error[formula-syntax]: this parenthesis is never closed; add a `)`
-    scenario.toml:116:11: error[wrong-type]: `floor` must be a number, not text; remove the quotes: 15000
-    sources.toml:15:13: error[invalid-date]: `2026-13-06` is not a date: expected month between 01 and 12; write a calendar date without quotes or a time, such as 2026-01-06
-    conditions.toml:11:15: error[probability-range]: 1.4 is not a probability; write a number from 0 to 1, such as 0.4 for 40 percent
-    conditions.toml:88:10: error[duplicate-id]: `GBR` is declared twice in the files of one scenario; `include` never overrides; rename one of the two, or use `extends`
-    conditions.toml:91:13: error[cycle]: `legal_framework` depends on itself; remove one of these links
-    conditions.toml:155:13: error[unknown-name]: nothing that can be true or false is called `german_goverment`; did you mean `german_government`?
-    pledges.toml:20:1: error[unknown-key]: unknown key `claims` in pledge `lead_land`; did you mean `claim`?
-    pledges.toml:43:36: error[unknown-assumption]: no assumption is called `force_sise`; did you mean `force_size`?
-    ");
+    let framework = "[conditions.legal_framework]";
+    for (file, from, to) in [
+        // a name that nothing has, a parenthesis without its partner, a cycle
+        ("conditions.toml", "= \"german_government\"", "= \"german_goverment\""),
+        ("scenario.toml", "or us_guarantees)\"", "or us_guarantees\""),
+        ("conditions.toml", framework, &format!("{framework}\nrequires = \"legal_framework\"")),
+        // a wrong type, an unknown key, an id of another file, a probability of 1.4
+        ("scenario.toml", "floor   = 15000", "floor   = \"15,000\""),
+        ("pledges.toml", "claim           = \"Britain", "claims = \"Britain"),
+        (
+            "conditions.toml",
+            framework,
+            &format!("[nations.GBR]\nname = \"Britain\"\n\n{framework}"),
+        ),
+        ("conditions.toml", "probability         = \"unlikely\"", "probability = 1.4"),
+        // a share of nothing, a date that does not exist, a file that is not there
+        ("pledges.toml", "rest = true, of = \"force_size\"", "rest = true, of = \"force_sise\""),
+        ("sources.toml", "published           = 2026-01-06", "published = 2026-13-06"),
+        ("scenario.toml", "\"pledges.toml\"]", "\"pledges.toml\", \"claims.toml\"]"),
+    ] {
+        case.edit(file, from, to);
+    }
     let checked = case.check();
     let list = checked.diagnostics.sorted();
+    let shown: Vec<String> = list.iter().map(|found| at_its_words(&checked, found)).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    scenario.toml, "claims.toml"
+      unreadable-file: cannot read `claims.toml`: no such file or directory
+      correct the path; the folder has `conditions.toml`, `nations.toml`, `pledges.toml`, `scenario.toml`, `sources.toml`
+    scenario.toml, (
+      formula-syntax: this parenthesis is never closed
+      add a `)`
+    scenario.toml, "15,000"
+      wrong-type: `floor` must be a number, not text
+      remove the quotes: 15000
+    sources.toml, 2026-13-06
+      invalid-date: `2026-13-06` is not a date: expected month between 01 and 12
+      write a calendar date without quotes or a time, such as 2026-01-06
+    conditions.toml, 1.4
+      probability-range: 1.4 is not a probability
+      write a number from 0 to 1, such as 0.4 for 40 percent
+    conditions.toml, GBR
+      duplicate-id: `GBR` is declared twice in the files of one scenario
+      `include` never overrides; rename one of the two, or use `extends`
+    conditions.toml, legal_framework
+      cycle: `legal_framework` depends on itself
+      take `legal_framework` out of its own formula
+    conditions.toml, german_goverment
+      unknown-name: nothing that can be true or false is called `german_goverment`
+      did you mean `german_government`?
+    pledges.toml, claims
+      unknown-key: unknown key `claims` in pledge `lead_land`
+      did you mean `claim`?
+    pledges.toml, "force_sise"
+      unknown-assumption: no assumption is called `force_sise`
+      did you mean `force_size`?
+    "#);
     assert_eq!(list.len(), 10);
     assert!(list.iter().all(|diagnostic| diagnostic.help.is_some()));
 }
@@ -318,7 +338,7 @@ fn a_byte_order_mark_and_carriage_returns_keep_every_place() {
     error[unknown-name]: nothing that can be true or false is called `truce`
      --> case.toml:6:10
       |
-    6 | ready = "truce" 
+    6 | ready = "truce"
       |          ^^^^^
       |
       = help: known here: `ready`
@@ -475,7 +495,7 @@ fn settings_that_lead_nowhere_are_told_apart() {
     --set:1:1: error[unknown-key]: `conditons` is not a key of the scenario; did you mean `conditions`?
     --set:1:11: error[probability-range]: 1.5 is not a probability; write a number from 0 to 1, such as 0.4 for 40 percent
     --set:1:29: error[formula-syntax]: the formula ends where something is missing; name a condition, a definition or a pledge
-    --set:1:9: error[toml-syntax]: key with no value, expected `=`; write KEY=VALUE, such as force_size=high
+    --set:1:1: error[toml-syntax]: this is no `key = value`; write KEY=VALUE, such as force_size=high
     --set:1:1: error[toml-syntax]: this sets nothing; write KEY=VALUE, such as force_size=high
     ");
 }
@@ -666,4 +686,48 @@ fn explanations_show_an_example_that_is_refused_and_one_that_is_toml() {
 
         asked_when = "vote and truce"
     "#);
+}
+
+#[test]
+fn a_slip_of_the_pen_is_one_diagnostic_at_its_place() {
+    for (file, from, to, place) in [
+        (
+            "conditions.toml",
+            "[conditions.territory]",
+            "[conditions.territory",
+            "[conditions.territory",
+        ),
+        (
+            "conditions.toml",
+            "[conditions.territory]",
+            "conditions.territory]",
+            "conditions.territory]",
+        ),
+        ("conditions.toml", "unsettled = 0.35 }", "unsettled = 0.35", "{"),
+        ("conditions.toml", "unsettled = 0.35 }", "unsettled = 0,35 }", ","),
+        ("conditions.toml", "evidence            = [", "evidence            =", "="),
+        ("conditions.toml", "evidence            = [", "evidence            [", "evidence"),
+        ("conditions.toml", "credibility = 1 },", "credibility = 1 ,", "{"),
+        ("conditions.toml", "{ source = \"unnamed_000\"", "source = \"unnamed_000\"", "}"),
+        (
+            "conditions.toml",
+            "text                = \"A ceasefire",
+            "text                = A ceasefire",
+            "\"",
+        ),
+        ("conditions.toml", "called credible\"", "called credible", "\""),
+        ("pledges.toml", "FRA = 0.5 }", "FRA = 0.5", "{"),
+        ("pledges.toml", "\"FRA\"]", "\"FRA\"", "["),
+        ("scenario.toml", "covers         = {", "covers         =", "}"),
+    ] {
+        let case = paris();
+        case.edit(file, from, to);
+        let checked = case.check();
+        let list = checked.diagnostics.sorted();
+        let errors: Vec<_> =
+            list.iter().filter(|found| found.code != Code::CircularRequirement).collect();
+        assert_eq!(errors.len(), 1, "{to}\n{}", case.short());
+        assert_eq!(errors[0].code, Code::TomlSyntax, "{to}\n{}", case.short());
+        assert_eq!(checked.sources.slice(errors[0].primary.span), place, "{to}");
+    }
 }

@@ -1,6 +1,17 @@
 //! The integration tests: one binary, a module a subject.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 /// The program as its users meet it.
 mod cli;
+/// Every code, every span, ten mistakes at once.
+mod diagnostics;
 /// The committed reports, and what the tables promise.
 mod reports;
+/// The JSON Schema against scenarios, invalid files and the reader.
+mod schema;

@@ -11,13 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The scenarios whose reports are committed.
-const SHIPPED: [&str; 5] = [
-    "minimal",
-    "paris-2026",
-    "paris-2026-30000",
-    "paris-2026-consent",
-    "paris-2026-peace-deal",
-];
+const SHIPPED: [&str; 5] =
+    ["minimal", "paris-2026", "paris-2026-30000", "paris-2026-consent", "paris-2026-peace-deal"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

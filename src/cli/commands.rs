@@ -164,7 +164,13 @@ pub(super) fn init(folder: &Path) -> Result<ExitStatus, Error> {
 }
 
 pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
-    let finding = found!(find(&args.scenario, &args.changes, settings(&args.tables))?);
+    let all = settings(&args.tables);
+    let settings = match args.name {
+        tables::Name::Worlds => Settings { top_forces: NO_LISTS.top_forces, ..all },
+        tables::Name::Outcomes => Settings { top: NO_LISTS.top, ..all },
+        _ => NO_LISTS,
+    };
+    let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let style = style(&args.tables);
     let table = if args.name == tables::Name::Comparison {
         report::compared_options(&finding, &all_variants(&finding))

@@ -66,8 +66,10 @@ fn full(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
         group = group.element(Level::HELP.message(harmless(help)));
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let mut text = renderer.render(&[group]);
-    text.push('\n');
+    let mut text = String::new();
+    for line in renderer.render(&[group]).lines() {
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
     text
 }
 

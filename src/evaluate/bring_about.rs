@@ -1,149 +1,218 @@
 //! What brings a force about: a smallest set of conditions after which no other force is possible.
 //!
-//! In: the nodes of the counting force pledges and the sets of them that occur. Out: for each set
-//! a smallest list of (condition, option) such that every possible world with those options has
-//! that force, closed under what its members presuppose, so that the ceasefire behind a vote is
-//! named too. Possible worlds only; evidence plays no part.
+//! In: the nodes of some pledges and the sets of them that occur. Out: for each set a smallest list
+//! of (condition, option) such that every possible world with those options has that force, closed
+//! under what its members presuppose, so that the ceasefire behind a vote is named too. Possible
+//! worlds only; evidence plays no part.
 //!
 //! For a world g with the force, each world b without it differs from g in some conditions; a set
 //! of g's options rules b out when it has one of them. So a smallest set is a smallest hitting set
-//! of those differences, and the smallest over all g.
+//! of those differences, and the smallest over all g. Differences of one condition force it; only
+//! the worlds that agree with g on what is forced are looked at further.
 
 use super::worlds;
 use crate::model::{Model, Node, NodeId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Differences as bits: position in the pledges' own conditions.
+/// Which of the pledges' own conditions, by position.
 type Mask = u32;
 
-/// The most pairs of worlds that are compared for one force; beyond it only its first worlds are
-/// tried, so the set is enough but may not be the smallest.
-const MOST_PAIRS: usize = 20_000_000;
+/// How many looks at a world are spent on one force: beyond it only its first worlds are tried, so
+/// the set is still enough but may not be the smallest.
+const MOST_LOOKS: usize = 4_000_000;
 
-/// A possible combination of the pledges' own conditions and the force that it yields.
-struct Case {
-    options: Vec<usize>,
-    force: Vec<bool>,
-}
-
-/// The conditions for each set in `forces`.
+/// The conditions for each set in `forces`, whose bits are in the order of `nodes`.
 pub fn smallest_sets(
     model: &Model,
     nodes: &[NodeId],
-    forces: &[Vec<bool>],
+    forces: &[Vec<u64>],
 ) -> Vec<Vec<(usize, usize)>> {
-    let order = model.ordered(&model.ancestors(nodes));
-    let mentioned: BTreeSet<usize> = nodes.iter().flat_map(|node| model.support(*node)).collect();
-    let support: Vec<usize> = order.iter().copied().filter(|v| mentioned.contains(v)).collect();
-    let mut cases: BTreeSet<(Vec<usize>, Vec<bool>)> = BTreeSet::new();
-    let mut worlds_seen: BTreeSet<Vec<usize>> = BTreeSet::new();
-    worlds::list(model, &order, &mut |world| {
-        let options = support.iter().map(|variable| world.options[*variable]).collect();
-        let force = nodes.iter().map(|node| world.values[*node]).collect();
-        cases.insert((options, force));
-        worlds_seen.insert(order.iter().map(|variable| world.options[*variable]).collect());
-    });
-    let cases: Vec<Case> =
-        cases.into_iter().map(|(options, force)| Case { options, force }).collect();
-    let closed = |force: &Vec<bool>| {
-        let set = smallest_set(&cases, force);
-        let named: Vec<(usize, usize)> =
-            set.into_iter().map(|(position, option)| (support[position], option)).collect();
-        closure(model, &order, &worlds_seen, named)
-    };
-    forces.iter().map(closed).collect()
+    let space = Space::list(model, nodes);
+    let set = |force: &Vec<u64>| space.closure(model, &space.smallest_set(force));
+    forces.iter().map(set).collect()
 }
 
-fn smallest_set(cases: &[Case], force: &[bool]) -> Vec<(usize, usize)> {
-    let (good, bad): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|case| case.force == force);
-    let mut best: Option<(Mask, &Case)> = None;
-    for case in good.iter().take(MOST_PAIRS / bad.len().max(1) + 1) {
-        let limit = best.map_or(Mask::BITS, |(set, _)| set.count_ones());
-        if let Some(set) = smallest_hitting_set(&differences(case, &bad), limit) {
-            best = Some((set, case));
-        }
+/// The possible combinations of the conditions that pledges depend on.
+struct Space {
+    /// All of the conditions, parents first.
+    order: Vec<usize>,
+    /// The positions in `order` that the pledges themselves mention.
+    own: Vec<usize>,
+    /// The first bit of each position in a code, and how many it takes.
+    fields: Vec<(u32, u32)>,
+    /// Codes of the mentioned conditions, in rising order, with the number of each one's force.
+    cases: Vec<(u64, usize)>,
+    /// The forces that occur: the codes that yield each.
+    forces: BTreeMap<Vec<u64>, (usize, Vec<u64>)>,
+    /// Codes of all conditions.
+    worlds: Vec<u64>,
+}
+
+impl Space {
+    fn list(model: &Model, nodes: &[NodeId]) -> Self {
+        let order = model.ordered(&model.ancestors(nodes));
+        let mentioned: BTreeSet<usize> =
+            nodes.iter().flat_map(|node| model.support(*node)).collect();
+        let own = (0..order.len()).filter(|position| mentioned.contains(&order[*position]));
+        let own: Vec<usize> = own.collect();
+        let mut next = 0;
+        let field = |variable: &usize| {
+            let width = usize::BITS - (model.variables[*variable].options - 1).leading_zeros();
+            next += width;
+            (next - width, width)
+        };
+        let fields: Vec<(u32, u32)> = order.iter().map(field).collect();
+        let code = |options: &[usize], positions: &mut dyn Iterator<Item = usize>| {
+            positions.fold(0, |code, p| code | (options[order[p]] as u64) << fields[p].0)
+        };
+        let mut cases = BTreeMap::new();
+        let mut forces: BTreeMap<Vec<u64>, (usize, Vec<u64>)> = BTreeMap::new();
+        let mut seen = Vec::new();
+        worlds::list(model, &order, &mut |world| {
+            let mut force = vec![0; nodes.len().div_ceil(64)];
+            for (position, node) in nodes.iter().enumerate() {
+                force[position / 64] |= u64::from(world.values[*node]) << (position % 64);
+            }
+            let case = code(world.options, &mut own.iter().copied());
+            let number = forces.len();
+            let (number, codes) = forces.entry(force).or_insert((number, Vec::new()));
+            if cases.insert(case, *number).is_none() {
+                codes.push(case);
+            }
+            seen.push(code(world.options, &mut (0..order.len())));
+        });
+        let cases = cases.into_iter().collect();
+        Self { order, own, fields, cases, forces, worlds: seen }
     }
-    let Some((set, case)) = best else { return Vec::new() };
-    let chosen = case.options.iter().enumerate().filter(|(position, _)| set >> position & 1 == 1);
-    chosen.map(|(position, option)| (position, *option)).collect()
-}
 
-/// Where each bad case differs, without those that another's difference implies.
-fn differences(case: &Case, bad: &[&Case]) -> Vec<Mask> {
-    let masks: BTreeSet<(u32, Mask)> = bad
-        .iter()
-        .map(|other| {
-            let pairs = case.options.iter().zip(&other.options).enumerate();
-            let mask = pairs.filter(|(_, (own, other))| own != other);
-            mask.fold(0, |mask, (position, _)| mask | 1 << position)
+    fn option(&self, code: u64, position: usize) -> usize {
+        let (start, width) = self.fields[position];
+        usize::try_from(code >> start & ((1 << width) - 1)).unwrap_or(0)
+    }
+
+    /// The bits of a code that belong to some of the mentioned conditions.
+    fn bits(&self, mask: Mask) -> u64 {
+        let chosen = self.own.iter().enumerate().filter(|(index, _)| mask >> index & 1 == 1);
+        chosen.fold(0, |bits, (_, position)| {
+            let (start, width) = self.fields[*position];
+            bits | ((1 << width) - 1) << start
         })
-        .map(|mask: Mask| (mask.count_ones(), mask))
-        .collect();
-    let mut smallest: Vec<Mask> = Vec::new();
-    for (_, mask) in masks {
-        if smallest.iter().all(|known| known & mask != *known) {
-            smallest.push(mask);
-        }
     }
-    smallest
+
+    /// Positions and options of a smallest set.
+    fn smallest_set(&self, force: &[u64]) -> Vec<(usize, usize)> {
+        let mut best: Option<(Mask, u64)> = None;
+        let mut looks = 0;
+        let Some((force, codes)) = self.forces.get(force) else { return Vec::new() };
+        for code in codes {
+            let limit = best.map_or(Mask::BITS, |(set, _)| set.count_ones());
+            let forced = self.forced(*code, *force);
+            if forced.count_ones() >= limit || looks > MOST_LOOKS {
+                continue;
+            }
+            looks += self.cases.len();
+            let masks = self.differences(*code, *force, forced);
+            if let Some(set) = smallest_hitting_set(&masks, forced, limit) {
+                best = Some((set, *code));
+            }
+            if best.is_some_and(|(set, _)| set.count_ones() <= 1) {
+                break;
+            }
+        }
+        let Some((set, code)) = best else { return Vec::new() };
+        let chosen = self.own.iter().enumerate().filter(|(index, _)| set >> index & 1 == 1);
+        chosen.map(|(_, position)| (*position, self.option(code, *position))).collect()
+    }
+
+    /// The conditions in which a possible world with another force differs alone.
+    fn forced(&self, code: u64, force: usize) -> Mask {
+        let mut forced = 0;
+        for (index, position) in self.own.iter().enumerate() {
+            let (start, width) = self.fields[*position];
+            let others = (1..1_u64 << width).map(|flip| code ^ flip << start);
+            let differs = |other: u64| {
+                let found = self.cases.binary_search_by_key(&other, |(code, _)| *code);
+                found.is_ok_and(|found| self.cases[found].1 != force)
+            };
+            forced |= Mask::from(others.into_iter().any(differs)) << index;
+        }
+        forced
+    }
+
+    /// In what each world with another force differs that agrees on what is forced, without those
+    /// that a smaller difference implies.
+    fn differences(&self, code: u64, force: usize, forced: Mask) -> Vec<Mask> {
+        let bits = self.bits(forced);
+        let agreeing = self.cases.iter().filter(|(other, _)| (other ^ code) & bits == 0);
+        let masks: BTreeSet<(u32, Mask)> = agreeing
+            .filter(|(_, other)| *other != force)
+            .map(|(other, _)| self.difference(code, *other))
+            .map(|mask| (mask.count_ones(), mask))
+            .collect();
+        let mut smallest: Vec<Mask> = Vec::new();
+        for (_, mask) in masks {
+            if smallest.iter().all(|known| known & mask != *known) {
+                smallest.push(mask);
+            }
+        }
+        smallest
+    }
+
+    fn difference(&self, left: u64, right: u64) -> Mask {
+        let positions = self.own.iter().enumerate();
+        positions.fold(0, |mask, (index, position)| {
+            let differs = self.option(left, *position) != self.option(right, *position);
+            mask | Mask::from(differs) << index
+        })
+    }
+
+    /// Adds what holds in every possible world with these options, except what failed or merely
+    /// fell to its default: the conditions that the members presuppose.
+    fn closure(&self, model: &Model, set: &[(usize, usize)]) -> Vec<(usize, usize)> {
+        let field = |position: usize| {
+            let (start, width) = self.fields[position];
+            ((1 << width) - 1) << start
+        };
+        let fixed: u64 = set.iter().map(|(position, _)| field(*position)).sum();
+        let wanted: u64 =
+            set.iter().map(|(position, option)| (*option as u64) << self.fields[*position].0).sum();
+        let mut within = self.worlds.iter().filter(|code| *code & fixed == wanted);
+        let Some(first) = within.next() else { return Vec::new() };
+        let varying = within.fold(0, |varying, code| varying | (code ^ first));
+        let mut closed = Vec::new();
+        for (position, variable) in self.order.iter().enumerate() {
+            let option = self.option(*first, position);
+            let named = set.iter().any(|(member, _)| *member == position);
+            let implied = varying & field(position) == 0;
+            if named || (implied && Some(option) != default_option(model, *variable)) {
+                closed.push((*variable, option));
+            }
+        }
+        closed
+    }
 }
 
-/// A smallest set that hits every mask, if one is smaller than `limit`.
-fn smallest_hitting_set(masks: &[Mask], limit: u32) -> Option<Mask> {
+/// A smallest set that holds `forced` and hits every mask, if one is smaller than `limit`.
+fn smallest_hitting_set(masks: &[Mask], forced: Mask, limit: u32) -> Option<Mask> {
     let mut best = None;
     let mut limit = limit;
-    search(masks, 0, &mut limit, &mut best);
+    search(masks, forced, &mut limit, &mut best);
     best
 }
 
 fn search(masks: &[Mask], chosen: Mask, limit: &mut u32, best: &mut Option<Mask>) {
-    let open = masks.iter().filter(|mask| *mask & chosen == 0).min_by_key(|mask| mask.count_ones());
-    let Some(open) = open else {
-        if chosen.count_ones() < *limit {
-            *limit = chosen.count_ones();
-            *best = Some(chosen);
-        }
-        return;
-    };
-    if chosen.count_ones() + 1 >= *limit {
+    if chosen.count_ones() >= *limit {
         return;
     }
+    let open = masks.iter().filter(|mask| *mask & chosen == 0).min_by_key(|mask| mask.count_ones());
+    let Some(open) = open else {
+        *limit = chosen.count_ones();
+        *best = Some(chosen);
+        return;
+    };
     for position in (0..Mask::BITS).filter(|position| open >> position & 1 == 1) {
         search(masks, chosen | 1 << position, limit, best);
     }
-}
-
-/// Adds what holds in every possible world with these options, except what failed or merely fell
-/// to its default: the conditions that the members presuppose.
-fn closure(
-    model: &Model,
-    order: &[usize],
-    worlds: &BTreeSet<Vec<usize>>,
-    mut set: Vec<(usize, usize)>,
-) -> Vec<(usize, usize)> {
-    let position = |variable: usize| order.iter().position(|other| *other == variable);
-    let within = |options: &&Vec<usize>| {
-        set.iter()
-            .all(|(variable, option)| position(*variable).is_none_or(|p| options[p] == *option))
-    };
-    let mut common: Vec<Option<usize>> = Vec::new();
-    for options in worlds.iter().filter(within) {
-        if common.is_empty() {
-            common = options.iter().copied().map(Some).collect();
-        }
-        for (kept, option) in common.iter_mut().zip(options) {
-            *kept = kept.filter(|kept| kept == option);
-        }
-    }
-    for (variable, option) in order.iter().zip(common) {
-        let named = set.iter().any(|(member, _)| member == variable);
-        let default = default_option(model, *variable);
-        if let Some(option) = option.filter(|option| !named && Some(*option) != default) {
-            set.push((*variable, option));
-        }
-    }
-    set.sort_by_key(|(variable, _)| position(*variable));
-    set
 }
 
 /// The option that a variable takes when nothing happens, if there is one.
@@ -159,9 +228,10 @@ mod tests {
 
     #[test]
     fn hitting_sets_are_smallest() {
-        assert_eq!(smallest_hitting_set(&[0b011, 0b110], 9), Some(0b010));
-        assert_eq!(smallest_hitting_set(&[0b001, 0b010, 0b100], 9), Some(0b111));
-        assert_eq!(smallest_hitting_set(&[], 9), Some(0));
-        assert_eq!(smallest_hitting_set(&[0b1, 0b10], 2), None, "no set is below the limit");
+        assert_eq!(smallest_hitting_set(&[0b011, 0b110], 0, 9), Some(0b010));
+        assert_eq!(smallest_hitting_set(&[0b001, 0b010, 0b100], 0, 9), Some(0b111));
+        assert_eq!(smallest_hitting_set(&[0b110], 0b001, 9), Some(0b011));
+        assert_eq!(smallest_hitting_set(&[], 0, 9), Some(0));
+        assert_eq!(smallest_hitting_set(&[0b1, 0b10], 0, 2), None, "no set is below the limit");
     }
 }

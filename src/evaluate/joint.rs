@@ -12,10 +12,17 @@ use std::collections::BTreeMap;
 
 /// Worlds in which the tracked formulas have the same values.
 #[derive(Debug)]
-pub struct Group {
+struct Group {
     values: Box<[u64]>,
     /// Their probability, given the evidence.
-    pub probability: f64,
+    probability: f64,
+}
+
+impl Group {
+    /// Whether the tracked formula at a position holds; one that is not tracked never does.
+    fn has(&self, position: Option<usize>) -> bool {
+        position.is_some_and(|position| self.values[position / 64] >> (position % 64) & 1 == 1)
+    }
 }
 
 /// What a listing finds.
@@ -24,7 +31,7 @@ pub struct Joint {
     /// Position of each tracked node in a group's values.
     positions: BTreeMap<NodeId, usize>,
     /// The groups in a fixed order.
-    pub groups: Vec<Group>,
+    groups: Vec<Group>,
     /// For each variable, the mass of each option.
     pub marginals: Vec<Vec<Accumulator>>,
     /// For each pledge, the mass of the worlds in which it is active.
@@ -71,9 +78,7 @@ impl Joint {
             .map(|(values, mass)| Group { values, probability: mass.total() / whole });
         let scaled = |masses: &mut Vec<Accumulator>| {
             for mass in masses {
-                let share = mass.total() / whole;
-                *mass = Accumulator::default();
-                mass.add(share);
+                *mass = Accumulator::of(mass.total() / whole);
             }
         };
         marginals.iter_mut().for_each(scaled);
@@ -88,16 +93,37 @@ impl Joint {
         }
     }
 
-    /// Whether a tracked formula holds in a group.
-    pub fn holds(&self, group: &Group, node: NodeId) -> bool {
-        let position = self.positions.get(&node);
-        position.is_some_and(|position| group.values[position / 64] >> (position % 64) & 1 == 1)
+    /// The probability of each combination of some tracked formulas, as bits in their order, over
+    /// the groups in which all of the conditions hold.
+    pub fn project(
+        &self,
+        nodes: &[NodeId],
+        conditions: &[NodeId],
+    ) -> BTreeMap<Vec<u64>, Accumulator> {
+        let bits = |nodes: &[NodeId]| -> Vec<Option<usize>> {
+            nodes.iter().map(|node| self.positions.get(node).copied()).collect()
+        };
+        let (nodes, conditions) = (bits(nodes), bits(conditions));
+        let mut projected: BTreeMap<Vec<u64>, Accumulator> = BTreeMap::new();
+        let mut key = vec![0; nodes.len().div_ceil(64)];
+        for group in self.groups.iter().filter(|group| conditions.iter().all(|bit| group.has(*bit)))
+        {
+            key.fill(0);
+            for (position, bit) in nodes.iter().enumerate() {
+                key[position / 64] |= u64::from(group.has(*bit)) << (position % 64);
+            }
+            match projected.get_mut(key.as_slice()) {
+                Some(mass) => mass.add(group.probability),
+                None => projected.entry(key.clone()).or_default().add(group.probability),
+            }
+        }
+        projected
     }
 
     /// The probability of a tracked formula, or of everything.
     pub fn probability(&self, node: Option<NodeId>) -> f64 {
-        let groups = self.groups.iter();
-        let held = groups.filter(|group| node.is_none_or(|node| self.holds(group, node)));
+        let bit = node.map(|node| self.positions.get(&node).copied());
+        let held = self.groups.iter().filter(|group| bit.is_none_or(|bit| group.has(bit)));
         sum(held.map(|group| group.probability))
     }
 
@@ -176,27 +202,10 @@ pub fn values(model: &Model, options: &[usize]) -> Vec<bool> {
     values
 }
 
-/// What a variable depends on, with the evidence where the two share a condition.
-pub fn ancestors_with_evidence(model: &Model, variable: usize) -> Vec<bool> {
-    let mut marked = vec![false; model.variables.len()];
-    let mut open = vec![variable];
-    while let Some(next) = open.pop() {
-        if !std::mem::replace(&mut marked[next], true) {
-            open.extend(model.parents(next));
-        }
-    }
-    let evidence = model.ancestors(&[model.evidence]);
-    if marked.iter().zip(&evidence).any(|(own, given)| *own && *given) {
-        marked.iter_mut().zip(evidence).for_each(|(own, given)| *own |= given);
-    }
-    marked
-}
-
-/// The probability of each option of a variable that no result depends on; none where it stands
-/// on too many others to list.
-pub fn marginal(model: &Model, variable: usize) -> Option<Vec<f64>> {
-    let marked = ancestors_with_evidence(model, variable);
-    let order = model.ordered(&marked);
+/// The probability of each option of a variable that no result depends on, from the variables in
+/// `marked`; none where they are too many to list.
+pub fn marginal(model: &Model, variable: usize, marked: &[bool]) -> Option<Vec<f64>> {
+    let order = model.ordered(marked);
     let combinations: f64 = order
         .iter()
         .map(|variable| real(u64::try_from(model.variables[*variable].options).unwrap_or(u64::MAX)))

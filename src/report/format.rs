@@ -179,6 +179,9 @@ mod tests {
     fn people_read_percent_and_no_repeated_columns() {
         let shown = text(&sample(), Some(60));
         assert!(shown.starts_with("sample: a row is a thing; scenario s\n"), "{shown}");
-        assert!(shown.contains("33 %") && shown.contains("-0.5") && !shown.contains("variant"), "{shown}");
+        assert!(
+            shown.contains("33 %") && shown.contains("-0.5") && !shown.contains("variant"),
+            "{shown}"
+        );
     }
 }

@@ -18,32 +18,29 @@ const MOST_VALUES: usize = 4;
 /// The whole summary.
 pub fn summary(finding: &Finding) -> String {
     let scenario = &finding.scenario;
-    let mut text = format!("# {}\n\n", scenario.title);
-    text += &format!("Known as of {}{}.\n\n", day(scenario.as_of), meant(scenario));
-    text += "## What force\n\n";
-    text += &paragraph(&force(finding));
+    let mut text = format!(
+        "# {}\n\nKnown as of {}{}.\n\n## What force\n\n{}\n\n",
+        scenario.title,
+        day(scenario.as_of),
+        meant(scenario),
+        force(finding).join(" ")
+    );
     if !scenario.requirements.is_empty() {
         text += "## What it meets\n\n";
         let results = scenario.requirements.iter().zip(&finding.outcomes.requirements);
-        for ((id, requirement), result) in results {
-            text += &format!("- {}\n", met(scenario, id, requirement, result));
-        }
-        text += "\n";
+        let lines = results.map(|((id, entry), result)| met(scenario, id, entry, result));
+        text += &(listed(lines) + "\n");
     }
-    text += "## What this rests on\n\n";
-    for line in grounds(finding) {
-        text += &format!("- {line}\n");
-    }
-    text
+    text + "## What this rests on\n\n" + &listed(grounds(finding).into_iter())
+}
+
+fn listed(lines: impl Iterator<Item = String>) -> String {
+    lines.fold(String::new(), |text, line| text + "- " + &line + "\n")
 }
 
 fn meant(scenario: &Scenario) -> String {
     let horizon = scenario.horizon.map(day);
     horizon.map(|day| format!("; every probability means by {day}")).unwrap_or_default()
-}
-
-fn paragraph(sentences: &[String]) -> String {
-    format!("{}\n\n", sentences.join(" "))
 }
 
 fn force(finding: &Finding) -> Vec<String> {
@@ -113,26 +110,22 @@ fn met(
     let Some(probability) = result.probability else {
         return format!("{text}: no figure, because a probability that it depends on is missing.");
     };
-    let mut sentence = format!("{text}: {}", how_often(probability, "met "));
     let asked = requirement.asked_when.as_ref().or(scenario.asked_when.as_ref());
-    match (asked, result.probability_when_asked) {
-        (Some(asked), Some(when_asked)) => {
-            let asked = formula_in_words(&asked.text);
-            sentence += &format!("; given {asked}, {}", how_often(when_asked, ""));
-        }
-        (Some(asked), None) => {
-            sentence += &format!("; {} cannot happen here", formula_in_words(&asked.text));
-        }
-        (None, _) => sentence += ", whatever else happens",
-    }
-    if let Some(shortfall) = result.expected_shortfall_when_asked.filter(|missing| *missing >= 0.5)
-    {
-        sentence += &format!(" and on average {} short", thousands(shortfall));
-    }
-    if is_circular(scenario, requirement) {
-        sentence += ". Only shares of an assumed total can meet it";
-    }
-    sentence + "."
+    let asked = asked.map(|asked| formula_in_words(&asked.text));
+    let when_asked = match (asked, result.probability_when_asked) {
+        (Some(asked), Some(chance)) => format!("; given {asked}, {}", how_often(chance, "")),
+        (Some(asked), None) => format!("; {asked} cannot happen here"),
+        (None, _) => ", whatever else happens".to_owned(),
+    };
+    let missing = result.expected_shortfall_when_asked.filter(|missing| *missing >= 0.5);
+    let short = missing.map(|missing| format!(" and on average {} short", thousands(missing)));
+    let circular = if is_circular(scenario, requirement) {
+        ". Only shares of an assumed total can meet it"
+    } else {
+        ""
+    };
+    let short = short.unwrap_or_default();
+    format!("{text}: {}{when_asked}{short}{circular}.", how_often(probability, "met "))
 }
 
 /// "met in 7 of 100", "never met", "always met"; without the verb "in 7 of 100", "never".

@@ -164,7 +164,7 @@ pub fn source_line(scenario: &Scenario) -> String {
     for (_, source) in scenario.sources.iter() {
         match &source.publisher {
             Some(publisher) if !publishers.contains(publisher) => {
-                publishers.push(publisher.clone())
+                publishers.push(publisher.clone());
             }
             Some(_) => {}
             None => unnamed += 1,

@@ -314,7 +314,7 @@ fn probability(
             RawProbability::Range(low.value, high.value)
         }
         _ => {
-            context.wrong_type(key, "a word, a number or [low, high]", node);
+            context.wrong_form(key, "a word, a number or [low, high]", node);
             return None;
         }
     };
@@ -397,7 +397,11 @@ fn parse_nations(reader: &mut TableReader<'_, '_>) -> Option<RawNations> {
             Some(RawNations::Split(Spanned::new(parts.collect(), node.span)))
         }
         _ => {
-            context.wrong_type("nations", "a nation, a list or a split", &node);
+            context.wrong_form(
+                "nations",
+                "\"FRA\", [\"FRA\", \"GBR\"] or { FRA = 0.5, GBR = 0.5 }",
+                &node,
+            );
             None
         }
     }
@@ -425,7 +429,7 @@ fn parse_size(reader: &mut TableReader<'_, '_>) -> Option<Spanned<RawSize>> {
             None
         }
         _ => {
-            context.wrong_type("size", SIZE_FORMS, &node);
+            context.wrong_form("size", SIZE_FORMS, &node);
             None
         }
     };

@@ -39,8 +39,18 @@ impl Context<'_> {
         if matches!(node.value, Value::Invalid) {
             return;
         }
-        let message = format!("`{key}` must be {expected}, not {}", node.value.type_name());
+        let message = format!("`{key}` must be {expected}, not {}", node.value.described());
         let help = self.remedy(expected, node).unwrap_or_else(|| format!("write {expected}"));
+        self.report(Diagnostic::new(Code::WrongType, node.span, message).help(help));
+    }
+
+    /// Reports that a value has none of the forms that its key takes.
+    pub fn wrong_form(&mut self, key: &str, forms: &str, node: &Node) {
+        if matches!(node.value, Value::Invalid) {
+            return;
+        }
+        let message = format!("`{key}` cannot be {}", node.value.described());
+        let help = self.remedy(forms, node).unwrap_or_else(|| format!("write {forms}"));
         self.report(Diagnostic::new(Code::WrongType, node.span, message).help(help));
     }
 

@@ -139,10 +139,10 @@ pub(super) fn evidence(finding: &Finding) -> Table {
 fn grounds(scenario: &Scenario) -> Vec<(String, Ground<'_>)> {
     let mut rows = Vec::new();
     for (id, nation) in scenario.nations.iter() {
-        push(&mut rows, scenario, format!("nations.{id}"), &nation.basis);
+        push(&mut rows, scenario, &format!("nations.{id}"), &nation.basis);
     }
     for (id, assumption) in scenario.assumptions.iter() {
-        push(&mut rows, scenario, format!("assumptions.{id}"), &assumption.basis);
+        push(&mut rows, scenario, &format!("assumptions.{id}"), &assumption.basis);
         for option in &assumption.options {
             let entry = format!("assumptions.{id}.options.{}", option.name);
             let shown = option.claims.iter().filter(|claim| scenario.shows(claim));
@@ -150,13 +150,13 @@ fn grounds(scenario: &Scenario) -> Vec<(String, Ground<'_>)> {
         }
     }
     for (id, condition) in scenario.conditions.iter() {
-        push(&mut rows, scenario, format!("conditions.{id}"), &condition.basis);
+        push(&mut rows, scenario, &format!("conditions.{id}"), &condition.basis);
     }
     for (id, pledge) in scenario.pledges.iter().filter(|(_, pledge)| pledge.known) {
-        push(&mut rows, scenario, format!("pledges.{id}"), &pledge.basis);
+        push(&mut rows, scenario, &format!("pledges.{id}"), &pledge.basis);
     }
     for (id, requirement) in scenario.requirements.iter() {
-        push(&mut rows, scenario, format!("requirements.{id}"), &requirement.basis);
+        push(&mut rows, scenario, &format!("requirements.{id}"), &requirement.basis);
     }
     rows
 }
@@ -164,13 +164,13 @@ fn grounds(scenario: &Scenario) -> Vec<(String, Ground<'_>)> {
 fn push<'a>(
     rows: &mut Vec<(String, Ground<'a>)>,
     scenario: &Scenario,
-    entry: String,
+    entry: &str,
     basis: &'a Basis,
 ) {
     let shown = basis.claims.iter().filter(|claim| scenario.shows(claim));
-    rows.extend(shown.map(|claim| (entry.clone(), Ground::Claim(claim))));
+    rows.extend(shown.map(|claim| (entry.to_owned(), Ground::Claim(claim))));
     let reasons = basis.assumed.iter();
-    rows.extend(reasons.map(|(key, reason)| (entry.clone(), Ground::Reason(key, reason))));
+    rows.extend(reasons.map(|(key, reason)| (entry.to_owned(), Ground::Reason(key, reason))));
 }
 
 /// The size of a pledge in words: `12,000 troops`, `size unknown`.

@@ -148,7 +148,7 @@ impl Checker<'_> {
         };
         if !fits {
             let exact = exact_sum(table).map(|sum| sum.to_string());
-            let sums = exact.unwrap_or_else(|| format!("{low:.4} to {high:.4}"));
+            let sums = exact.unwrap_or_else(|| format!("{} to {}", rounded(low), rounded(high)));
             let message = format!("the outcomes' probabilities sum to {sums}, not to 1");
             let help = match exact_sum(table) {
                 Some(sum) if sum < Decimal::ONE => {
@@ -201,7 +201,8 @@ impl Checker<'_> {
     fn check_word(&mut self, word: &str, span: Span) -> Option<(f64, f64)> {
         let found = self.scale.range(word);
         if found.is_none() {
-            let message = format!("`{word}` is not a probability word of {}", self.scale);
+            let message =
+                format!("`{word}` is not a probability word of the scale `{}`", self.scale);
             let problem = Diagnostic::new(Code::UnknownWord, span, message);
             self.report(problem.suggest(word, self.scale.words()));
         }
@@ -261,6 +262,11 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// A sum of ends of ranges, without the dust of binary fractions.
+fn rounded(sum: f64) -> String {
+    format!("{sum:.6}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The exact sum of outcomes that are all numbers.

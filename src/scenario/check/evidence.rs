@@ -136,6 +136,7 @@ impl Checker<'_> {
         let raw = self.raw;
         for (id, entry) in &raw.pledges {
             let (what, pledge) = (format!("pledge `{id}`"), &entry.value);
+            let before = self.diagnostics.len();
             let judged = |size: &Spanned<RawSize>| match &size.value {
                 RawSize::Unknown | RawSize::Rest(_) => false,
                 RawSize::Share(share, _) => matches!(share, RawShare::Number(_)),
@@ -153,7 +154,8 @@ impl Checker<'_> {
                 );
             }
             let basis = &pledge.basis;
-            if !has_claims(basis) && basis.assumed.is_empty() && !basis.unreadable {
+            let bare = self.diagnostics.len() == before;
+            if bare && !has_claims(basis) && basis.assumed.is_empty() && !basis.unreadable {
                 let message = format!("{what} has neither evidence nor a reason");
                 self.report(Diagnostic::new(Code::NoEvidence, entry.id, message).help(
                     "add `evidence = [{ source = ..., quote = ... }]`, or say under `assumed` why",

@@ -100,7 +100,11 @@ impl Checker<'_> {
             Some((last, before)) => format!(", through {} and {last}", before.join(", ")),
         };
         let message = format!("`{id}` depends on itself{through}");
-        let help = "remove one of these links";
+        let help = if others.is_empty() {
+            format!("take `{id}` out of its own formula")
+        } else {
+            "remove one of these links".to_owned()
+        };
         let problem = Diagnostic::new(Code::Cycle, *span, message).label(next(0)).help(help);
         let also = |problem: Diagnostic, (index, (span, _)): (usize, &(Span, &str))| {
             problem.also(*span, next(index + 1))
@@ -207,8 +211,16 @@ impl Checker<'_> {
             let Some(floor) = &self.raw.requirements[id].value.floor else { continue };
             if is_circular(scenario, requirement) {
                 let message = format!("only shares of an assumption can meet `{id}`");
-                let problem = Diagnostic::new(Code::CircularRequirement, floor.span, message)
-                    .help("the floor tests what was assumed; add pledges with sizes of their own");
+                let mut problem = Diagnostic::new(Code::CircularRequirement, floor.span, message)
+                    .label("tests what was assumed")
+                    .help("add pledges with sizes of their own, or ask only for conditions");
+                let mut shares = scenario.pledges.iter().filter(|(_, pledge)| {
+                    scenario.counts(pledge) && admits(scenario, &requirement.filter, pledge)
+                });
+                let total = shares.find_map(|(_, pledge)| pledge.size.assumption());
+                if let Some((_, entry)) = total.and_then(|at| self.raw.assumptions.iter().nth(at)) {
+                    problem = problem.also(entry.id, "assumed here");
+                }
                 self.report(problem);
             }
         }
