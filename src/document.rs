@@ -70,15 +70,22 @@ pub type Table = BTreeMap<String, Item>;
 
 /// Reads a text. Everything wrong with it goes to `diagnostics`.
 pub fn read(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Table {
+    let (tree, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return Reader { source, spoilt: Vec::new(), diagnostics }.table(tree.get_ref());
+    }
+    read_broken(source, text, diagnostics)
+}
+
+/// Reads as much as can be read of a text with syntax errors.
+fn read_broken(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Table {
     let Mended { text: mended, problems, statements } = mend(text);
     let (tree, mut errors) = DeTable::parse_recoverable(&mended);
     let spoiling = errors.iter().filter(|error| !error.message().starts_with(DUPLICATE));
     let spoilt = spoiling.filter_map(toml::de::Error::span).collect();
     let mut reader = Reader { source, spoilt, diagnostics };
     let table = reader.table(tree.get_ref());
-    if !errors.is_empty() || !problems.is_empty() {
-        reader.diagnostics.note_unread(Unread::Part(source));
-    }
+    reader.diagnostics.note_unread(Unread::Part(source));
     for Problem { range, message, help } in problems {
         let diagnostic = Diagnostic::new(Code::TomlSyntax, Span::new(source, range), message);
         reader.diagnostics.push(diagnostic.help(help));

@@ -25,7 +25,7 @@ pub mod png;
 #[cfg(test)]
 mod proof;
 
-pub use compare::{CompareChart, CompareGroup, CompareRow};
+pub use compare::{CompareChart, CompareGroup, CompareKey, CompareRow};
 pub use exceedance::{ExceedanceChart, ExceedanceCurve};
 pub use gates::{GateColumn, GateRole, GateRow, GatesChart};
 pub use outcomes::{OutcomeMark, OutcomeRow, OutcomesChart};

@@ -4,9 +4,9 @@
 //! computed from the result, ten words at most.
 
 use super::chart::{
-    CompareChart, CompareGroup, CompareRow, ExceedanceChart, ExceedanceCurve, Floor, Frame,
-    GateColumn, GateRole, GateRow, GatesChart, OutcomeMark, OutcomeRow, OutcomesChart, PostureBar,
-    PostureChart, Size,
+    CompareChart, CompareGroup, CompareKey, CompareRow, ExceedanceChart, ExceedanceCurve, Floor,
+    Frame, GateColumn, GateRole, GateRow, GatesChart, OutcomeMark, OutcomeRow, OutcomesChart,
+    PostureBar, PostureChart, Size,
 };
 use super::tables::{gate_axes, size_in_words, stages_claimed};
 use super::wording::{
@@ -52,6 +52,9 @@ impl Name {
         }
     }
 }
+
+/// What the bars of a comparison span.
+const RANGE: &str = "5th to 95th percentile";
 
 /// The most nations that a stacked bar shows; the rest are one segment.
 const MOST_SEGMENTS: usize = 5;
@@ -463,7 +466,7 @@ fn column_heads(scenario: &Scenario) -> Vec<String> {
 fn compare_subtitle(scenario: &Scenario) -> String {
     let given = asked(scenario).map(|asked| format!("; chances {asked}")).unwrap_or_default();
     format!(
-        "If any: {}; dot: mean, bar: 5th to 95th percentile{given}{}",
+        "If there is a force: {}, mean and range{given}{}",
         troops_in_place(scenario),
         taken(scenario)
     )
@@ -501,6 +504,7 @@ fn compare_options(finding: &Finding, variants: &[Variant]) -> CompareChart {
     let description = format!("One row for each option of each assumption. {headline}.");
     CompareChart {
         frame: frame(scenario, headline, compare_subtitle(scenario), description),
+        key: CompareKey { chosen: "as chosen", other: "other options", range: RANGE },
         unit: TROOPS.to_owned(),
         column_heads: column_heads(scenario),
         groups,
@@ -536,7 +540,7 @@ pub fn compare_scenarios(findings: &[Finding]) -> Option<CompareChart> {
         figures.iter().copied().reduce(f64::max),
     ) {
         (Some(low), Some(high)) => format!(
-            "{} from {} to {} across scenarios",
+            "{}: {} to {} across scenarios",
             short_requirement(&first.scenario, index.unwrap_or(0)),
             percent(low),
             percent(high)
@@ -546,6 +550,7 @@ pub fn compare_scenarios(findings: &[Finding]) -> Option<CompareChart> {
     let description = format!("One row for each scenario. {headline}.");
     Some(CompareChart {
         frame: frame(&first.scenario, headline, compare_subtitle(&first.scenario), description),
+        key: CompareKey { chosen: "first scenario", other: "others", range: RANGE },
         unit: TROOPS.to_owned(),
         column_heads: column_heads(&first.scenario),
         groups: vec![CompareGroup { label: "Scenarios".to_owned(), rows }],

@@ -14,6 +14,8 @@ use super::{Frame, Size};
 pub struct CompareChart {
     /// The words around it.
     pub frame: Frame,
+    /// What the marks mean.
+    pub key: CompareKey,
     /// What is counted: "troops".
     pub unit: String,
     /// Heads of the text columns; at most three.
@@ -62,6 +64,17 @@ struct Grid {
     rows: Rows,
     columns: Vec<(i32, i32)>,
     top: i32,
+}
+
+/// What the marks of a comparison mean.
+#[derive(Debug, Clone, Copy)]
+pub struct CompareKey {
+    /// The filled dot.
+    pub chosen: &'static str,
+    /// The open dot.
+    pub other: &'static str,
+    /// The bar.
+    pub range: &'static str,
 }
 
 impl CompareChart {
@@ -170,7 +183,7 @@ impl CompareChart {
     fn draw_key(&self, canvas: &mut Canvas<'_>, (mut x, y): Point) {
         let (soft, radius) = (canvas.soft(16), canvas.px(7));
         let middle = y - soft.drop();
-        for (chosen, text) in [(true, "as chosen"), (false, "other options")] {
+        for (chosen, text) in [(true, self.key.chosen), (false, self.key.other)] {
             if self.rows().any(|row| row.chosen == chosen) {
                 draw_dot(canvas, (x + radius, middle), radius, chosen);
                 canvas.text((x + canvas.px(24), y), text, soft, Align::Start);
@@ -179,7 +192,7 @@ impl CompareChart {
         }
         if self.rows().any(|row| row.range().is_some()) {
             draw_range(canvas, (x, x + canvas.px(36)), middle, SOFT);
-            canvas.text((x + canvas.px(46), y), "low to high", soft, Align::Start);
+            canvas.text((x + canvas.px(46), y), self.key.range, soft, Align::Start);
         }
     }
 }
