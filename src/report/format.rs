@@ -5,7 +5,7 @@
 
 use super::table::{Column, Kind, Table, Value, number};
 use super::words::{percent, thousands};
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, TableStyle};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
 
 /// How spreadsheets are met half-way.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -88,29 +88,63 @@ fn json_value(value: &Value) -> serde_json::Value {
     }
 }
 
-/// Aligned text of at most `width` columns, without the columns that every table begins with:
-/// they stand in the caption.
+/// The longest text that a cell shows where the terminal is too narrow for all.
+const CLIPPED: usize = 40;
+
+/// Aligned text for people. Leaves out the columns that every table begins with (they stand in
+/// the caption) and those that are empty in every row. Where a terminal's `width` is too small,
+/// long texts are cut, which the last line says.
 pub fn text(table: &Table, width: Option<u16>) -> String {
     let caption = table.rows.first().map(|row| caption(table, row)).unwrap_or_default();
+    let full = aligned(table, usize::MAX);
+    let widest = full.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap_or(0);
+    let narrow = width.filter(|width| usize::from(*width) < widest);
+    let shown = match narrow {
+        None => full,
+        Some(width) => {
+            let mut shown = laid_out(table, CLIPPED);
+            shown.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+            if let Some(ids) = shown.column_mut(0) {
+                ids.set_constraint(ColumnConstraint::ContentWidth);
+            }
+            format!("{shown}\n\nFitted to the terminal; `--format csv` has everything.")
+        }
+    };
+    let empty = if table.rows.is_empty() { "no rows\n" } else { "" };
+    format!("{}: a row is {}{caption}\n{shown}\n{empty}", table.name, table.row_is)
+}
+
+fn aligned(table: &Table, longest: usize) -> String {
+    laid_out(table, longest).trim_fmt()
+}
+
+fn laid_out(table: &Table, longest: usize) -> comfy_table::Table {
+    let filled = |column: &usize| table.rows.iter().any(|row| row[*column] != Value::Empty);
+    let columns: Vec<usize> = (COMMON_COLUMNS..table.columns.len()).filter(filled).collect();
     let mut shown = comfy_table::Table::new();
-    shown.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
-    shown.set_content_arrangement(ContentArrangement::Dynamic);
-    shown.set_width(width.unwrap_or(u16::MAX));
-    let columns = || table.columns.iter().skip(COMMON_COLUMNS);
-    shown.set_header(columns().map(|column| column.name.clone()));
+    let rule = LineStyle::none().fill('─').junction('─');
+    shown.load_style(TableStyle::new().header_separator(rule));
+    shown.set_header(columns.iter().map(|column| table.columns[*column].name.clone()));
     for row in &table.rows {
-        let cells = columns().zip(row.iter().skip(COMMON_COLUMNS));
-        shown.add_row(cells.map(|(column, value)| people(column, value)));
+        let cells = columns.iter().map(|column| people(&table.columns[*column], &row[*column]));
+        shown.add_row(cells.map(|text| clipped(text, longest)));
     }
-    for (position, column) in columns().enumerate() {
+    for (position, column) in columns.iter().enumerate() {
         if let Some(shown) = shown.column_mut(position) {
-            let right = matches!(column.kind, Kind::Whole | Kind::Amount | Kind::Probability);
+            let kind = table.columns[*column].kind;
+            let right = matches!(kind, Kind::Whole | Kind::Amount | Kind::Probability);
             let side = if right { CellAlignment::Right } else { CellAlignment::Left };
             shown.set_cell_alignment(side);
         }
     }
-    let empty = if table.rows.is_empty() { "no rows\n" } else { "" };
-    format!("{}: a row is {}{caption}\n{shown}\n{empty}", table.name, table.row_is)
+    shown
+}
+
+fn clipped(text: String, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text,
+    }
 }
 
 fn caption(table: &Table, row: &[Value]) -> String {
