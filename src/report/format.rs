@@ -91,6 +91,9 @@ fn json_value(value: &Value) -> serde_json::Value {
 /// The longest text that a cell shows where the terminal is too narrow for all.
 const CLIPPED: usize = 40;
 
+/// The narrowest that a column is worth reading; narrower ones become lines of a block.
+const NARROWEST: usize = 9;
+
 /// Aligned text for people. Leaves out the columns that every table begins with (they stand in
 /// the caption) and those that are empty in every row. Where a terminal's `width` is too small,
 /// long texts are cut, which the last line says.
@@ -101,6 +104,7 @@ pub fn text(table: &Table, width: Option<u16>) -> String {
     let narrow = width.filter(|width| usize::from(*width) < widest);
     let shown = match narrow {
         None => full,
+        Some(width) if usize::from(width) < NARROWEST * filled(table).len() => records(table),
         Some(width) => {
             let mut shown = laid_out(table, CLIPPED);
             shown.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
@@ -118,9 +122,31 @@ fn aligned(table: &Table, longest: usize) -> String {
     laid_out(table, longest).trim_fmt()
 }
 
-fn laid_out(table: &Table, longest: usize) -> comfy_table::Table {
+/// The columns beyond the common ones that hold anything.
+fn filled(table: &Table) -> Vec<usize> {
     let filled = |column: &usize| table.rows.iter().any(|row| row[*column] != Value::Empty);
-    let columns: Vec<usize> = (COMMON_COLUMNS..table.columns.len()).filter(filled).collect();
+    (COMMON_COLUMNS..table.columns.len()).filter(filled).collect()
+}
+
+/// A row as a block of lines, its first cell as the heading; for tables of very many columns.
+fn records(table: &Table) -> String {
+    let columns = filled(table);
+    let name = |column: &usize| table.columns[*column].name.as_str();
+    let widest = columns.iter().map(|column| name(column).len()).max().unwrap_or(0);
+    let record = |row: &Vec<Value>| {
+        let cells = columns.iter().filter(|column| row[**column] != Value::Empty);
+        let shown =
+            cells.map(|column| (name(column), people(&table.columns[*column], &row[*column])));
+        let mut lines = shown.map(|(name, text)| format!("  {name:widest$}  {text}"));
+        let heading = lines.next().unwrap_or_default();
+        let lines: Vec<String> = lines.collect();
+        format!("{}\n{}", heading.trim_start(), lines.join("\n"))
+    };
+    table.rows.iter().map(record).collect::<Vec<_>>().join("\n\n")
+}
+
+fn laid_out(table: &Table, longest: usize) -> comfy_table::Table {
+    let columns = filled(table);
     let mut shown = comfy_table::Table::new();
     let rule = LineStyle::none().fill('─').junction('─');
     shown.load_style(TableStyle::new().header_separator(rule));
