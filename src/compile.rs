@@ -6,15 +6,11 @@
 
 use crate::apportion::apportion;
 use crate::evaluate::worlds;
-use crate::model::{Floor, Model, Node, NodeId, Pledge, Size, Sum, Term, Variable};
-use crate::scenario::check::rules::{admits, share_of};
-use crate::scenario::{self, Condition, Filter, Formula, Scenario, Stated};
+use crate::model::{Floor, MOST_COMBINATIONS, Model, Node, NodeId, Pledge, Size, Variable};
+use crate::scenario::{self, Condition, Formula, Scenario, Stated};
 use std::collections::BTreeMap;
 
-use crate::layout::{Cell, Total};
-
-/// The most combinations of conditions that are listed: 24 plain conditions.
-pub const MOST_COMBINATIONS: u64 = 1 << 24;
+use crate::layout::{self, Cell, Total};
 
 /// Why a scenario cannot be evaluated.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -222,7 +218,7 @@ impl<'a> Compiler<'a> {
             force: pledge.kind == scenario::Kind::Force,
             size,
             parts: pledge.nations.iter().map(|member| member.part).collect(),
-            assumed: rests_on_assumption(pledge),
+            assumed: pledge.rests_on_assumption(),
         }
     }
 
@@ -257,7 +253,7 @@ impl<'a> Compiler<'a> {
             })
         });
         Floor {
-            sum: sum_of(self.scenario, &requirement.filter, &requirement.unit),
+            sum: layout::sum_of(self.scenario, &requirement.filter, &requirement.unit),
             floor: requirement.floor,
             needs: self.stated(requirement.needs.as_ref()),
             asked: position.or(scenario_asked),
@@ -279,11 +275,6 @@ fn roots(model: &Model) -> Vec<NodeId> {
     roots
 }
 
-/// Whether a pledge's size is marked as assumed or a part of an assumption.
-pub fn rests_on_assumption(pledge: &scenario::Pledge) -> bool {
-    pledge.size.assumption().is_some() || pledge.basis.assumed.contains_key("size")
-}
-
 /// The whole sizes of the pledges that share an assumption, at its chosen option: by largest
 /// remainder over all of them, the rest taking what the shares leave.
 pub fn shares(scenario: &Scenario, assumption: usize) -> Vec<(usize, u64)> {
@@ -293,7 +284,7 @@ pub fn shares(scenario: &Scenario, assumption: usize) -> Vec<(usize, u64)> {
         .filter(|index| scenario.pledges.at(*index).size.assumption() == Some(assumption))
         .collect();
     let mut weights: Vec<_> =
-        members.iter().map(|index| share_of(scenario, scenario.pledges.at(*index))).collect();
+        members.iter().map(|index| scenario.share_of(scenario.pledges.at(*index))).collect();
     let rest = members
         .iter()
         .position(|index| matches!(scenario.pledges.at(*index).size, scenario::Size::Rest(_)));
@@ -302,22 +293,4 @@ pub fn shares(scenario: &Scenario, assumption: usize) -> Vec<(usize, u64)> {
         weights[rest] = weights.iter().fold(one, |left, weight| left.minus(*weight));
     }
     members.into_iter().zip(apportion(total, &weights)).collect()
-}
-
-/// The terms of a filter: counting, sized pledges of the unit, restricted to the named nations.
-pub fn sum_of(scenario: &Scenario, filter: &Filter, unit: &str) -> Sum {
-    let admitted = scenario.pledges.iter().enumerate().filter(|(_, (_, pledge))| {
-        scenario.counts(pledge)
-            && pledge.size != scenario::Size::Unknown
-            && pledge.unit == unit
-            && admits(scenario, filter, pledge)
-    });
-    let term = |(index, (_, pledge)): (usize, (&str, &scenario::Pledge))| {
-        let named = pledge.nations.iter().enumerate();
-        let named = named.filter(|(_, member)| filter.nations.contains(&member.nation));
-        let members: Vec<usize> = named.map(|(position, _)| position).collect();
-        let all = members.len() == pledge.nations.len();
-        Term { pledge: index, members: if all { Vec::new() } else { members } }
-    };
-    admitted.map(term).collect()
 }

@@ -282,7 +282,9 @@ impl Diagnostics {
             | Code::UnknownNation
             | Code::UnknownSource => unread.is_empty() || diagnostic.knows_what_was_meant(),
             Code::UnknownOption => !torn || diagnostic.knows_what_was_meant(),
-            Code::ConflictingKeys | Code::NotATruthValue | Code::UnitMismatch => !torn,
+            Code::ConflictingKeys | Code::NotATruthValue | Code::UnitMismatch => {
+                !in_part(diagnostic)
+            }
             Code::MissingKey | Code::MissingOtherwise | Code::MissingPlace | Code::NoEvidence => {
                 !base && !in_part(diagnostic)
             }

@@ -7,14 +7,14 @@
 pub mod bring_about;
 pub mod gates;
 pub mod joint;
-pub mod law;
 pub mod sums;
 pub mod worlds;
 
+use crate::law::{Accumulator, Law};
 use crate::model::{Floor, Model, NodeId, Pledge, Sum, Term};
 use crate::outcomes::{Force, Method, Outcomes, RequirementResult, SizeResult, TotalResult, World};
+use bring_about::Way;
 use joint::Joint;
-use law::{Accumulator, Law};
 use std::collections::BTreeMap;
 use sums::PreparedSum;
 
@@ -34,8 +34,9 @@ pub fn evaluate(model: &Model, settings: Settings) -> Outcomes {
     let prepare = |sum: &Sum| PreparedSum::new(model, &laws, sum);
     let totals: Vec<PreparedSum> = model.totals.iter().map(prepare).collect();
     let floors: Vec<PreparedSum> = model.floors.iter().map(|floor| prepare(&floor.sum)).collect();
-    let cells: Vec<PreparedSum> = model.cells.iter().map(prepare).collect();
-    let evaluator = Evaluator { model, joint: &joint, laws, totals, floors };
+    let mut evaluator =
+        Evaluator { model, joint: &joint, laws: &laws, totals, floors, known: BTreeMap::new() };
+    evaluator.learn_laws();
     let roots = |variable: &usize| model.parents(*variable).is_empty();
     let in_theatre = evaluator.totals.first().map(PreparedSum::pledges).unwrap_or_default();
     Outcomes {
@@ -47,8 +48,8 @@ pub fn evaluate(model: &Model, settings: Settings) -> Outcomes {
         probability_left_out: evaluator.everything_stated().then(|| joint.left_out()),
         forces: evaluator.forces(&joint::counting_forces(model), settings.top_forces),
         forces_in_theatre: evaluator.forces(&in_theatre, settings.top_forces),
-        totals: evaluator.totals.iter().map(|sum| evaluator.total(sum)).collect(),
-        cells: cells.iter().map(|sum| evaluator.law(sum, None)).collect(),
+        totals: evaluator.total_results(),
+        cells: model.cells.iter().map(|sum| evaluator.law(&prepare(sum), sum, None)).collect(),
         requirements: evaluator.requirements(),
         marginals: evaluator.marginals(),
         active: evaluator.active(),
@@ -61,9 +62,11 @@ pub fn evaluate(model: &Model, settings: Settings) -> Outcomes {
 struct Evaluator<'a> {
     model: &'a Model,
     joint: &'a Joint,
-    laws: Vec<Option<Law>>,
+    laws: &'a [Option<Law>],
     totals: Vec<PreparedSum>,
     floors: Vec<PreparedSum>,
+    /// Laws by what they sum and under which question; many totals and cells sum the same.
+    known: BTreeMap<(Sum, Option<NodeId>), Option<Law>>,
 }
 
 impl Evaluator<'_> {
@@ -79,8 +82,27 @@ impl Evaluator<'_> {
         self.model.relevant.iter().all(|variable| self.model.variables[*variable].stated)
     }
 
+    /// Works out the laws of the totals, each different one once.
+    fn learn_laws(&mut self) {
+        for (sum, prepared) in self.model.totals.iter().zip(&self.totals) {
+            for asked in [None, self.asked()] {
+                if !self.known.contains_key(&(sum.clone(), asked)) {
+                    let law = self.new_law(prepared, asked);
+                    self.known.insert((sum.clone(), asked), law);
+                }
+            }
+        }
+    }
+
     /// The distribution of a sum, given one of the asked formulas or everywhere.
-    fn law(&self, sum: &PreparedSum, asked: Option<NodeId>) -> Option<Law> {
+    fn law(&self, prepared: &PreparedSum, sum: &Sum, asked: Option<NodeId>) -> Option<Law> {
+        match self.known.get(&(sum.clone(), asked)) {
+            Some(law) => law.clone(),
+            None => self.new_law(prepared, asked),
+        }
+    }
+
+    fn new_law(&self, sum: &PreparedSum, asked: Option<NodeId>) -> Option<Law> {
         let mut roots = sum.activity();
         roots.extend(asked);
         if self.stated(&roots) { sum.law(self.joint, asked, None) } else { None }
@@ -91,12 +113,14 @@ impl Evaluator<'_> {
         self.model.asked.first().copied().filter(|_| self.model.asked_by_scenario)
     }
 
-    fn total(&self, sum: &PreparedSum) -> TotalResult {
-        TotalResult {
-            law: self.law(sum, None),
-            law_when_asked: self.asked().and_then(|asked| self.law(sum, Some(asked))),
-            from_assumption_share: self.assumption_share(sum),
-        }
+    fn total_results(&self) -> Vec<TotalResult> {
+        let totals = self.model.totals.iter().zip(&self.totals);
+        let total = |(sum, prepared): (&Sum, &PreparedSum)| TotalResult {
+            law: self.law(prepared, sum, None),
+            law_when_asked: self.asked().and_then(|asked| self.law(prepared, sum, Some(asked))),
+            from_assumption_share: self.assumption_share(prepared),
+        };
+        totals.map(total).collect()
     }
 
     fn assumption_share(&self, sum: &PreparedSum) -> Option<f64> {
@@ -110,12 +134,16 @@ impl Evaluator<'_> {
 
     fn requirement(&self, floor: &Floor, sum: &PreparedSum) -> RequirementResult {
         let asked = floor.asked.map(|asked| self.model.asked[asked]);
-        let shortfall = |asked| Some(self.law(sum, Some(asked))?.shortfall(floor.floor?));
+        let shortfall =
+            |asked| Some(self.law(sum, &floor.sum, Some(asked))?.shortfall(floor.floor?));
+        let never =
+            |asked: NodeId| self.stated(&[asked]) && self.joint.probability(Some(asked)) <= 0.0;
         RequirementResult {
             probability: self.met(floor, sum, None),
             probability_when_asked: asked.and_then(|asked| self.met(floor, sum, Some(asked))),
             expected_shortfall_when_asked: asked.and_then(shortfall),
             from_assumption_share: self.assumption_share(sum),
+            never_asked: asked.is_some_and(never),
         }
     }
 
@@ -183,10 +211,10 @@ impl Evaluator<'_> {
         groups.sort_by(|(_, left), (_, right)| right.total_cmp(left));
         groups.truncate(top.unwrap_or(usize::MAX));
         let sets: Vec<Vec<u64>> = groups.iter().map(|(set, _)| set.clone()).collect();
-        let conditions = bring_about::smallest_sets(model, &nodes, &sets);
+        let ways = bring_about::ways(model, &nodes, &sets);
         let stated = self.stated(&nodes);
         let when_asked = self.when_asked(&nodes);
-        let force = |((set, mass), conditions): ((Vec<u64>, f64), _)| {
+        let force = |((set, mass), way): ((Vec<u64>, f64), Way)| {
             let active = |position: &usize| set[position / 64] >> (position % 64) & 1 == 1;
             let members = (0..pledges.len()).filter(active);
             let members: Vec<usize> = members.map(|position| pledges[position]).collect();
@@ -198,10 +226,11 @@ impl Evaluator<'_> {
                 probability: stated.then_some(mass),
                 probability_when_asked: asked,
                 in_theatre,
-                conditions,
+                conditions: way.conditions,
+                only_way: way.only,
             }
         };
-        groups.into_iter().zip(conditions).map(force).collect()
+        groups.into_iter().zip(ways).map(force).collect()
     }
 
     /// The probability of each combination of some formulas, given what the scenario asks.
@@ -226,7 +255,7 @@ impl Evaluator<'_> {
             let members = 0..self.model.pledges[pledge].parts.len();
             let part = |member| {
                 let term = Term { pledge, members: vec![member] };
-                sums::term_law(self.model, &self.laws, &term).mean()
+                sums::term_law(self.model, self.laws, &term).mean()
             };
             let (low, high) = law.low().zip(law.high())?;
             Some(SizeResult { low, central: law.mean(), high, parts: members.map(part).collect() })

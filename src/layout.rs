@@ -3,8 +3,7 @@
 //! In: a `Scenario`. Out: named filters that `compile` turns into sums. `domain.*` and `nation.*`
 //! count what is in theatre.
 
-use crate::compile::sum_of;
-use crate::model::Sum;
+use crate::model::{Sum, Term};
 use crate::scenario::{Domain, Filter, Kind, Pledge, Scenario, Size, TROOPS};
 use std::collections::BTreeSet;
 
@@ -132,4 +131,22 @@ fn elsewhere(scenario: &Scenario) -> Filter {
 fn other_units(scenario: &Scenario) -> BTreeSet<String> {
     let sized = listed(scenario).filter(|pledge| pledge.size != Size::Unknown);
     sized.map(|pledge| pledge.unit.clone()).filter(|unit| unit != TROOPS).collect()
+}
+
+/// The terms of a filter: counting, sized pledges of the unit, restricted to the named nations.
+pub fn sum_of(scenario: &Scenario, filter: &Filter, unit: &str) -> Sum {
+    let admitted = scenario.pledges.iter().enumerate().filter(|(_, (_, pledge))| {
+        scenario.counts(pledge)
+            && pledge.size != Size::Unknown
+            && pledge.unit == unit
+            && scenario.admits(filter, pledge)
+    });
+    let term = |(index, (_, pledge)): (usize, (&str, &Pledge))| {
+        let named = pledge.nations.iter().enumerate();
+        let named = named.filter(|(_, member)| filter.nations.contains(&member.nation));
+        let members: Vec<usize> = named.map(|(position, _)| position).collect();
+        let all = members.len() == pledge.nations.len();
+        Term { pledge: index, members: if all { Vec::new() } else { members } }
+    };
+    admitted.map(term).collect()
 }

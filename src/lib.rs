@@ -40,12 +40,17 @@ pub mod merge;
 pub mod scenario;
 
 pub mod apportion;
-pub mod compile;
-pub mod layout;
 pub mod model;
 
-pub mod evaluate;
+pub mod layout;
+
+pub mod compile;
+
+pub mod law;
+
 pub mod outcomes;
+
+pub mod evaluate;
 
 pub mod pipeline;
 pub mod study;

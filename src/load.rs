@@ -166,7 +166,7 @@ impl Loader<'_> {
                 return self.push_setting(clipped(retried, setting.len()), setting);
             }
         }
-        if setting.trim().is_empty() {
+        if setting.trim().is_empty() || setting.contains('\n') {
             return self.refuse_setting(Span::new(id, 0..setting.len()));
         }
         let spoilt = found.has_errors();
@@ -181,7 +181,7 @@ impl Loader<'_> {
 
     /// A setting that sets nothing.
     fn refuse_setting(&mut self, span: Span) {
-        let message = "this sets nothing";
+        let message = "a setting is one key and one value on one line";
         let help = "write KEY=VALUE, such as force_size=high";
         self.diagnostics.push(Diagnostic::new(Code::TomlSyntax, span, message).help(help));
     }

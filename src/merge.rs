@@ -11,7 +11,7 @@ use crate::load::Layer;
 use crate::source::Span;
 
 /// Keys of `[scenario]` that speak of files; every file has its own.
-const LINKS: [&str; 2] = ["include", "extends"];
+pub const LINKS: [&str; 2] = ["include", "extends"];
 
 /// Keys of an entry whose tables are merged key by key instead of replaced.
 const MERGED_TABLES: [&str; 2] = ["assumed", "options"];
@@ -138,9 +138,7 @@ fn is_removal(entry: &Item) -> bool {
 }
 
 fn extend_keys(present: &mut Table, table: Table) {
-    if table.keys().any(|key| CHANCES.contains(&key.as_str())) {
-        present.retain(|key, _| !CHANCES.contains(&key.as_str()));
-    }
+    drop_overridden_reasons(present, &table);
     for (key, item) in table {
         let both = (present.get_mut(&key).map(|item| &mut item.node.value), item.node.value);
         match both {
@@ -152,6 +150,20 @@ fn extend_keys(present: &mut Table, table: Table) {
                 present.insert(key, Item { key: item.key, node });
             }
         }
+    }
+}
+
+/// A new value needs a reason of its own: those for what it replaces go with it. A condition's
+/// probability replaces whichever way the base gives one.
+fn drop_overridden_reasons(present: &mut Table, over: &Table) {
+    let is_chance = |key: &str| CHANCES.contains(&key);
+    let new_chance = over.keys().any(|key| is_chance(key));
+    if new_chance {
+        present.retain(|key, _| !is_chance(key));
+    }
+    if let Some(Value::Table(reasons)) = present.get_mut("assumed").map(|item| &mut item.node.value)
+    {
+        reasons.retain(|key, _| !over.contains_key(key) && !(new_chance && is_chance(key)));
     }
 }
 
@@ -210,6 +222,12 @@ const SECTIONS: [&str; 8] = [
 /// A setting changes what is there: its section and its entry must exist.
 fn misdirected(merged: &Table, path: &[(String, Span)]) -> Option<Diagnostic> {
     let (first, at) = path.first()?;
+    let (last, last_at) = path.last()?;
+    if last == "removed" || (first == "scenario" && LINKS.contains(&last.as_str())) {
+        let message = format!("`{last}` cannot be set from the command line");
+        let help = "write a small file that `extends` the scenario";
+        return Some(Diagnostic::new(Code::UnknownKey, *last_at, message).help(help));
+    }
     if first == "scenario" {
         return None;
     }

@@ -7,6 +7,9 @@
 use crate::decimal::Decimal;
 use crate::scenario::formula::Relation;
 
+/// The most combinations of conditions that are listed: 24 plain conditions.
+pub const MOST_COMBINATIONS: u64 = 1 << 24;
+
 /// Index of a node in [`Model::nodes`].
 pub type NodeId = usize;
 
@@ -85,7 +88,7 @@ pub struct Pledge {
 }
 
 /// What one pledge adds to a sum.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Term {
     /// The pledge.
     pub pledge: usize,

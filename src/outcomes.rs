@@ -4,7 +4,7 @@
 //! is `None` where it is undefined: nothing was asked, the condition is impossible, or a
 //! probability that it depends on is missing from the scenario.
 
-use crate::evaluate::law::Law;
+use crate::law::Law;
 
 /// How a figure was found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -90,6 +90,8 @@ pub struct Force {
     /// A smallest set of condition and option that brings it about, closed under what its members
     /// presuppose.
     pub conditions: Vec<(usize, usize)>,
+    /// Whether there is no other way to it.
+    pub only_way: bool,
 }
 
 /// A pledge's size.
@@ -127,6 +129,8 @@ pub struct RequirementResult {
     pub expected_shortfall_when_asked: Option<f64>,
     /// The part of the mean of its total that rests on an assumption.
     pub from_assumption_share: Option<f64>,
+    /// Whether that anyone asks is impossible.
+    pub never_asked: bool,
 }
 
 /// The part that a condition plays for a pledge.

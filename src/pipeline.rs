@@ -10,7 +10,7 @@ use crate::document::{Table, Value};
 use crate::error::Error;
 use crate::layout;
 use crate::load::{self, Loaded};
-use crate::merge;
+use crate::merge::{self, LINKS};
 use crate::scenario::check::{self, Circumstances};
 use crate::scenario::formula::Expression;
 use crate::scenario::parse;
@@ -91,7 +91,7 @@ fn obstacle(scenario: &Scenario, raw: &RawScenario, sources: &Sources) -> Option
         Obstacle::TooManyConditions(count) => {
             let message = format!(
                 "{count} conditions matter, which makes more than {} combinations",
-                compile::MOST_COMBINATIONS
+                crate::model::MOST_COMBINATIONS
             );
             let help = "this version lists every combination: at most 24 plain conditions may \
                         bear on pledges and requirements";
@@ -122,9 +122,21 @@ fn parse_given(
 /// the same entries spread over several.
 fn hash(tree: &Table, request: &Request) -> String {
     let mut text = String::new();
-    write_table(&mut text, tree, true);
-    if let Some(as_of) = request.as_of {
-        let _ = write!(text, "as_of {as_of}");
+    for (section, item) in tree {
+        match &item.node.value {
+            Value::Table(header) if section == "scenario" => {
+                let mut header = header.clone();
+                header.retain(|key, _| !LINKS.contains(&key.as_str()));
+                if let Some((as_of, item)) = request.as_of.zip(header.get_mut("as_of")) {
+                    item.node.value = Value::Date(as_of);
+                }
+                write_table(&mut text, &header);
+            }
+            value => {
+                let _ = write!(text, "{section:?}:");
+                write_value(&mut text, value);
+            }
+        }
     }
     let mut shown = String::new();
     for byte in Sha256::digest(text.as_bytes()) {
@@ -133,13 +145,11 @@ fn hash(tree: &Table, request: &Request) -> String {
     shown
 }
 
-fn write_table(text: &mut String, table: &Table, top: bool) {
+fn write_table(text: &mut String, table: &Table) {
     text.push('{');
     for (key, item) in table {
-        if top || !["include", "extends"].contains(&key.as_str()) {
-            let _ = write!(text, "{key:?}:");
-            write_value(text, &item.node.value);
-        }
+        let _ = write!(text, "{key:?}:");
+        write_value(text, &item.node.value);
     }
     text.push('}');
 }
@@ -152,7 +162,7 @@ fn write_value(text: &mut String, value: &Value) {
         Value::Date(date) => write!(text, "{date},"),
         Value::Invalid => write!(text, "?,"),
         Value::Table(table) => {
-            write_table(text, table, false);
+            write_table(text, table);
             Ok(())
         }
         Value::Array(nodes) => {

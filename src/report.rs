@@ -58,15 +58,15 @@ pub fn compared_options(finding: &Finding, variants: &[Variant]) -> Table {
 /// Each option of each assumption beside what the scenario chose.
 pub fn compared<'a>(finding: &'a Finding, variants: &'a [Variant]) -> Vec<Compared<'a>> {
     let scenario = &finding.scenario;
-    let compared = variants.iter().filter_map(|variant| {
+    let compared = variants.iter().map(|variant| {
         let assumption = scenario.assumptions.at(variant.assumption);
         let option = &assumption.options[variant.option].name;
-        Some(Compared {
+        Compared {
             variant: format!("{}={option}", scenario.assumptions.id(variant.assumption)),
             base: variant.option == assumption.chosen,
-            finding: variant.finding.as_ref()?,
+            finding: variant.finding.as_ref(),
             against: finding,
-        })
+        }
     });
     compared.collect()
 }
@@ -76,7 +76,7 @@ pub fn compared_scenarios(findings: &[Finding]) -> Vec<Compared<'_>> {
     let compared = findings.iter().enumerate().map(|(position, finding)| Compared {
         variant: finding.variant(),
         base: position == 0,
-        finding,
+        finding: Some(finding),
         against: &findings[0],
     });
     compared.collect()

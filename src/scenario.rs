@@ -17,6 +17,7 @@
 pub mod check;
 pub mod formula;
 pub mod parse;
+mod queries;
 pub mod raw;
 pub mod reader;
 pub mod words;
@@ -69,7 +70,7 @@ impl<T> ById<T> {
         self.entries.is_empty()
     }
 
-    fn at_mut(&mut self, index: usize) -> &mut T {
+    pub(crate) fn at_mut(&mut self, index: usize) -> &mut T {
         &mut self.entries[index].1
     }
 }
@@ -115,51 +116,6 @@ pub struct Scenario {
     pub requirements: ById<Requirement>,
     /// SHA-256 of the resolved scenario, in hexadecimal.
     pub hash: String,
-}
-
-impl Scenario {
-    /// The same scenario with another option of an assumption.
-    #[must_use]
-    pub fn with_choice(&self, assumption: usize, option: usize) -> Self {
-        let mut other = self.clone();
-        other.assumptions.at_mut(assumption).chosen = option;
-        other
-    }
-
-    /// Whether a pledge enters headline figures: known, and neither refused nor withdrawn.
-    pub fn stands(&self, pledge: &Pledge) -> bool {
-        pledge.known && pledge.stage.on_ladder()
-    }
-
-    /// Whether a pledge counts in every table and chart.
-    pub fn counts(&self, pledge: &Pledge) -> bool {
-        self.stands(pledge) && pledge.stage >= self.counts_from
-    }
-
-    /// Whether a basing is in theatre; `unstated` never is.
-    pub fn in_theatre(&self, basing: Option<usize>) -> bool {
-        basing.is_some_and(|basing| self.basings.at(basing).theatre)
-    }
-
-    /// A basing's id, or `unstated`.
-    pub fn basing_id(&self, basing: Option<usize>) -> &str {
-        basing.map_or(UNSTATED, |basing| self.basings.id(basing))
-    }
-
-    /// Whether a claim was published by the as-of date (undated ones always count as known).
-    pub fn shows(&self, claim: &Claim) -> bool {
-        self.sources.at(claim.source).published.is_none_or(|published| published <= self.as_of)
-    }
-
-    /// Whether none of a pledge's own nations is on record for it.
-    pub fn is_hearsay(&self, pledge: &Pledge) -> bool {
-        let own = |claim: &Claim| {
-            claim
-                .speaker
-                .is_some_and(|speaker| pledge.nations.iter().any(|member| member.nation == speaker))
-        };
-        !pledge.basis.claims.iter().any(|claim| own(claim) && self.shows(claim))
-    }
 }
 
 /// The word for a place or domain that nobody named.
@@ -310,6 +266,8 @@ pub struct Assumption {
     pub quantity: bool,
     /// What a quantity counts.
     pub unit: String,
+    /// What its total includes.
+    pub covers: Option<Filter>,
     /// Where it comes from.
     pub basis: Basis,
 }
@@ -344,32 +302,6 @@ pub struct Condition {
     pub resolves_by: Option<Date>,
     /// Where it comes from.
     pub basis: Basis,
-}
-
-impl Scenario {
-    /// A condition in one option as a formula writes it.
-    pub fn literal(&self, condition: usize, option: usize) -> String {
-        let (id, entry) = (self.conditions.id(condition), self.conditions.at(condition));
-        match entry.outcomes.get(option) {
-            Some(outcome) => format!("{id}.{outcome}"),
-            None if option == 1 => id.to_owned(),
-            None => format!("not {id}"),
-        }
-    }
-
-    /// The date from which a pledge stands as it does: its own, or the earliest publication.
-    pub fn stage_date(&self, pledge: &Pledge) -> Option<Date> {
-        let published =
-            pledge.basis.claims.iter().filter_map(|claim| self.sources.at(claim.source).published);
-        pledge.on.or(published.min())
-    }
-
-    /// A claim's grade by the Admiralty code: the source's letter, the item's digit.
-    pub fn grade(&self, claim: &Claim) -> String {
-        let letter = self.sources.at(claim.source).reliability.map(String::from);
-        let digit = claim.credibility.map(|digit| digit.to_string());
-        letter.unwrap_or_default() + &digit.unwrap_or_default()
-    }
 }
 
 impl Condition {

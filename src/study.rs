@@ -48,7 +48,8 @@ fn mark_contested(scenario: &Scenario, gates: &mut [Vec<Role>]) {
     let chosen = gates.to_vec();
     for (assumption, _) in readings(scenario) {
         for option in other_options(scenario, assumption) {
-            let other = scenario.with_choice(assumption, option);
+            let mut other = scenario.with_choice(assumption, option);
+            other.given = None;
             let Ok(model) = compile::compile(&other, &[], &[]) else { continue };
             let other = evaluate::gates::gates(&model);
             let roles = gates.iter_mut().flatten();
@@ -79,7 +80,8 @@ pub struct Variant {
     pub assumption: usize,
     /// The option.
     pub option: usize,
-    /// What was found; none where what is taken as given cannot hold then.
+    /// What was found; none where it cannot be evaluated: what is taken as given cannot hold under
+    /// this option, or too many conditions matter.
     pub finding: Option<Finding>,
 }
 

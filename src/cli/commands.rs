@@ -100,8 +100,15 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitStatus, Error> {
         let mut request = request(path, &args.changes);
         request.strict = args.strict;
         request.archive.clone_from(&args.archive);
-        let checked = pipeline::check(&request)?;
-        if checked.diagnostics.has_errors() {
+        let checked = match pipeline::check(&request) {
+            Ok(checked) => checked,
+            Err(error) => {
+                output::complain(&format!("error: {error}"));
+                status = ExitStatus::InputOutput;
+                continue;
+            }
+        };
+        if checked.diagnostics.has_errors() && status == ExitStatus::Done {
             status = ExitStatus::ScenarioErrors;
         }
         let shown =
@@ -177,7 +184,8 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     } else {
         tables::table(args.name, &finding, style.step)
     };
-    print_table(&table, args.format, style.spreadsheet)
+    let csv = args.format == TableFormat::Table && style.spreadsheet != Spreadsheet::Plain;
+    print_table(&table, if csv { TableFormat::Csv } else { args.format }, style.spreadsheet)
 }
 
 fn print_table(

@@ -16,7 +16,7 @@ pub(super) type Found = Result<Finding, ExitStatus>;
 pub(super) fn find(path: &Path, changes: &Changes, settings: Settings) -> Result<Found, Error> {
     let request = request(path, changes);
     let checked = pipeline::check(&request)?;
-    complain_about(&checked, changes.quiet);
+    complain_about(&checked, path, changes.quiet);
     let found = checked.scenario.and_then(|scenario| study::find(scenario, settings).ok());
     Ok(found.ok_or(ExitStatus::ScenarioErrors))
 }
@@ -33,18 +33,13 @@ pub(super) fn request(path: &Path, changes: &Changes) -> Request {
     }
 }
 
-/// Errors in full; warnings, which do not stop anything, a line each.
-fn complain_about(checked: &Checked, quiet: bool) {
-    let errors = checked.diagnostics.has_errors();
-    if quiet && !errors {
-        return;
-    }
-    let format = if errors { Format::Full } else { Format::Short };
-    let text = render(&checked.diagnostics, &checked.sources, format, output::colour());
-    if !text.is_empty() {
-        output::complain(text.trim_end());
-    }
-    if let Some(tally) = tally(&checked.diagnostics).filter(|_| errors) {
-        output::complain(&tally);
+/// Errors in full; of warnings, which stop nothing, only how many there are.
+fn complain_about(checked: &Checked, path: &Path, quiet: bool) {
+    let Some(tally) = tally(&checked.diagnostics) else { return };
+    if checked.diagnostics.has_errors() {
+        let text = render(&checked.diagnostics, &checked.sources, Format::Full, output::colour());
+        output::complain(&format!("{}\n{tally}", text.trim_end()));
+    } else if !quiet {
+        output::complain(&format!("{tally}; contingent check {} shows them", path.display()));
     }
 }

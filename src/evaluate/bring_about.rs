@@ -2,8 +2,9 @@
 //!
 //! In: the nodes of some pledges and the sets of them that occur. Out: for each set a smallest list
 //! of (condition, option) such that every possible world with those options has that force, closed
-//! under what its members presuppose, so that the ceasefire behind a vote is named too. Possible
-//! worlds only; evidence plays no part.
+//! under what its members presuppose, so that the ceasefire behind a vote is named too; and whether
+//! it is the only way. Only worlds that are possible and agree with the evidence are looked at.
+//! Among smallest sets the most probable one is taken.
 //!
 //! For a world g with the force, each world b without it differs from g in some conditions; a set
 //! of g's options rules b out when it has one of them. So a smallest set is a smallest hitting set
@@ -11,6 +12,7 @@
 //! the worlds that agree with g on what is forced are looked at further.
 
 use super::worlds;
+use crate::law;
 use crate::model::{Model, Node, NodeId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,15 +23,23 @@ type Mask = u32;
 /// the set is still enough but may not be the smallest.
 const MOST_LOOKS: usize = 4_000_000;
 
-/// The conditions for each set in `forces`, whose bits are in the order of `nodes`.
-pub fn smallest_sets(
-    model: &Model,
-    nodes: &[NodeId],
-    forces: &[Vec<u64>],
-) -> Vec<Vec<(usize, usize)>> {
+/// What brings one force about.
+#[derive(Clone, Debug, Default)]
+pub struct Way {
+    /// The conditions and their options.
+    pub conditions: Vec<(usize, usize)>,
+    /// Whether every possible world with the force has them.
+    pub only: bool,
+}
+
+/// The way to each set in `forces`, whose bits are in the order of `nodes`.
+pub fn ways(model: &Model, nodes: &[NodeId], forces: &[Vec<u64>]) -> Vec<Way> {
     let space = Space::list(model, nodes);
-    let set = |force: &Vec<u64>| space.closure(model, &space.smallest_set(force));
-    forces.iter().map(set).collect()
+    let way = |force: &Vec<u64>| {
+        let set = space.smallest_set(force);
+        Way { only: space.is_only(force, &set), conditions: space.closure(model, &set) }
+    };
+    forces.iter().map(way).collect()
 }
 
 /// The possible combinations of the conditions that pledges depend on.
@@ -40,8 +50,9 @@ struct Space {
     own: Vec<usize>,
     /// The first bit of each position in a code, and how many it takes.
     fields: Vec<(u32, u32)>,
-    /// Codes of the mentioned conditions, in rising order, with the number of each one's force.
-    cases: Vec<(u64, usize)>,
+    /// Codes of the mentioned conditions, in rising order, with the number of each one's force and
+    /// the probability.
+    cases: Vec<(u64, usize, f64)>,
     /// The forces that occur: the codes that yield each.
     forces: BTreeMap<Vec<u64>, (usize, Vec<u64>)>,
     /// Codes of all conditions.
@@ -50,7 +61,8 @@ struct Space {
 
 impl Space {
     fn list(model: &Model, nodes: &[NodeId]) -> Self {
-        let order = model.ordered(&model.ancestors(nodes));
+        let roots: Vec<NodeId> = nodes.iter().copied().chain([model.evidence]).collect();
+        let order = model.ordered(&model.ancestors(&roots));
         let mentioned: BTreeSet<usize> =
             nodes.iter().flat_map(|node| model.support(*node)).collect();
         let own = (0..order.len()).filter(|position| mentioned.contains(&order[*position]));
@@ -69,6 +81,9 @@ impl Space {
         let mut forces: BTreeMap<Vec<u64>, (usize, Vec<u64>)> = BTreeMap::new();
         let mut seen = Vec::new();
         worlds::list(model, &order, &mut |world| {
+            if !world.values[model.evidence] {
+                return;
+            }
             let mut force = vec![0; nodes.len().div_ceil(64)];
             for (position, node) in nodes.iter().enumerate() {
                 force[position / 64] |= u64::from(world.values[*node]) << (position % 64);
@@ -76,12 +91,14 @@ impl Space {
             let case = code(world.options, &mut own.iter().copied());
             let number = forces.len();
             let (number, codes) = forces.entry(force).or_insert((number, Vec::new()));
-            if cases.insert(case, *number).is_none() {
+            let (_, mass) = cases.entry(case).or_insert_with(|| {
                 codes.push(case);
-            }
+                (*number, 0.0)
+            });
+            *mass += world.probability;
             seen.push(code(world.options, &mut (0..order.len())));
         });
-        let cases = cases.into_iter().collect();
+        let cases = cases.into_iter().map(|(code, (force, mass))| (code, force, mass)).collect();
         Self { order, own, fields, cases, forces, worlds: seen }
     }
 
@@ -99,29 +116,42 @@ impl Space {
         })
     }
 
-    /// Positions and options of a smallest set.
+    /// Positions and options of a smallest set, the most probable of those found.
     fn smallest_set(&self, force: &[u64]) -> Vec<(usize, usize)> {
-        let mut best: Option<(Mask, u64)> = None;
+        let mut best: Option<(u32, f64, Mask, u64)> = None;
         let mut looks = 0;
         let Some((force, codes)) = self.forces.get(force) else { return Vec::new() };
         for code in codes {
-            let limit = best.map_or(Mask::BITS, |(set, _)| set.count_ones());
+            let limit = best.map_or(Mask::BITS, |(size, ..)| size + 1);
             let forced = self.forced(*code, *force);
             if forced.count_ones() >= limit || looks > MOST_LOOKS {
                 continue;
             }
             looks += self.cases.len();
             let masks = self.differences(*code, *force, forced);
-            if let Some(set) = smallest_hitting_set(&masks, forced, limit) {
-                best = Some((set, *code));
-            }
-            if best.is_some_and(|(set, _)| set.count_ones() <= 1) {
-                break;
+            let Some(set) = smallest_hitting_set(&masks, forced, limit) else { continue };
+            let (size, mass) = (set.count_ones(), self.mass(*code, set));
+            if best.is_none_or(|(least, most, ..)| size < least || mass > most) {
+                best = Some((size, mass, set, *code));
             }
         }
-        let Some((set, code)) = best else { return Vec::new() };
+        let Some((_, _, set, code)) = best else { return Vec::new() };
         let chosen = self.own.iter().enumerate().filter(|(index, _)| set >> index & 1 == 1);
         chosen.map(|(_, position)| (*position, self.option(code, *position))).collect()
+    }
+
+    /// The probability of the worlds that agree with one on some conditions.
+    fn mass(&self, code: u64, set: Mask) -> f64 {
+        let bits = self.bits(set);
+        let agreeing = self.cases.iter().filter(|(other, ..)| (other ^ code) & bits == 0);
+        law::sum(agreeing.map(|(.., mass)| *mass))
+    }
+
+    /// Whether every case with a force has all members of a set.
+    fn is_only(&self, force: &[u64], set: &[(usize, usize)]) -> bool {
+        let (_, codes) = self.forces.get(force).cloned().unwrap_or_default();
+        let has = |code: &u64| set.iter().all(|(at, option)| self.option(*code, *at) == *option);
+        codes.iter().all(has)
     }
 
     /// The conditions in which a possible world with another force differs alone.
@@ -131,7 +161,7 @@ impl Space {
             let (start, width) = self.fields[*position];
             let others = (1..1_u64 << width).map(|flip| code ^ flip << start);
             let differs = |other: u64| {
-                let found = self.cases.binary_search_by_key(&other, |(code, _)| *code);
+                let found = self.cases.binary_search_by_key(&other, |(code, ..)| *code);
                 found.is_ok_and(|found| self.cases[found].1 != force)
             };
             forced |= Mask::from(others.into_iter().any(differs)) << index;
@@ -143,10 +173,10 @@ impl Space {
     /// that a smaller difference implies.
     fn differences(&self, code: u64, force: usize, forced: Mask) -> Vec<Mask> {
         let bits = self.bits(forced);
-        let agreeing = self.cases.iter().filter(|(other, _)| (other ^ code) & bits == 0);
+        let agreeing = self.cases.iter().filter(|(other, ..)| (other ^ code) & bits == 0);
         let masks: BTreeSet<(u32, Mask)> = agreeing
-            .filter(|(_, other)| *other != force)
-            .map(|(other, _)| self.difference(code, *other))
+            .filter(|(_, other, _)| *other != force)
+            .map(|(other, ..)| self.difference(code, *other))
             .map(|mask| (mask.count_ones(), mask))
             .collect();
         let mut smallest: Vec<Mask> = Vec::new();

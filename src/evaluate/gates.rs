@@ -1,11 +1,13 @@
 //! Gates: the part that each condition plays for each pledge.
 //!
 //! In: a `Model` under one reading of every text. Out: a `Role` for each pledge and condition,
-//! over possible worlds and before any evidence. Readings are compared by `study`.
+//! over possible worlds and before any evidence: an option that cannot happen gates nothing.
+//! Readings are compared by `study`.
 
-use super::{joint, worlds};
+use super::worlds;
 use crate::model::Model;
 use crate::outcomes::Role;
+use std::collections::BTreeMap;
 
 /// Roles by pledge, then condition.
 pub fn gates(model: &Model) -> Vec<Vec<Role>> {
@@ -16,46 +18,42 @@ fn roles(model: &Model, pledge: usize) -> Vec<Role> {
     let active = model.pledges[pledge].active;
     let support = model.support(active);
     let order = model.ordered(&model.ancestors(&[active]));
-    let variables = model.variables.len();
     // For each variable: the options seen at all, and while the pledge is active.
     let mut possible = seen(model);
     let mut while_active = seen(model);
-    let mut changes = vec![false; variables];
+    let mut cases: BTreeMap<Vec<usize>, bool> = BTreeMap::new();
     worlds::list(model, &order, &mut |world| {
         for variable in &order {
             possible[*variable][world.options[*variable]] = true;
             while_active[*variable][world.options[*variable]] |= world.values[active];
         }
-        let open: Vec<usize> =
-            support.iter().copied().filter(|variable| !changes[*variable]).collect();
-        for variable in open {
-            changes[variable] = flips(model, world, variable, active);
-        }
+        let own = support.iter().map(|variable| world.options[*variable]).collect();
+        cases.insert(own, world.values[active]);
     });
     let count = |options: &[bool]| options.iter().filter(|seen| **seen).count();
     let role = |variable: usize| {
-        let varies = count(&possible[variable]) > 1;
-        if varies && count(&while_active[variable]) == 1 {
+        let position = support.iter().position(|own| *own == variable);
+        if count(&possible[variable]) > 1 && count(&while_active[variable]) == 1 {
             Role::Needed
-        } else if changes[variable] {
+        } else if position.is_some_and(|position| changes(&cases, position)) {
             Role::Alternative
         } else {
             Role::None
         }
     };
-    (0..variables).map(role).collect()
+    (0..model.variables.len()).map(role).collect()
 }
 
 fn seen(model: &Model) -> Vec<Vec<bool>> {
     model.variables.iter().map(|variable| vec![false; variable.options]).collect()
 }
 
-/// Whether another option of a variable, all else equal, changes whether the pledge is active.
-fn flips(model: &Model, world: &worlds::World<'_>, variable: usize, active: usize) -> bool {
-    let mut options = world.options.to_vec();
-    (0..model.variables[variable].options).any(|option| {
-        options[variable] = option;
-        option != world.options[variable]
-            && joint::values(model, &options)[active] != world.values[active]
+/// Whether two possible cases that differ in one condition alone differ in their value.
+fn changes(cases: &BTreeMap<Vec<usize>, bool>, position: usize) -> bool {
+    let mut values: BTreeMap<Vec<usize>, bool> = BTreeMap::new();
+    cases.iter().any(|(options, value)| {
+        let mut others = options.clone();
+        others.remove(position);
+        *values.entry(others).or_insert(*value) != *value
     })
 }

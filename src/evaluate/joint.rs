@@ -4,9 +4,9 @@
 //! are summed or make up forces, `needs`, what is asked), the marginals, and the most probable
 //! worlds. Worlds that contradict the evidence have no part in it.
 
-use super::law::{Accumulator, sum};
 use super::worlds::{self, World};
-use crate::evaluate::law::real;
+use crate::law::real;
+use crate::law::{Accumulator, sum};
 use crate::model::{Model, NodeId};
 use std::collections::BTreeMap;
 
@@ -210,7 +210,7 @@ pub fn marginal(model: &Model, variable: usize, marked: &[bool]) -> Option<Vec<f
         .iter()
         .map(|variable| real(u64::try_from(model.variables[*variable].options).unwrap_or(u64::MAX)))
         .product();
-    if combinations > real(crate::compile::MOST_COMBINATIONS) {
+    if combinations > real(crate::model::MOST_COMBINATIONS) {
         return None;
     }
     let tied = model.support(model.evidence).iter().all(|variable| marked[*variable]);

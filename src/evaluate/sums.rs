@@ -5,8 +5,8 @@
 //! for each subset of them.
 
 use super::joint::Joint;
-use super::law::{self, Accumulator, Law};
 use crate::apportion::apportion;
+use crate::law::{self, Accumulator, Law};
 use crate::model::{Model, NodeId, Sum, Term};
 use std::collections::BTreeMap;
 
@@ -80,7 +80,7 @@ impl PreparedSum {
         for (active, mass) in groups {
             let chosen = |position: &usize| active[position / 64] >> (position % 64) & 1 == 1;
             let (shift, drawn) = self.split((0..self.terms.len()).filter(chosen));
-            random.entry(drawn.clone()).or_insert_with(|| self.drawn(&drawn));
+            self.draw(&drawn, &mut random);
             parts.push((mass.total() / whole, shift, drawn));
         }
         Law::mix(parts.iter().map(|(weight, shift, drawn)| (*weight, *shift, &random[drawn])))
@@ -98,9 +98,20 @@ impl PreparedSum {
         (shift, drawn)
     }
 
-    fn drawn(&self, positions: &[usize]) -> Law {
-        let laws = positions.iter().map(|position| &self.terms[*position].law);
-        laws.fold(Law::point(0), |sum, law| sum.plus(law))
+    /// Puts the law of the sum of some random sizes into `known`: that of all but the last of them
+    /// and the last.
+    fn draw(&self, positions: &[usize], known: &mut BTreeMap<Vec<usize>, Law>) {
+        if known.contains_key(positions) {
+            return;
+        }
+        let law = match positions {
+            [] => Law::point(0),
+            [others @ .., last] => {
+                self.draw(others, known);
+                known[others].plus(&self.terms[*last].law)
+            }
+        };
+        known.insert(positions.to_vec(), law);
     }
 
     /// The mean in a world, given the value of every node.
@@ -118,8 +129,8 @@ impl PreparedSum {
     ) -> f64 {
         let active = (0..self.terms.len()).filter(|position| values[self.terms[*position].active]);
         let (shift, drawn) = self.split(active);
-        let law = known.entry(drawn.clone()).or_insert_with(|| self.drawn(&drawn));
-        law.at_least(floor.saturating_sub(shift))
+        self.draw(&drawn, known);
+        known[&drawn].at_least(floor.saturating_sub(shift))
     }
 
     /// The smallest, mean and largest sum of some of its pledges.

@@ -6,6 +6,7 @@
 //! against: keep it plain.
 
 use crate::model::{Model, Node, NodeId, Variable};
+use std::ops::ControlFlow;
 
 /// One possible world.
 #[derive(Debug)]
@@ -20,6 +21,17 @@ pub struct World<'a> {
 
 /// Calls `visit` for each possible world over `order`, in which parents precede children.
 pub fn list(model: &Model, order: &[usize], visit: &mut impl FnMut(&World<'_>)) {
+    let _ = list_until(model, order, &mut |world| {
+        visit(world);
+        ControlFlow::Continue(())
+    });
+}
+
+fn list_until(
+    model: &Model,
+    order: &[usize],
+    visit: &mut impl FnMut(&World<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let mut lister = Lister {
         model,
         order,
@@ -28,15 +40,16 @@ pub fn list(model: &Model, order: &[usize], visit: &mut impl FnMut(&World<'_>)) 
         values: vec![false; model.nodes.len()],
     };
     lister.settle(0);
-    lister.descend(0, 1.0, visit);
+    lister.descend(0, 1.0, visit)
 }
 
 /// Whether a formula holds in some possible world.
 pub fn can_hold(model: &Model, formula: NodeId) -> bool {
     let order = model.ordered(&model.ancestors(&[formula]));
-    let mut holds = false;
-    list(model, &order, &mut |world| holds |= world.values[formula]);
-    holds
+    let found = list_until(model, &order, &mut |world| {
+        if world.values[formula] { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    found.is_break()
 }
 
 struct Lister<'a> {
@@ -48,20 +61,25 @@ struct Lister<'a> {
 }
 
 impl Lister<'_> {
-    fn descend(&mut self, depth: usize, probability: f64, visit: &mut impl FnMut(&World<'_>)) {
+    fn descend(
+        &mut self,
+        depth: usize,
+        probability: f64,
+        visit: &mut impl FnMut(&World<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let model = self.model;
         let Some(&variable) = self.order.get(depth) else {
-            visit(&World { probability, options: &self.options, values: &self.values });
-            return;
+            return visit(&World { probability, options: &self.options, values: &self.values });
         };
         for option in 0..model.variables[variable].options {
             let chance = chance(&model.variables[variable], option, &self.values);
             if chance > 0.0 {
                 self.options[variable] = option;
                 self.settle(depth + 1);
-                self.descend(depth + 1, probability * chance, visit);
+                self.descend(depth + 1, probability * chance, visit)?;
             }
         }
+        ControlFlow::Continue(())
     }
 
     /// Evaluates the nodes whose last variable was assigned at `depth`.

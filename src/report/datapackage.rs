@@ -58,7 +58,7 @@ fn run(finding: &Finding) -> Value {
 
 /// The sources; the profile wants at least one or no list.
 fn sources(scenario: &Scenario) -> Value {
-    let sources = scenario.sources.iter().map(|(id, source)| {
+    let sources = scenario.known_sources().map(|(id, source)| {
         let title = source.title.clone().unwrap_or_else(|| id.to_owned());
         match &source.publisher {
             Some(publisher) => json!({ "title": format!("{publisher}: {title}") }),

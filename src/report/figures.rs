@@ -8,14 +8,14 @@ use super::chart::{
     Frame, GateColumn, GateRole, GateRow, GatesChart, OutcomeMark, OutcomeRow, OutcomesChart,
     PostureBar, PostureChart, Size,
 };
-use super::tables::{gate_axes, size_in_words, stages_claimed};
+use super::tables::{gate_axes, headline as headline_troops, size_in_words, stages_claimed};
 use super::wording::{
-    asked, assumption_name, by_horizon, condition_name, day, finding_in_brief, formula_in_words,
-    in_theatre, leading_requirement, option_name, pledge_name, short_requirement, source_line,
-    theatre, with_and_without,
+    assumption_name, by_horizon, circumstances, condition_name, day, finding_in_brief, given,
+    in_theatre, leading_requirement, option_name, overall, pledge_name, short_requirement,
+    source_line, theatre, with_and_without,
 };
 use super::words::{capitalised, list, percent, thousands};
-use crate::evaluate::law::{Law, real};
+use crate::law::{Law, real};
 use crate::outcomes::{Force, Role};
 use crate::scenario::{Pledge, Scenario, TROOPS};
 use crate::study::{Finding, Variant};
@@ -53,6 +53,9 @@ impl Name {
     }
 }
 
+/// The most words of a headline.
+const MOST_HEADLINE_WORDS: usize = 10;
+
 /// What the bars of a comparison span.
 const RANGE: &str = "5th to 95th percentile";
 
@@ -76,17 +79,11 @@ pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> 
 fn frame(scenario: &Scenario, headline: String, subtitle: String, description: String) -> Frame {
     Frame {
         headline,
-        subtitle,
+        subtitle: subtitle + &circumstances(scenario),
         source: source_line(scenario),
         marking: scenario.marking.clone(),
         description,
     }
-}
-
-/// "; given ceasefire" where `--given` takes something as given.
-fn taken(scenario: &Scenario) -> String {
-    let given = scenario.given.as_ref();
-    given.map(|given| format!("; given {}", formula_in_words(&given.text))).unwrap_or_default()
 }
 
 /// What every subtitle about troops begins with.
@@ -111,7 +108,7 @@ fn gates(finding: &Finding) -> GatesChart {
     let headline = conditions.first().map_or("No pledge waits for anything".to_owned(), |first| {
         let waiting = pledges.iter().filter(|pledge| waits(**pledge, *first)).count();
         let name = condition_name(scenario, *first);
-        format!("{waiting} of {standing} pledges wait for one condition: {}", lowered(&name))
+        format!("{name} gates {waiting} of {standing} pledges")
     });
     let rows = pledges.iter().map(|pledge| GateRow {
         label: pledge_name(scenario, *pledge),
@@ -176,12 +173,13 @@ fn stages(scenario: &Scenario, pledge: &Pledge) -> String {
     format!("{}{contested}", pledge.stage)
 }
 
-/// The probability of a plain condition; what its outcomes are called has no single number.
+/// The probability of a plain condition; how many ways another may end.
 fn condition_note(finding: &Finding, condition: usize) -> String {
     let plain = finding.scenario.conditions.at(condition).outcomes.is_empty();
     match &finding.outcomes.marginals[condition] {
         Some(chances) if plain => percent(chances[1]),
-        _ => String::new(),
+        Some(chances) => format!("{} ways", chances.len()),
+        None => String::new(),
     }
 }
 
@@ -199,40 +197,71 @@ fn lowered(label: &str) -> String {
 fn outcomes(finding: &Finding) -> OutcomesChart {
     let scenario = &finding.scenario;
     let forces = &finding.outcomes.forces_in_theatre;
-    let named = |condition: &usize| {
-        forces.iter().any(|force| force.conditions.iter().any(|(named, _)| named == condition))
-    };
-    let named: Vec<usize> = finding.outcomes.relevant.iter().copied().filter(named).collect();
+    let named = named_literals(finding);
     let rows = forces.iter().map(|force| OutcomeRow {
         label: troops_label(force.in_theatre),
-        detail: pledges_label(scenario, force),
-        probability: force.probability.unwrap_or(0.0),
+        detail: force_detail(scenario, force),
+        probability: force.probability.unwrap_or(f64::NAN),
         probability_when_asked: force.probability_when_asked,
-        marks: named.iter().map(|condition| mark(scenario, *condition, force)).collect(),
+        marks: named.iter().map(|literal| mark(*literal, force)).collect(),
     });
     let rows: Vec<OutcomeRow> = rows.collect();
     let subtitle = format!(
-        "Each distinct force, {}{}; dots: a smallest set of conditions that is enough",
-        troops_in_place(scenario),
-        taken(scenario)
+        "Each distinct force, {}; dots: a smallest set of conditions that is enough",
+        troops_in_place(scenario)
     );
     let told = rows.iter().map(|row| format!("{}: {}", row.label, percent(row.probability)));
     let description =
         format!("Probability of each force. {}.", told.collect::<Vec<_>>().join("; "));
+    let apart = finding.outcomes.probability_asked.is_some_and(|asked| asked < 1.0 - 1e-12);
     OutcomesChart {
         frame: frame(scenario, headline_of(finding), subtitle, description),
-        conditions: named.iter().map(|c| condition_name(scenario, *c)).collect(),
-        asked_label: asked(scenario),
+        conditions: named.iter().map(|literal| literal_name(scenario, *literal)).collect(),
+        asked_label: scenario.asked_when.as_ref().filter(|_| apart).map(given),
         rows,
     }
 }
 
-fn mark(scenario: &Scenario, condition: usize, force: &Force) -> OutcomeMark {
-    let plain = scenario.conditions.at(condition).outcomes.is_empty();
+/// The conditions that the dots speak of, each outcome on its own.
+fn named_literals(finding: &Finding) -> Vec<(usize, usize)> {
+    let plain = |condition: usize| finding.scenario.conditions.at(condition).outcomes.is_empty();
+    let mut named = Vec::new();
+    for condition in &finding.outcomes.relevant {
+        let forces = finding.outcomes.forces_in_theatre.iter();
+        let literals = forces.flat_map(|force| &force.conditions);
+        let mut options: Vec<usize> = literals
+            .filter(|(named, _)| named == condition)
+            .map(|(_, option)| if plain(*condition) { 1 } else { *option })
+            .collect();
+        options.sort_unstable();
+        options.dedup();
+        named.extend(options.into_iter().map(|option| (*condition, option)));
+    }
+    named
+}
+
+fn literal_name(scenario: &Scenario, (condition, option): (usize, usize)) -> String {
+    let name = condition_name(scenario, condition);
+    let outcome = scenario.conditions.at(condition).outcomes.get(option);
+    outcome.map_or(name.clone(), |outcome| format!("{name}: {}", outcome.replace('_', " ")))
+}
+
+fn mark((condition, option): (usize, usize), force: &Force) -> OutcomeMark {
     match force.conditions.iter().find(|(named, _)| *named == condition) {
         None => OutcomeMark::Free,
-        Some((_, 0)) if plain => OutcomeMark::Fails,
-        Some(_) => OutcomeMark::Holds,
+        Some((_, own)) if *own == option => OutcomeMark::Holds,
+        Some(_) => OutcomeMark::Fails,
+    }
+}
+
+/// The pledges, and that the dots show one way of several.
+fn force_detail(scenario: &Scenario, force: &Force) -> String {
+    let names = force.pledges.iter().map(|pledge| pledge_name(scenario, *pledge));
+    let names: Vec<String> = names.collect();
+    match (names.join(" + "), force.only_way) {
+        (names, true) => names,
+        (names, false) if names.is_empty() => "one of several ways to it".to_owned(),
+        (names, false) => format!("{names}; one of several ways"),
     }
 }
 
@@ -246,11 +275,6 @@ fn troops_label([low, central, high]: [f64; 3]) -> String {
     format!("{} to {} troops", thousands(low), thousands(high))
 }
 
-fn pledges_label(scenario: &Scenario, force: &Force) -> String {
-    let names = force.pledges.iter().map(|pledge| pledge_name(scenario, *pledge));
-    names.collect::<Vec<_>>().join(" + ")
-}
-
 /// The finding about the force in theatre, or that there is no figure.
 fn headline_of(finding: &Finding) -> String {
     let law = in_theatre(finding).law.as_ref();
@@ -261,30 +285,21 @@ fn exceedance(finding: &Finding) -> ExceedanceChart {
     let scenario = &finding.scenario;
     let result = in_theatre(finding);
     let curve = |label: String, law: &Law| {
-        let atoms = law.atoms().iter().filter(|(value, _)| *value > 0);
-        let points = atoms.map(|(value, _)| (real(*value), law.at_least(*value)));
+        let tails = law.tails().into_iter().filter(|(value, _)| *value > 0);
+        let points = tails.map(|(value, above)| (real(value), above));
         ExceedanceCurve { label, points: points.collect() }
     };
     let mut curves = Vec::new();
-    if let (Some(law), Some(asked)) = (&result.law_when_asked, asked(scenario)) {
-        curves.push(curve(asked, law));
-    }
     if let Some(law) = &result.law {
-        curves.push(curve("all worlds".to_owned(), law));
+        curves.push(curve(overall(scenario), law));
     }
-    let any = |law: &Option<Law>| law.as_ref().map(|law| law.at_least(1));
-    let any = with_and_without(scenario, any(&result.law), any(&result.law_when_asked));
-    let requirement = leading_requirement(scenario).and_then(|index| {
-        let result = &finding.outcomes.requirements[index];
-        let figures =
-            with_and_without(scenario, result.probability, result.probability_when_asked)?;
-        Some(format!("{}: {figures}", short_requirement(scenario, index)))
-    });
-    let headline = requirement
-        .or(any.map(|figures| format!("Any force: {figures}")))
-        .unwrap_or_else(|| "A missing probability leaves the force open".to_owned());
-    let subtitle =
-        format!("Chance of at least so many {}{}", troops_in_place(scenario), taken(scenario));
+    if let (Some(law), Some(asked)) = (&result.law_when_asked, &scenario.asked_when)
+        && result.law.as_ref() != Some(law)
+    {
+        curves.push(curve(given(asked), law));
+    }
+    let headline = exceedance_headline(finding);
+    let subtitle = format!("Chance of at least so many {}", troops_in_place(scenario));
     let description =
         format!("Step curves of the probability of a force of at least a size. {headline}.");
     ExceedanceChart {
@@ -293,6 +308,29 @@ fn exceedance(finding: &Finding) -> ExceedanceChart {
         curves,
         floors: floors(scenario),
     }
+}
+
+/// "At least 15,000 troops: 7 % overall, 23 % given ceasefire", or the same of any force.
+fn exceedance_headline(finding: &Finding) -> String {
+    let scenario = &finding.scenario;
+    let leading = leading_requirement(scenario).filter(|index| {
+        let requirement = scenario.requirements.at(*index);
+        requirement.unit == TROOPS && requirement.floor.is_some() && requirement.needs.is_none()
+    });
+    let met = leading.and_then(|index| {
+        let (entry, result) =
+            (scenario.requirements.at(index), &finding.outcomes.requirements[index]);
+        let asked = scenario.asked_about(entry);
+        let figures =
+            with_and_without(scenario, asked, result.probability, result.probability_when_asked)?;
+        Some(format!("At least {}: {figures}", short_requirement(scenario, index)))
+    });
+    let result = in_theatre(finding);
+    let any = |law: &Option<Law>| law.as_ref().map(|law| law.at_least(1));
+    let asked = scenario.asked_when.as_ref();
+    let any = with_and_without(scenario, asked, any(&result.law), any(&result.law_when_asked));
+    met.or(any.map(|figures| format!("Any force: {figures}")))
+        .unwrap_or_else(|| "A missing probability leaves the force open".to_owned())
 }
 
 /// The floors in troops, each value once.
@@ -350,7 +388,9 @@ fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
         "Counted {} if every condition is met, by nation and force-size option",
         troops_in_place(scenario)
     );
-    let headline = posture_headline(scenario, &ranked);
+    let (all, assumed) = headline_troops(finding);
+    let as_assumed = if assumed * 2.0 > all { "As assumed, " } else { "" };
+    let headline = format!("{as_assumed}{}", posture_headline(scenario, &ranked));
     let told =
         bars.iter().map(|bar| format!("{}: {}", bar.label, thousands(bar.values.iter().sum())));
     let description = format!("Stacked bars. {}. {headline}.", told.collect::<Vec<_>>().join("; "));
@@ -371,7 +411,9 @@ fn posture_bars(
 ) -> Vec<PostureBar> {
     let scenario = &finding.scenario;
     let shared = |assumption: usize| {
-        scenario.pledges.iter().any(|(_, pledge)| pledge.size.assumption() == Some(assumption))
+        scenario.pledges.iter().any(|(_, pledge)| {
+            pledge.size.assumption() == Some(assumption) && pledge.unit == TROOPS
+        })
     };
     let total = (0..scenario.assumptions.len()).find(|assumption| shared(*assumption));
     let options = variants.iter().filter(|variant| Some(variant.assumption) == total);
@@ -421,9 +463,16 @@ fn posture_headline(scenario: &Scenario, ranked: &[(usize, f64)]) -> String {
     }
 }
 
+/// The force in theatre as the chart of comparisons has it: when anyone asks, if anyone does.
+fn compared_law(finding: &Finding) -> Option<&Law> {
+    let result = in_theatre(finding);
+    let asked = finding.scenario.asked_when.is_some();
+    if asked { result.law_when_asked.as_ref() } else { result.law.as_ref() }
+}
+
 /// A variant's figures for the chart of comparisons.
 fn compare_row(finding: Option<&Finding>, label: String, chosen: bool) -> CompareRow {
-    let if_any = finding.and_then(|finding| in_theatre(finding).law.as_ref()?.if_any());
+    let if_any = finding.and_then(|finding| compared_law(finding)?.if_any());
     let quantile = |level| if_any.as_ref().and_then(|law| law.quantile(level)).map(real);
     CompareRow {
         label,
@@ -435,13 +484,10 @@ fn compare_row(finding: Option<&Finding>, label: String, chosen: bool) -> Compar
     }
 }
 
-/// Chance of any force, and of the leading requirement, as far as possible when anyone asks.
+/// Chance of any force, and of the leading requirement.
 fn compare_columns(finding: &Finding) -> Vec<String> {
-    let result = in_theatre(finding);
-    let asked = finding.scenario.asked_when.is_some();
-    let law = if asked { &result.law_when_asked } else { &result.law };
     let shown = |figure: Option<f64>| figure.map(percent).unwrap_or_default();
-    let mut columns = vec![shown(law.as_ref().map(|law| law.at_least(1)))];
+    let mut columns = vec![shown(compared_law(finding).map(|law| law.at_least(1)))];
     if let Some(index) = leading_requirement(&finding.scenario) {
         columns.push(shown(leading_probability(finding, index)));
     }
@@ -450,26 +496,24 @@ fn compare_columns(finding: &Finding) -> Vec<String> {
 
 fn leading_probability(finding: &Finding, index: usize) -> Option<f64> {
     let result = finding.outcomes.requirements.get(index)?;
-    let asked = finding.scenario.requirements.at(index).asked_when.is_some()
-        || finding.scenario.asked_when.is_some();
-    if asked { result.probability_when_asked } else { result.probability }
+    let asked = finding.scenario.asked_about(finding.scenario.requirements.at(index));
+    if asked.is_some() { result.probability_when_asked } else { result.probability }
 }
 
 fn column_heads(scenario: &Scenario) -> Vec<String> {
     let mut heads = vec!["any force".to_owned()];
     if let Some(index) = leading_requirement(scenario) {
-        heads.push(format!("{} met", short_requirement(scenario, index)));
+        let own = scenario.requirements.at(index).asked_when.as_ref();
+        let own = own.map(|asked| format!(", {}", given(asked))).unwrap_or_default();
+        heads.push(format!("{} met{own}", short_requirement(scenario, index)));
     }
     heads
 }
 
 fn compare_subtitle(scenario: &Scenario) -> String {
-    let given = asked(scenario).map(|asked| format!("; chances {asked}")).unwrap_or_default();
-    format!(
-        "If there is a force: {}, mean and range{given}{}",
-        troops_in_place(scenario),
-        taken(scenario)
-    )
+    let asked = scenario.asked_when.as_ref();
+    let asked = asked.map(|asked| format!("; all figures {}", given(asked))).unwrap_or_default();
+    format!("If there is a force: {}, mean and range{asked}", troops_in_place(scenario))
 }
 
 fn compare_options(finding: &Finding, variants: &[Variant]) -> CompareChart {
@@ -521,7 +565,16 @@ fn spread(scenario: &Scenario, variants: &[&Variant], name: &str) -> Option<(f64
     let low = figures.iter().copied().reduce(f64::min)?;
     let high = figures.iter().copied().reduce(f64::max)?;
     let what = short_requirement(scenario, index);
-    let headline = format!("{name} moves {what} from {} to {}", percent(low), percent(high));
+    let full = format!(
+        "{}: {} to {}, depending on {}",
+        capitalised(&what),
+        percent(low),
+        percent(high),
+        lowered(name)
+    );
+    let words = full.replace(" %", "%").split_whitespace().count();
+    let short = || format!("{name}: {} to {} chance", percent(low), percent(high));
+    let headline = if words <= MOST_HEADLINE_WORDS { full } else { short() };
     (high - low > 1e-9).then_some((high - low, headline))
 }
 

@@ -4,11 +4,10 @@
 //! what was taken as given, how many conditions were multiplied, how much is assumed.
 
 use super::tables::headline;
-use super::wording::{by_horizon, day, formula_in_words, in_theatre, theatre};
+use super::wording::{by_horizon, day, formula_in_words, given, in_theatre, theatre};
 use super::words::{hundredths, list, percent, thousands};
-use crate::evaluate::law::{Law, real};
+use crate::law::{Law, real};
 use crate::outcomes::RequirementResult;
-use crate::scenario::check::rules::is_circular;
 use crate::scenario::{Requirement, Scenario};
 use crate::study::Finding;
 
@@ -47,26 +46,23 @@ fn force(finding: &Finding) -> Vec<String> {
     let scenario = &finding.scenario;
     let result = in_theatre(finding);
     let place = theatre(scenario);
+    let taken = scenario.given.as_ref().map(|stated| format!("{}, ", given(stated)));
+    let taken = taken.unwrap_or_default();
     let mut sentences = Vec::new();
-    let taken = scenario
-        .given
-        .as_ref()
-        .map(|given| format!("taking as given that {}, ", formula_in_words(&given.text)));
     match &result.law {
-        Some(law) => sentences.push(spread(
-            law,
-            &format!("{}in theatre ({place}){}", taken.unwrap_or_default(), by_horizon(scenario)),
-        )),
+        Some(law) => sentences
+            .push(spread(law, &format!("{taken}in theatre ({place}){}", by_horizon(scenario)))),
         None => sentences.push(format!(
-            "There is no single figure for the force in theatre ({place}): a probability that it depends on \
-             is missing."
+            "There is no single figure for the force in theatre ({place}): a probability that it \
+             depends on is missing."
         )),
     }
-    if let (Some(law), Some(asked)) = (&result.law_when_asked, &scenario.asked_when) {
+    if let (Some(law), Some(asked)) = (&result.law_when_asked, &scenario.asked_when)
+        && result.law.as_ref() != Some(law)
+    {
         let likely = finding.outcomes.probability_asked.map(|p| hundredths(p, "in"));
         let likely = likely.map(|likely| format!(" ({likely})")).unwrap_or_default();
-        let asked = formula_in_words(&asked.text);
-        sentences.push(spread(law, &format!("given {asked}{likely}")));
+        sentences.push(spread(law, &format!("{taken}{}{likely}", given(asked))));
     }
     sentences
 }
@@ -110,16 +106,24 @@ fn met(
     let Some(probability) = result.probability else {
         return format!("{text}: no figure, because a probability that it depends on is missing.");
     };
-    let asked = requirement.asked_when.as_ref().or(scenario.asked_when.as_ref());
-    let asked = asked.map(|asked| formula_in_words(&asked.text));
+    let asked = scenario.asked_about(requirement);
     let when_asked = match (asked, result.probability_when_asked) {
-        (Some(asked), Some(chance)) => format!("; given {asked}, {}", how_often(chance, "")),
-        (Some(asked), None) => format!("; {asked} cannot happen here"),
+        (Some(asked), Some(chance)) => format!("; {}, {}", given(asked), how_often(chance, "")),
+        (Some(asked), None) if result.never_asked => {
+            format!("; {} cannot happen here", formula_in_words(&asked.text))
+        }
+        (Some(asked), None) => format!("; {}, no figure: a probability is missing", given(asked)),
         (None, _) => ", whatever else happens".to_owned(),
     };
     let missing = result.expected_shortfall_when_asked.filter(|missing| *missing >= 0.5);
-    let short = missing.map(|missing| format!(" and on average {} short", thousands(missing)));
-    let circular = if is_circular(scenario, requirement) {
+    let short = missing.map(|missing| {
+        format!(
+            " (on average {} {} short, counting 0 where it is met)",
+            thousands(missing),
+            requirement.unit
+        )
+    });
+    let circular = if scenario.is_circular(requirement) {
         ". Only shares of an assumed total can meet it"
     } else {
         ""
@@ -165,16 +169,21 @@ fn grounds(finding: &Finding) -> Vec<String> {
             .push(format!("Chosen: {}; `contingent compare` shows the others.", chosen.join(", ")));
     }
     lines.push(format!(
-        "{} in {} possible worlds. Multiplied as independent: {} that no other bears upon, and {} \
-         once what the scenario says they depend on is known.",
+        "{} in {} possible world{}. Multiplied as independent: {} on which no other bears{}.",
         counted_that(outcomes.relevant.len(), "condition", "matter"),
         thousands(real(outcomes.worlds_possible)),
+        if outcomes.worlds_possible == 1 { "" } else { "s" },
         outcomes.independent,
-        outcomes.relevant.len() - outcomes.independent
+        match outcomes.relevant.len() - outcomes.independent {
+            0 => String::new(),
+            others => format!(", and {others} once what the scenario says they depend on is known"),
+        }
     ));
     lines.push(assumed(finding));
     lines.extend(ranged(finding));
     lines.extend(unsized_pledges(finding));
+    lines.extend(other_units(finding));
+    lines.extend(not_yet_known(finding));
     lines.extend(hearsay(finding));
     lines
 }
@@ -205,9 +214,12 @@ fn assumed(finding: &Finding) -> String {
         keys.iter().any(|key| assumed.contains_key(*key))
     });
     format!(
-        "{troops}; {} of the {} have an assumed probability.",
-        reasoned.count(),
-        counted(finding.outcomes.relevant.len(), "condition")
+        "{troops}. Of the {} that matter, {} an assumed probability.",
+        counted(finding.outcomes.relevant.len(), "condition"),
+        match reasoned.count() {
+            1 => "1 has".to_owned(),
+            count => format!("{count} have"),
+        }
     )
 }
 
@@ -244,6 +256,37 @@ fn unsized_pledges(finding: &Finding) -> Option<String> {
         format!(
             "{} of force {verb} no size and add no troops: {}.",
             counted(ids.len(), "pledge"),
+            ids.join(", ")
+        )
+    })
+}
+
+/// Forces that are counted in something else than troops.
+fn other_units(finding: &Finding) -> Option<String> {
+    let scenario = &finding.scenario;
+    let other = scenario.pledges.iter().filter(|(_, pledge)| {
+        scenario.stands(pledge)
+            && pledge.kind == crate::scenario::Kind::Force
+            && pledge.unit != crate::scenario::TROOPS
+    });
+    let ids: Vec<String> = other.map(|(id, pledge)| format!("{id} ({})", pledge.unit)).collect();
+    (!ids.is_empty()).then(|| {
+        format!(
+            "Counted in another unit than troops, and part of no total of troops: {}.",
+            ids.join(", ")
+        )
+    })
+}
+
+/// Pledges that nobody knew of on the as-of date.
+fn not_yet_known(finding: &Finding) -> Option<String> {
+    let scenario = &finding.scenario;
+    let later = scenario.pledges.iter().filter(|(_, pledge)| !pledge.known);
+    let ids: Vec<String> = later.map(|(id, _)| id.to_owned()).collect();
+    (!ids.is_empty()).then(|| {
+        format!(
+            "Left out, as dated or published after {}: {}.",
+            day(scenario.as_of),
             ids.join(", ")
         )
     })

@@ -4,9 +4,9 @@
 //! summary and the headlines cannot contradict each other.
 
 use super::words::{capitalised, hundredths, list, percent, thousands};
-use crate::evaluate::law::{Law, real};
+use crate::law::{Law, real};
 use crate::outcomes::TotalResult;
-use crate::scenario::{Scenario, Size};
+use crate::scenario::{Scenario, Size, Stated, TROOPS};
 use crate::study::Finding;
 
 /// An id as words: `legal_framework` is "Legal framework", `usa_backstop` "USA backstop".
@@ -58,7 +58,10 @@ pub fn in_theatre(finding: &Finding) -> &TotalResult {
 pub fn theatre(scenario: &Scenario) -> String {
     let used = |basing: usize| {
         scenario.pledges.iter().any(|(_, pledge)| {
-            scenario.counts(pledge) && pledge.size != Size::Unknown && pledge.basing == Some(basing)
+            scenario.counts(pledge)
+                && pledge.size != Size::Unknown
+                && pledge.unit == TROOPS
+                && pledge.basing == Some(basing)
         })
     };
     let basings: Vec<usize> =
@@ -94,10 +97,22 @@ pub fn by_horizon(scenario: &Scenario) -> String {
     scenario.horizon.map(|date| format!(" by {}", day(date))).unwrap_or_default()
 }
 
-/// "given ceasefire", or nothing where the scenario does not say when anyone asks.
-pub fn asked(scenario: &Scenario) -> Option<String> {
-    let asked = scenario.asked_when.as_ref()?;
-    Some(format!("given {}", formula_in_words(&asked.text)))
+/// "given ceasefire".
+pub fn given(stated: &Stated) -> String {
+    format!("given {}", formula_in_words(&stated.text))
+}
+
+/// What is taken as given and was set, behind a semicolon each, for subtitles.
+pub fn circumstances(scenario: &Scenario) -> String {
+    let taken = scenario.given.as_ref().map(|stated| format!("; {}", given(stated)));
+    let set = scenario.settings.iter().map(|setting| format!("; set: {setting}"));
+    taken.into_iter().chain(set).collect()
+}
+
+/// What figures that take nothing further as given are called: "overall", or "given ceasefire"
+/// where that is taken as given for everything.
+pub fn overall(scenario: &Scenario) -> String {
+    scenario.given.as_ref().map_or("overall".to_owned(), given)
 }
 
 /// The values that a law takes above zero: "12,000", "12,000 or 20,000", "12,000 to 30,000".
@@ -123,11 +138,12 @@ pub fn finding_in_brief(law: &Law) -> String {
     }
 }
 
-/// The requirement that leads: the one with the lowest floor and no further needs, else the first.
+/// The requirement that leads: the lowest floor in troops with no further needs, else the first.
 pub fn leading_requirement(scenario: &Scenario) -> Option<usize> {
     let rank = |index: &usize| {
         let requirement = scenario.requirements.at(*index);
-        (requirement.floor.is_none(), requirement.needs.is_some(), requirement.floor)
+        let other_unit = requirement.unit != TROOPS;
+        (requirement.floor.is_none(), other_unit, requirement.needs.is_some(), requirement.floor)
     };
     (0..scenario.requirements.len()).min_by_key(rank)
 }
@@ -142,44 +158,47 @@ pub fn short_requirement(scenario: &Scenario, requirement: usize) -> String {
     }
 }
 
-/// "7 % overall, 23 % given ceasefire".
+/// "7 % overall, 23 % given ceasefire"; one figure where both are the same.
 pub fn with_and_without(
     scenario: &Scenario,
-    overall: Option<f64>,
+    asked: Option<&Stated>,
+    all: Option<f64>,
     when_asked: Option<f64>,
 ) -> Option<String> {
-    let overall = percent(overall?);
-    Some(match (asked(scenario), when_asked) {
-        (Some(asked), Some(when_asked)) => {
-            format!("{overall} overall, {} {asked}", percent(when_asked))
+    let all = all?;
+    match (asked, when_asked) {
+        (Some(asked), Some(when_asked)) if (when_asked - all).abs() > 1e-12 => {
+            let overall = overall(scenario);
+            Some(format!("{} {overall}, {} {}", percent(all), percent(when_asked), given(asked)))
         }
-        _ => format!("{overall} overall"),
-    })
+        _ => Some(format!("{} {}", percent(all), overall(scenario))),
+    }
 }
 
-/// Where the data comes from: publishers, then how the run is identified.
+/// Where the data comes from: publishers known on the date, then how the run is identified.
 pub fn source_line(scenario: &Scenario) -> String {
     let mut publishers: Vec<String> = Vec::new();
-    let mut unnamed = 0;
-    for (_, source) in scenario.sources.iter() {
+    let mut others = 0;
+    for (_, source) in scenario.known_sources() {
         match &source.publisher {
             Some(publisher) if !publishers.contains(publisher) => {
                 publishers.push(publisher.clone());
             }
             Some(_) => {}
-            None => unnamed += 1,
+            None => others += 1,
         }
     }
-    match unnamed {
-        0 => {}
-        1 => publishers.push("1 unnamed report".to_owned()),
-        _ => publishers.push(format!("{unnamed} unnamed reports")),
+    let reports = if others == 1 { "report" } else { "reports" };
+    match (publishers.is_empty(), others) {
+        (true, 0) => publishers.push("none stated".to_owned()),
+        (_, 0) => {}
+        (true, _) => publishers.push(format!("{others} {reports} without a named publisher")),
+        (false, _) => publishers.push(format!("{others} other {reports}")),
     }
-    let named =
-        if publishers.is_empty() { "none stated".to_owned() } else { list(&publishers, "and") };
     let hash = scenario.hash.get(..8).unwrap_or("");
     format!(
-        "Sources: {named}; what no source gives is assumed. contingent {}, scenario {} ({hash}), as of {}.",
+        "Sources: {}. What no source gives is assumed. contingent {}, scenario {} ({hash}), as of {}.",
+        publishers.join("; "),
         env!("CARGO_PKG_VERSION"),
         scenario.id,
         scenario.as_of

@@ -58,8 +58,9 @@ pub fn check(
     let mut checker = Checker { raw, names, diagnostics, scale, as_of, dated_by_file };
     let scenario = checker.scenario(circumstances);
     checker.check_cycles(&scenario);
+    checker.check_shares(&scenario);
     if !checker.diagnostics.has_errors() {
-        checker.check_rules(&scenario);
+        checker.check_totals(&scenario);
     }
     checker.check_grounds();
     checker.check_unused_sources();
@@ -346,34 +347,21 @@ impl Checker<'_> {
         }
     }
 
+    /// Which pledges count; `unstated` is a basing too, names that lead nowhere are left out.
     fn check_filter(&mut self, raw: &RawFilter) -> Filter {
         let domains = || Domain::ALL.iter().map(|domain| domain.word());
-        let known = |checker: &mut Self, name: &Text| {
-            name.value == UNSTATED || checker.raw.basings.contains_key(&name.value) || {
-                checker.resolve_basing(name);
-                false
-            }
+        let basing = |checker: &mut Self, name: &Text| {
+            let found = checker.resolve_basing(name);
+            (found.is_some() || name.value == UNSTATED).then_some(found)
         };
-        let named: Vec<&Text> = raw.basing.iter().filter(|name| known(self, name)).collect();
         Filter {
-            basings: named.into_iter().map(|name| self.resolve_basing(name)).collect(),
+            basings: raw.basing.iter().filter_map(|name| basing(self, name)).collect(),
             domains: raw
                 .domain
                 .iter()
                 .filter_map(|word| self.check_word_of(word, Domain::from_word, "domain", domains()))
                 .collect(),
             nations: raw.nation.iter().filter_map(|name| self.resolve_nation(name)).collect(),
-        }
-    }
-
-    /// A filter that was checked before, without reporting anything again.
-    fn check_filter_quietly(&self, raw: &RawFilter) -> Filter {
-        let index = |name: &Text| self.raw.basings.keys().position(|id| *id == name.value);
-        let nation = |name: &Text| self.raw.nations.keys().position(|id| *id == name.value);
-        Filter {
-            basings: raw.basing.iter().map(index).collect(),
-            domains: raw.domain.iter().filter_map(|word| Domain::from_word(&word.value)).collect(),
-            nations: raw.nation.iter().filter_map(nation).collect(),
         }
     }
 

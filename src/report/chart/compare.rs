@@ -289,7 +289,7 @@ fn draw_value(canvas: &mut Canvas<'_>, y: i32, row: &CompareRow, grid: &Grid) {
     let x = grid.scale.at(central);
     draw_dot(canvas, (x, y), radius, row.chosen);
     let end = grid.scale.at(row.most()).max(x + radius) + canvas.px(10);
-    canvas.plate((end, y + face.drop()), &thousands(central), face);
+    canvas.plate((end, y + face.drop()), &format!("mean {}", thousands(central)), face);
 }
 
 fn draw_missing(canvas: &mut Canvas<'_>, y: i32, row: &CompareRow, grid: &Grid) {

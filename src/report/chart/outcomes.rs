@@ -7,7 +7,7 @@ use super::canvas::{Align, Area, Canvas, Point};
 use super::frame::{self, Rows};
 use super::heads::{Heads, Label};
 use super::scale::{Scale, count, greatest, percent};
-use super::style::{AXIS, BLUE, FAINT, INK, ORANGE};
+use super::style::{AXIS, BLUE, FAINT, INK, VERMILLION};
 use super::{Frame, Size};
 
 /// Outcomes, their probabilities and their conditions.
@@ -52,7 +52,7 @@ pub enum OutcomeMark {
 const KEY: [(OutcomeMark, &str); 3] = [
     (OutcomeMark::Holds, "holds"),
     (OutcomeMark::Fails, "does not hold"),
-    (OutcomeMark::Free, "makes no difference"),
+    (OutcomeMark::Free, "not needed for it"),
 ];
 
 /// Where the parts of the chart stand.
@@ -163,7 +163,7 @@ impl OutcomesChart {
         if let Some(asked) = self.asked_label.as_deref().filter(|_| self.asked()) {
             frame::swatch(canvas, (x, foot - line), "overall", BLUE);
             let text = face.fit(asked, grid.matrix - x - canvas.px(40));
-            frame::swatch(canvas, (x, foot), &text, ORANGE);
+            frame::swatch(canvas, (x, foot), &text, VERMILLION);
         }
     }
 }
@@ -218,14 +218,14 @@ impl Grid {
     fn draw_bar(&self, canvas: &mut Canvas<'_>, (top, thick): (i32, i32), value: f64, asked: bool) {
         let right = self.bars.at(value).max(self.bars.start + i32::from(value > 0.0) * 2);
         let area = Area { left: self.bars.start, top, right, bottom: top + thick };
-        canvas.fill(area, if asked { ORANGE } else { BLUE });
+        canvas.fill(area, if asked { VERMILLION } else { BLUE });
         let face = if asked { canvas.face(16) } else { canvas.face(16).bold() };
         let baseline = top + thick / 2 + face.drop();
         canvas.text((right + canvas.px(8), baseline), &percent(value), face, Align::Start);
     }
 }
 
-/// A condition that holds is a disc, one that fails a ring, one that makes no difference a small pale dot.
+/// A condition that holds is a disc, one that fails a ring, one that not needed for it a small pale dot.
 fn draw_mark(canvas: &mut Canvas<'_>, centre: Point, radius: i32, mark: OutcomeMark) {
     match mark {
         OutcomeMark::Free => canvas.disc(centre, radius / 3, FAINT),

@@ -3,10 +3,11 @@
 //! In: groups of variants, each with its base. Out: a tidy table, one row a variant and metric.
 
 use super::begin;
-use crate::evaluate::law::Law;
+use crate::law::Law;
 use crate::layout::{ELSEWHERE, IN_THEATRE};
 use crate::report::table::{Builder, Kind, Table};
 use crate::report::words::{percent, thousands};
+use crate::scenario::TROOPS;
 use crate::study::Finding;
 
 /// One variant as it is compared.
@@ -16,10 +17,28 @@ pub struct Compared<'a> {
     pub variant: String,
     /// Whether it is what the scenario chose, or the first scenario.
     pub base: bool,
-    /// What was found.
-    pub finding: &'a Finding,
+    /// What was found; none where the variant cannot be evaluated.
+    pub finding: Option<&'a Finding>,
     /// What differences are taken from.
     pub against: &'a Finding,
+}
+
+impl<'a> Compared<'a> {
+    /// What says which scenario it is.
+    fn shown(&self) -> &'a Finding {
+        self.finding.unwrap_or(self.against)
+    }
+
+    /// Its figures; all undefined where it cannot be evaluated.
+    fn metrics(&self) -> Vec<Metric> {
+        match self.finding {
+            Some(finding) => metrics(finding),
+            None => {
+                let undefined = |metric| Metric { value: None, ..metric };
+                metrics(self.against).into_iter().map(undefined).collect()
+            }
+        }
+    }
 }
 
 /// A figure that is compared.
@@ -27,8 +46,8 @@ pub struct Compared<'a> {
 pub struct Metric {
     /// Its name: `in_theatre.if_any_mean`, `requirement.floor_15000.probability`.
     pub name: String,
-    /// `troops` or `probability`.
-    pub unit: &'static str,
+    /// `troops` or another unit of pledges, or `probability`.
+    pub unit: String,
     /// Its value.
     pub value: Option<f64>,
 }
@@ -46,22 +65,22 @@ pub fn comparison(variants: &[Compared<'_>]) -> Table {
     let mut rows = Vec::new();
     for compared in variants {
         let base = metrics(compared.against);
-        for metric in metrics(compared.finding) {
+        for metric in compared.metrics() {
             let against = base.iter().find(|other| other.name == metric.name);
             let against = against.and_then(|against| against.value);
             let difference = metric.value.zip(against).map(|(value, base)| value - base);
             rows.push(Row { compared, metric, difference });
         }
     }
-    let scenario = |row: &Row<'_>| row.compared.finding.scenario.id.clone();
+    let scenario = |row: &Row<'_>| row.compared.shown().scenario.id.clone();
     let table: Builder<'_, Row<'_>> = Builder::new("comparison", "a metric under a variant");
     table
         .column("scenario", Kind::Text, "id of the scenario", scenario)
         .column("as_of", Kind::Date, "date of the knowledge", |row| {
-            row.compared.finding.scenario.as_of
+            row.compared.shown().scenario.as_of
         })
         .column("given", Kind::Text, "what is taken as given", |row| {
-            row.compared.finding.given().to_owned()
+            row.compared.shown().given().to_owned()
         })
         .column("variant", Kind::Text, "options or settings that differ from the file", |row| {
             row.compared.variant.clone()
@@ -70,7 +89,7 @@ pub fn comparison(variants: &[Compared<'_>]) -> Table {
             row.compared.base
         })
         .column("metric", Kind::Text, "name of the figure", |row| row.metric.name.clone())
-        .column("unit", Kind::Text, "unit of the figure", |row| row.metric.unit)
+        .column("unit", Kind::Text, "unit of the figure", |row| row.metric.unit.clone())
         .column("value", Kind::Amount, "the figure", |row| row.metric.value)
         .column("difference", Kind::Amount, "the figure less that of the base", |row| {
             row.difference
@@ -85,14 +104,19 @@ pub fn metrics(finding: &Finding) -> Vec<Metric> {
         total_metrics(finding, name, &mut metrics);
     }
     let requirements = finding.scenario.requirements.iter().zip(&finding.outcomes.requirements);
-    for ((id, _), result) in requirements {
+    for ((id, requirement), result) in requirements {
         let figures = [
             ("probability", PROBABILITY, result.probability),
             ("probability_when_asked", PROBABILITY, result.probability_when_asked),
-            ("expected_shortfall_when_asked", "troops", result.expected_shortfall_when_asked),
+            (
+                "expected_shortfall_when_asked",
+                &requirement.unit,
+                result.expected_shortfall_when_asked,
+            ),
         ];
         for (figure, unit, value) in figures {
-            metrics.push(Metric { name: format!("requirement.{id}.{figure}"), unit, value });
+            let name = format!("requirement.{id}.{figure}");
+            metrics.push(Metric { name, unit: unit.to_owned(), value });
         }
     }
     metrics
@@ -104,18 +128,18 @@ fn total_metrics(finding: &Finding, name: &str, metrics: &mut Vec<Metric>) {
     let law = result.law.as_ref();
     let if_any = law.and_then(Law::if_any);
     let quantile =
-        |level| if_any.as_ref().and_then(|law| law.quantile(level)).map(crate::evaluate::law::real);
+        |level| if_any.as_ref().and_then(|law| law.quantile(level)).map(crate::law::real);
     let any = |law: &Law| law.at_least(1);
     let figures = [
         ("probability_any", PROBABILITY, law.map(any)),
         ("probability_any_when_asked", PROBABILITY, result.law_when_asked.as_ref().map(any)),
-        ("if_any_p05", "troops", quantile(0.05)),
-        ("if_any_mean", "troops", if_any.as_ref().map(Law::mean)),
-        ("if_any_p95", "troops", quantile(0.95)),
-        ("mean", "troops", law.map(Law::mean)),
+        ("if_any_p05", TROOPS, quantile(0.05)),
+        ("if_any_mean", TROOPS, if_any.as_ref().map(Law::mean)),
+        ("if_any_p95", TROOPS, quantile(0.95)),
+        ("mean", TROOPS, law.map(Law::mean)),
     ];
     for (figure, unit, value) in figures {
-        metrics.push(Metric { name: format!("{name}.{figure}"), unit, value });
+        metrics.push(Metric { name: format!("{name}.{figure}"), unit: unit.to_owned(), value });
     }
 }
 
@@ -123,18 +147,18 @@ fn total_metrics(finding: &Finding, name: &str, metrics: &mut Vec<Metric>) {
 /// where nothing ever is.
 pub fn side_by_side(variants: &[Compared<'_>]) -> Option<Table> {
     let first = variants.first()?;
-    let columns: Vec<Vec<Metric>> = variants.iter().map(|v| metrics(v.finding)).collect();
+    let columns: Vec<Vec<Metric>> = variants.iter().map(Compared::metrics).collect();
     let row_is = "a metric, a column a variant; * marks what others are compared with";
-    let table: Builder<'_, (usize, Metric)> = begin(first.finding, "comparison", row_is);
+    let table: Builder<'_, (usize, Metric)> = begin(first.shown(), "comparison", row_is);
     let mut table =
         table.column("metric", Kind::Text, "name of the figure", |(_, metric)| metric.name.clone());
     for (variant, figures) in variants.iter().zip(&columns) {
-        let id = &variant.finding.scenario.id;
+        let id = &variant.shown().scenario.id;
         let name = if variant.variant.is_empty() { id } else { &variant.variant };
         let mark = if variant.base { " *" } else { "" };
         table = table.column(format!("{name}{mark}"), Kind::Amount, "value", |(_, metric)| {
             let figure = figures.iter().find(|figure| figure.name == metric.name);
-            figure.and_then(|figure| Some(shown(figure.unit, figure.value?)))
+            figure.and_then(|figure| Some(shown(&figure.unit, figure.value?)))
         });
     }
     let nothing = |name: &str| {

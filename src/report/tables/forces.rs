@@ -1,7 +1,7 @@
 //! Tables of forces: worlds, outcomes, posture, totals, distribution, requirements.
 
 use super::{begin, joined};
-use crate::evaluate::law::Law;
+use crate::law::Law;
 use crate::layout::Cell;
 use crate::outcomes::{Force, RequirementResult, TotalResult, World};
 use crate::report::table::{Builder, Kind, Table, Value};
@@ -174,7 +174,7 @@ fn posture_row<'a>(finding: &'a Finding, cell: &'a Cell, law: Option<&'a Law>) -
             *row.headline.get_or_insert(0.0) += part;
             let counted = row.counted.get_or_insert(0.0);
             *counted += if scenario.counts(pledge) { part } else { 0.0 };
-            row.assumed += if crate::compile::rests_on_assumption(pledge) { part } else { 0.0 };
+            row.assumed += if pledge.rests_on_assumption() { part } else { 0.0 };
             row.law = law;
         }
     }
@@ -234,20 +234,29 @@ pub(super) fn totals(finding: &Finding) -> Table {
         .rows(finding.totals.iter().zip(&finding.outcomes.totals))
 }
 
-/// A row of a distribution: where it begins, its mass and what lies at or above.
+/// A row of a distribution: the values from `low` to `high`.
 struct Step<'a> {
     total: &'a crate::layout::Total,
-    troops: u64,
-    law: &'a Law,
-    when_asked: Option<&'a Law>,
-    width: u64,
+    low: u64,
+    high: u64,
+    law: Part,
+    when_asked: Option<Part>,
 }
 
-impl Step<'_> {
-    fn mass(&self, law: &Law) -> f64 {
-        let within = |value: u64| (self.troops..self.troops + self.width).contains(&value);
-        let atoms = law.atoms().iter().filter(|(value, _)| within(*value));
-        crate::evaluate::law::sum(atoms.map(|(_, p)| *p))
+/// What a law has in a row.
+#[derive(Clone, Copy, Default)]
+struct Part {
+    mass: f64,
+    at_least: f64,
+}
+
+impl Part {
+    fn of(law: &Law, tails: &[(u64, f64)], low: u64, high: u64) -> Self {
+        let from = |value: u64| tails.partition_point(|(other, _)| *other < value);
+        let (first, last) = (from(low), high.checked_add(1).map_or(tails.len(), from));
+        let within = law.atoms()[first..last].iter().map(|(_, p)| *p);
+        let at_least = tails.get(first).map_or(0.0, |(_, above)| *above);
+        Self { mass: crate::law::sum(within), at_least }
     }
 }
 
@@ -256,46 +265,55 @@ pub(super) fn distribution(finding: &Finding, step: u64) -> Table {
     let mut rows = Vec::new();
     for (total, result) in finding.totals.iter().zip(&finding.outcomes.totals) {
         let Some(law) = &result.law else { continue };
-        let when_asked = result.law_when_asked.as_ref();
-        let starts = starts(law, step);
-        let width = if starts.len() == law.atoms().len() { 1 } else { step.max(1) };
-        let step = |troops| Step { total, troops, law, when_asked, width };
-        rows.extend(starts.into_iter().map(step));
+        let tails = law.tails();
+        let asked = result.law_when_asked.as_ref().map(|law| (law, law.tails()));
+        rows.extend(steps(law, step).into_iter().map(|(low, high)| Step {
+            total,
+            low,
+            high,
+            law: Part::of(law, &tails, low, high),
+            when_asked: asked.as_ref().map(|(law, tails)| Part::of(law, tails, low, high)),
+        }));
     }
     let scenario = &finding.scenario;
     let table: Builder<'_, Step<'_>> =
-        begin(finding, "distribution", "a value of a total, or a step where it has many");
+        begin(finding, "distribution", "a value of a total, or a step of values where it has many");
     table
         .column("total", Kind::Text, "what is summed", |row| row.total.name.as_str())
         .column("unit", Kind::Text, "what is counted", |row| row.total.unit.as_str())
-        .column("troops", Kind::Whole, "the value, or the low end of the step", |row| row.troops)
+        .column("troops", Kind::Whole, "the value, or the lowest of the step", |row| row.low)
+        .column("troops_to", Kind::Whole, "the value, or the highest of the step", |row| row.high)
         .column("probability", Kind::Probability, "probability of the value or step", |row| {
-            row.mass(row.law)
+            row.law.mass
         })
-        .column("probability_at_least", Kind::Probability, "of the value or more", |row| {
-            row.law.at_least(row.troops)
+        .column("probability_at_least", Kind::Probability, "of `troops` or more", |row| {
+            row.law.at_least
         })
         .column("probability_when_asked", Kind::Probability, when_asked(scenario), |row| {
-            row.when_asked.map(|law| row.mass(law))
+            row.when_asked.map(|part| part.mass)
         })
         .column(
             "probability_at_least_when_asked",
             Kind::Probability,
-            format!("of the value or more; {}", when_asked(scenario)),
-            |row| row.when_asked.map(|law| law.at_least(row.troops)),
+            format!("of `troops` or more; {}", when_asked(scenario)),
+            |row| row.when_asked.map(|part| part.at_least),
         )
         .rows(rows)
 }
 
-/// Where the rows of a distribution begin: at each atom, or at multiples of the step that hold any.
-fn starts(law: &Law, step: u64) -> Vec<u64> {
+/// The rows of a distribution, as lowest and highest value: each atom, or where there are many zero
+/// and then the multiples of the step that hold any.
+fn steps(law: &Law, step: u64) -> Vec<(u64, u64)> {
     let values = law.atoms().iter().map(|(value, _)| *value);
     if law.atoms().len() <= MOST_ATOMS || step <= 1 {
-        return values.collect();
+        return values.map(|value| (value, value)).collect();
     }
-    let mut starts: Vec<u64> = values.map(|value| value / step * step).collect();
-    starts.dedup();
-    starts
+    let mut steps: Vec<(u64, u64)> = values
+        .map(|value| (value / step * step, value))
+        .map(|(low, value)| if value == 0 { (0, 0) } else { (low.max(1), low + step - 1) })
+        .collect();
+    steps.dedup();
+    steps
 }
 
 /// The requirements.
@@ -313,7 +331,7 @@ pub(super) fn requirements(finding: &Finding) -> Table {
         .column("probability", Kind::Probability, "probability that it is met", |(_, result)| {
             result.probability
         })
-        .column("probability_when_asked", Kind::Probability, when_asked(scenario), |(_, r)| {
+        .column("probability_when_asked", Kind::Probability, GIVEN, |(_, r)| {
             r.probability_when_asked
         })
         .column("probability_low", Kind::Probability, LATER, |_| Value::Empty)
@@ -321,7 +339,7 @@ pub(super) fn requirements(finding: &Finding) -> Table {
         .column(
             "expected_shortfall_when_asked",
             Kind::Amount,
-            format!("mean missing to the floor, {}", when_asked(scenario)),
+            "mean missing to the floor (0 where it is met), given `asked_when`",
             |(_, result)| result.expected_shortfall_when_asked,
         )
         .column(
@@ -332,11 +350,11 @@ pub(super) fn requirements(finding: &Finding) -> Table {
         )
         .column("circular", Kind::Boolean, "only shares of an assumption can meet it", |(i, _)| {
             let requirement = scenario.requirements.at(*i);
-            crate::scenario::check::rules::is_circular(scenario, requirement)
+            scenario.is_circular(requirement)
         })
         .column("asked_when", Kind::Text, "when anyone asks", |(index, _)| {
-            let own = scenario.requirements.at(*index).asked_when.as_ref();
-            own.or(scenario.asked_when.as_ref()).map(|stated| stated.text.clone())
+            let requirement = scenario.requirements.at(*index);
+            scenario.asked_about(requirement).map(|stated| stated.text.clone())
         })
         .column("method", Kind::Text, "how it was found", |_| finding.outcomes.method.word())
         .column(
@@ -351,6 +369,9 @@ pub(super) fn requirements(finding: &Finding) -> Table {
 /// What the columns say that this version leaves empty.
 const LATER: &str =
     "over the ranges of the probabilities; empty: this version gives the point only";
+
+/// The meaning of the columns of requirements that take what is asked as given.
+const GIVEN: &str = "probability that it is met, given `asked_when`";
 
 /// The meaning of the columns that take what is asked as given.
 fn when_asked(scenario: &Scenario) -> String {
@@ -378,7 +399,7 @@ pub fn headline(finding: &Finding) -> (f64, f64) {
         let counted = finding.scenario.stands(pledge) && pledge.unit == crate::scenario::TROOPS;
         if let Some(size) = finding.outcomes.sizes[index].as_ref().filter(|_| counted) {
             sums.0 += size.central;
-            sums.1 += if crate::compile::rests_on_assumption(pledge) { size.central } else { 0.0 };
+            sums.1 += if pledge.rests_on_assumption() { size.central } else { 0.0 };
         }
     }
     sums

@@ -30,9 +30,12 @@ pub(super) fn ledger(finding: &Finding) -> Table {
         .column("stages_claimed", Kind::Text, "stages that sources claim", |(_, _, pledge)| {
             joined(stages_claimed(scenario, pledge).iter().map(|stage| stage.word()))
         })
-        .column("counted", Kind::Boolean, "whether it enters the totals", |(_, _, pledge)| {
-            scenario.counts(pledge)
-        })
+        .column(
+            "counted",
+            Kind::Boolean,
+            "whether its stage counts; without a size it still adds nothing",
+            |(_, _, pledge)| scenario.counts(pledge),
+        )
         .column("size_low", Kind::Amount, "smallest size", move |row| size(row).map(|s| s.low))
         .column("size_central", Kind::Amount, "mean size", move |row| size(row).map(|s| s.central))
         .column("size_high", Kind::Amount, "largest size", move |row| size(row).map(|s| s.high))
@@ -114,6 +117,9 @@ pub(super) fn evidence(finding: &Finding) -> Table {
         })
         .column("source", Kind::Text, "id of the source", move |row| {
             claim(row).map(|claim| scenario.sources.id(claim.source).to_owned())
+        })
+        .column("source_title", Kind::Text, "what the source reports", move |row| {
+            source(row).and_then(|source| source.title.clone())
         })
         .column("publisher", Kind::Text, "who published it", move |row| {
             source(row).and_then(|source| source.publisher.clone())

@@ -163,8 +163,10 @@ impl Checker<'_> {
             self.report(Diagnostic::new(Code::ProbabilitySum, table.span, message).help(help));
             return None;
         }
-        for chance in &mut chances {
-            chance.central /= central;
+        // From the low ends, the same part of each range: the middles where those sum to 1.
+        let part = if high > low { (1.0 - low) / (high - low) } else { 0.0 };
+        for chance in chances.iter_mut().filter(|chance| chance.low < chance.high) {
+            chance.central = chance.low + part * (chance.high - chance.low);
         }
         Some(chances)
     }
@@ -194,7 +196,7 @@ impl Checker<'_> {
                 (low.to_f64(), high.to_f64(), format!("{low} to {high}"))
             }
         };
-        let central = if low < high { f64::midpoint(low, high) } else { low };
+        let central = f64::midpoint(low, high);
         Some(Chance { low, central, high, stated })
     }
 

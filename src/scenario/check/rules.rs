@@ -4,8 +4,7 @@ use super::Checker;
 use super::sizes::off;
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::scenario::raw::RawSize;
-use crate::scenario::{Filter, Formula, Pledge, Requirement, Scenario, Share, Size, Stated};
+use crate::scenario::{Formula, Pledge, Scenario, Share, Size, Stated};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -30,9 +29,8 @@ struct Walk {
 }
 
 impl Checker<'_> {
-    /// The rules that need trustworthy numbers, in the order of the functions below.
-    pub(super) fn check_rules(&mut self, scenario: &Scenario) {
-        self.check_shares(scenario);
+    /// The warnings that need trustworthy numbers, in the order of the functions below.
+    pub(super) fn check_totals(&mut self, scenario: &Scenario) {
         self.check_beside_totals(scenario);
         self.check_circular_requirements(scenario);
     }
@@ -122,7 +120,7 @@ impl Checker<'_> {
     }
 
     /// Shares of one assumption may not exceed 1, and one pledge at most takes the rest.
-    fn check_shares(&mut self, scenario: &Scenario) {
+    pub(super) fn check_shares(&mut self, scenario: &Scenario) {
         for total in 0..scenario.assumptions.len() {
             let of_total =
                 scenario.pledges.iter().filter(|(_, p)| p.size.assumption() == Some(total));
@@ -159,7 +157,7 @@ impl Checker<'_> {
             variants.extend((0..options).map(|option| scenario.with_choice(index, option)));
         }
         for variant in variants {
-            let shares = members.iter().map(|(_, pledge)| share_of(&variant, pledge));
+            let shares = members.iter().map(|(_, pledge)| variant.share_of(pledge));
             let sum = shares.fold(Decimal::ZERO, Decimal::plus);
             let last = members.iter().rfind(|(_, p)| matches!(p.size, Size::Share(..)));
             if let Some((id, _)) = last
@@ -188,13 +186,13 @@ impl Checker<'_> {
         let raw = self.raw;
         for (index, (name, entry)) in raw.assumptions.iter().enumerate() {
             let shared = scenario.pledges.iter().any(|(_, p)| p.size.assumption() == Some(index));
-            let Some(covers) = entry.value.covers.as_ref().filter(|_| shared) else { continue };
-            let filter = self.check_filter_quietly(covers);
-            let unit = &scenario.assumptions.at(index).unit;
+            let assumption = scenario.assumptions.at(index);
+            let Some(filter) = assumption.covers.as_ref().filter(|_| shared) else { continue };
+            let unit = &assumption.unit;
             for (id, pledge) in scenario.pledges.iter() {
                 let sized = pledge.size != Size::Unknown && scenario.stands(pledge);
                 let apart = pledge.size.assumption() != Some(index) && pledge.unit == *unit;
-                if sized && apart && admits(scenario, &filter, pledge) {
+                if sized && apart && scenario.admits(filter, pledge) {
                     let message = format!("`{id}` adds to `{name}`, which covers it");
                     let problem = Diagnostic::new(Code::BesideTotal, self.size_span(id), message)
                         .also(entry.id, "the total that covers it")
@@ -209,13 +207,13 @@ impl Checker<'_> {
     fn check_circular_requirements(&mut self, scenario: &Scenario) {
         for (id, requirement) in scenario.requirements.iter() {
             let Some(floor) = &self.raw.requirements[id].value.floor else { continue };
-            if is_circular(scenario, requirement) {
+            if scenario.is_circular(requirement) {
                 let message = format!("only shares of an assumption can meet `{id}`");
                 let mut problem = Diagnostic::new(Code::CircularRequirement, floor.span, message)
                     .label("tests what was assumed")
                     .help("add pledges with sizes of their own, or ask only for conditions");
                 let mut shares = scenario.pledges.iter().filter(|(_, pledge)| {
-                    scenario.counts(pledge) && admits(scenario, &requirement.filter, pledge)
+                    scenario.counts(pledge) && scenario.admits(&requirement.filter, pledge)
                 });
                 let total = shares.find_map(|(_, pledge)| pledge.size.assumption());
                 if let Some((_, entry)) = total.and_then(|at| self.raw.assumptions.iter().nth(at)) {
@@ -228,50 +226,7 @@ impl Checker<'_> {
 
     fn size_span(&self, pledge: &str) -> Span {
         let entry = &self.raw.pledges[pledge];
-        let of = entry.value.size.as_ref().map(|size| match &size.value {
-            RawSize::Share(_, of) | RawSize::Rest(of) if size.span.end <= size.span.start => {
-                of.span
-            }
-            _ => size.span,
-        });
-        of.unwrap_or(entry.id)
-    }
-}
-
-/// Whether every sized, counting pledge that a floor admits is a share of an assumption.
-pub fn is_circular(scenario: &Scenario, requirement: &Requirement) -> bool {
-    let admitted = scenario.pledges.iter().filter(|(_, pledge)| {
-        scenario.counts(pledge)
-            && pledge.size != Size::Unknown
-            && pledge.unit == requirement.unit
-            && admits(scenario, &requirement.filter, pledge)
-    });
-    let mut shares = admitted.map(|(_, pledge)| pledge.size.assumption().is_some()).peekable();
-    requirement.floor.is_some() && shares.peek().is_some() && shares.all(|share| share)
-}
-
-/// Whether a filter admits a pledge. Without a basing it admits what is in theatre.
-pub fn admits(scenario: &Scenario, filter: &Filter, pledge: &Pledge) -> bool {
-    let based = if filter.basings.is_empty() {
-        scenario.in_theatre(pledge.basing)
-    } else {
-        filter.basings.contains(&pledge.basing)
-    };
-    let nation = |member: &crate::scenario::Member| filter.nations.contains(&member.nation);
-    based
-        && (filter.domains.is_empty() || filter.domains.contains(&pledge.domain))
-        && (filter.nations.is_empty() || pledge.nations.iter().any(nation))
-}
-
-/// The share that a pledge takes of its assumption at the chosen options; zero for a rest.
-pub fn share_of(scenario: &Scenario, pledge: &Pledge) -> Decimal {
-    match &pledge.size {
-        Size::Share(Share::Number(share), _) => *share,
-        Size::Share(Share::Assumption(index), _) => {
-            let assumption = scenario.assumptions.at(*index);
-            assumption.options.get(assumption.chosen).map_or(Decimal::ZERO, |option| option.value)
-        }
-        _ => Decimal::ZERO,
+        entry.value.size.as_ref().map_or(entry.id, |size| size.span)
     }
 }
 

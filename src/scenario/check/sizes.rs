@@ -52,13 +52,11 @@ impl Checker<'_> {
         let options =
             ordered.into_iter().map(|option| self.check_option(option, quantity, &unit)).collect();
         let chosen = self.check_chosen(id, raw, &names);
-        if let Some(covers) = &assumption.covers {
-            self.check_filter(covers);
-        }
+        let covers = assumption.covers.as_ref().map(|covers| self.check_filter(covers));
         let basis = self.check_basis(&assumption.basis);
         let text = assumption.text.as_ref().map(|text| text.value.clone());
         let label = assumption.label.as_ref().map(|label| label.value.clone());
-        Assumption { label, text, options, chosen, quantity, unit, basis }
+        Assumption { label, text, options, chosen, quantity, unit, covers, basis }
     }
 
     fn assumption_unit(&mut self, id: &str, raw: &RawAssumption, quantity: bool) -> String {

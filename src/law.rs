@@ -71,6 +71,22 @@ impl Law {
         Self::gathered(atoms)
     }
 
+    /// P(number >= value) at each of its values, in rising order.
+    pub fn tails(&self) -> Vec<(u64, f64)> {
+        let mut above = Accumulator::default();
+        let mut tails: Vec<(u64, f64)> = self
+            .atoms
+            .iter()
+            .rev()
+            .map(|(value, p)| {
+                above.add(*p);
+                (*value, above.total())
+            })
+            .collect();
+        tails.reverse();
+        tails
+    }
+
     /// Atoms in any order, equal values added up.
     fn gathered(mut atoms: Vec<(u64, f64)>) -> Self {
         atoms.sort_by_key(|(value, _)| *value);
@@ -94,17 +110,36 @@ impl Law {
             return Self::default();
         };
         let (low, high) = (low.0 + low.1, high.0 + high.1);
-        let pairs = self.atoms.iter().flat_map(|(value, p)| {
-            other.atoms.iter().map(move |(added, q)| (value + added, p * q))
-        });
-        if high - low > WIDEST_ARRAY {
+        let (few, many) =
+            if self.atoms.len() <= other.atoms.len() { (self, other) } else { (other, self) };
+        let Some(row) = many.dense().filter(|_| high - low <= WIDEST_ARRAY) else {
+            let pairs = few.atoms.iter().flat_map(|(value, p)| {
+                many.atoms.iter().map(move |(added, q)| (value + added, p * q))
+            });
             return Self::gathered(pairs.collect());
-        }
+        };
         let mut weights = vec![0.0; usize::try_from(high - low).unwrap_or(0) + 1];
-        for (value, p) in pairs {
-            weights[usize::try_from(value - low).unwrap_or(0)] += p;
+        let first = few.atoms[0].0;
+        for (value, p) in &few.atoms {
+            let start = usize::try_from(value - first).unwrap_or(0);
+            let sums = weights[start..start + row.len()].iter_mut();
+            sums.zip(&row).for_each(|(sum, q)| *sum += p * q);
         }
         Self { atoms: (low..=high).zip(weights).filter(|(_, p)| *p > 0.0).collect() }
+    }
+
+    /// The probabilities from the smallest to the largest value, where most of them are there.
+    fn dense(&self) -> Option<Vec<f64>> {
+        let (low, high) = self.low().zip(self.high())?;
+        let span = usize::try_from(high - low).ok()? + 1;
+        if span / 4 > self.atoms.len() {
+            return None;
+        }
+        let mut row = vec![0.0; span];
+        for (value, p) in &self.atoms {
+            row[usize::try_from(value - low).unwrap_or(0)] = *p;
+        }
+        Some(row)
     }
 
     /// The law of a function of the number.
