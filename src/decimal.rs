@@ -7,10 +7,11 @@ use std::cmp::Ordering;
 use std::fmt;
 
 /// `digits / 10^scale`, at most 18 significant digits.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Decimal {
     digits: i128,
     scale: u32,
+    pointed: bool,
 }
 
 /// The most decimal places and significant digits that a number may have.
@@ -18,9 +19,9 @@ const MOST_DIGITS: u32 = 18;
 
 impl Decimal {
     /// Zero.
-    pub const ZERO: Self = Self { digits: 0, scale: 0 };
+    pub const ZERO: Self = Self { digits: 0, scale: 0, pointed: false };
     /// One.
-    pub const ONE: Self = Self { digits: 1, scale: 0 };
+    pub const ONE: Self = Self { digits: 1, scale: 0, pointed: false };
 
     /// Reads `12`, `-0.25`, `1_000.5`, `1.5e-3`. `None` for anything else, infinities and
     /// more than 18 digits included.
@@ -36,7 +37,8 @@ impl Decimal {
         }
         let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
         let places = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
-        Self::from_places(digits, places)
+        let number = Self::from_places(digits, places)?;
+        Some(Self { pointed: mantissa.contains('.'), ..number })
     }
 
     fn from_places(mut digits: i128, mut places: i32) -> Option<Self> {
@@ -53,12 +55,17 @@ impl Decimal {
             places += 1;
         }
         let scale = u32::try_from(places).ok().filter(|scale| *scale <= MOST_DIGITS)?;
-        (digits.abs() < limit).then_some(Self { digits, scale })
+        (digits.abs() < limit).then_some(Self { digits, scale, pointed: false })
     }
 
     /// A whole number.
     pub fn whole(value: u64) -> Self {
-        Self { digits: i128::from(value), scale: 0 }
+        Self { digits: i128::from(value), scale: 0, pointed: false }
+    }
+
+    /// Whether it was written with a decimal point: `1.000` may be meant as a thousand.
+    pub fn is_pointed(self) -> bool {
+        self.pointed
     }
 
     /// The nearest `f64`.
@@ -80,13 +87,13 @@ impl Decimal {
             digits /= 10;
             scale -= 1;
         }
-        Self { digits, scale }
+        Self { digits, scale, pointed: false }
     }
 
     /// The difference, exact.
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
-        self.plus(Self { digits: -other.digits, scale: other.scale })
+        self.plus(Self { digits: -other.digits, ..other })
     }
 
     /// The digits when written with `scale` places, `scale` being at least its own.
@@ -99,6 +106,14 @@ impl Decimal {
         self.scale
     }
 }
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Decimal {}
 
 impl PartialOrd for Decimal {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

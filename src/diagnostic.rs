@@ -188,7 +188,7 @@ impl Diagnostic {
 }
 
 /// The most names that a remedy lists.
-const MOST_NAMES_LISTED: usize = 12;
+const MOST_NAMES_LISTED: usize = 20;
 
 /// How a remedy begins that knows what was meant.
 const DID_YOU_MEAN: &str = "did you mean";

@@ -181,7 +181,7 @@ impl Loader<'_> {
 
     /// A setting that sets nothing.
     fn refuse_setting(&mut self, span: Span) {
-        let message = "a setting is one key and one value on one line";
+        let message = "this is not one key and one value on one line";
         let help = "write KEY=VALUE, such as force_size=high";
         self.diagnostics.push(Diagnostic::new(Code::TomlSyntax, span, message).help(help));
     }

@@ -496,7 +496,7 @@ fn settings_that_lead_nowhere_are_told_apart() {
     --set:1:11: error[probability-range]: 1.5 is not a probability; write a number from 0 to 1, such as 0.4 for 40 percent
     --set:1:29: error[formula-syntax]: the formula ends where something is missing; name a condition, a definition or a pledge
     --set:1:1: error[toml-syntax]: this is no `key = value`; write KEY=VALUE, such as force_size=high
-    --set:1:1: error[toml-syntax]: this sets nothing; write KEY=VALUE, such as force_size=high
+    --set:1:1: error[toml-syntax]: this is not one key and one value on one line; write KEY=VALUE, such as force_size=high
     ");
 }
 
@@ -656,7 +656,7 @@ fn explanations_show_an_example_that_is_refused_and_one_that_is_toml() {
     insta::assert_snapshot!(text(Code::ImpossibleEvidence), @r#"
     error[impossible-evidence]: evidence that no possible world satisfies
 
-      What `--given` or `asked_when` takes as given has the probability zero.
+      What `--given` takes as given has the probability zero.
 
     Why it matters
       Nothing can be said about worlds that do not exist: every result would be a
@@ -684,7 +684,7 @@ fn explanations_show_an_example_that_is_refused_and_one_that_is_toml() {
 
     Right
 
-        asked_when = "vote and truce"
+        # --given "vote and truce"
     "#);
 }
 

@@ -260,8 +260,8 @@ fn force_detail(scenario: &Scenario, force: &Force) -> String {
     let names: Vec<String> = names.collect();
     match (names.join(" + "), force.only_way) {
         (names, true) => names,
-        (names, false) if names.is_empty() => "one of several ways to it".to_owned(),
-        (names, false) => format!("{names}; one of several ways"),
+        (names, false) if names.is_empty() => "dots: one of several ways".to_owned(),
+        (names, false) => format!("{names}; dots: one of several ways"),
     }
 }
 
@@ -439,7 +439,7 @@ fn posture_bars(
     bars
 }
 
-/// "France and United Kingdom supply 60 % of counted troops".
+/// "France and United Kingdom supply 60 % of troops".
 fn posture_headline(scenario: &Scenario, ranked: &[(usize, f64)]) -> String {
     let all: f64 = ranked.iter().map(|(_, troops)| troops).sum();
     let Some((_, largest)) = ranked.first().filter(|_| all > 0.0) else {
@@ -453,11 +453,11 @@ fn posture_headline(scenario: &Scenario, ranked: &[(usize, f64)]) -> String {
             format!("{} nations share {} counted troops", ranked.len(), thousands(all))
         }
         [one] => {
-            format!("{} supplies {} of counted troops", scenario.nations.at(*one).name, share(1.0))
+            format!("{} supplies {} of troops", scenario.nations.at(*one).name, share(1.0))
         }
         [one, two] => {
             let names = [*one, *two].map(|nation| scenario.nations.at(nation).name.clone());
-            format!("{} supply {} of counted troops", list(&names, "and"), share(2.0))
+            format!("{} supply {} of troops", list(&names, "and"), share(2.0))
         }
         _ => format!("{} nations share {} counted troops", ranked.len(), thousands(all)),
     }

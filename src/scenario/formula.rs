@@ -182,9 +182,19 @@ pub fn parse(text: &str, place: TextPlace) -> Result<Expression, Box<Diagnostic>
             parser.fail(token.range, "this parenthesis closes nothing", "remove it, or open one")
         }
         Some(token) => {
-            let help = "join two parts with `and` or `or`";
+            let help = joining_help(&token);
             parser.fail(token.range, "expected `and`, `or` or the end", help)
         }
+    }
+}
+
+/// What to do about a token that stands where a joint should.
+fn joining_help(token: &Token) -> &'static str {
+    match &token.kind {
+        TokenKind::Word(word) if ["AND", "OR", "NOT"].contains(&word.as_str()) => {
+            "write `and`, `or` and `not` in small letters"
+        }
+        _ => "join two parts with `and` or `or`",
     }
 }
 
@@ -374,7 +384,7 @@ impl Parser {
         match self.peek() {
             None => self.fail(open.range.clone(), "this parenthesis is never closed", "add a `)`"),
             Some(token) => {
-                let help = "join two parts with `and` or `or`";
+                let help = joining_help(&token);
                 self.fail(token.range, "expected `and`, `or` or `)`", help)
             }
         }

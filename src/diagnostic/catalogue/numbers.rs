@@ -25,12 +25,12 @@ pub(super) const GIVEN_ORDER: Entry = Entry {
 
 pub(super) const IMPOSSIBLE_EVIDENCE: Entry = Entry {
     title: "evidence that no possible world satisfies",
-    meaning: "What `--given` or `asked_when` takes as given has the probability zero.",
+    meaning: "What `--given` takes as given has the probability zero.",
     matters: "Nothing can be said about worlds that do not exist: every result would be a division by \
         zero.",
     remedy: "Weaken the formula, or change the conditions that rule it out.",
     bad: include_str!("../../../scenarios/invalid/impossible-evidence.toml"),
-    good: "asked_when = \"vote and truce\"",
+    good: "# --given \"vote and truce\"",
 };
 
 pub(super) const MISSING_OTHERWISE: Entry = Entry {
@@ -48,7 +48,7 @@ pub(super) const MISSING_OTHERWISE: Entry = Entry {
 pub(super) const MISSING_SPLIT: Entry = Entry {
     title: "a joint size without each nation's part",
     meaning: "Several nations pledge one size together, and nothing says how it divides.",
-    matters: "Tables by nation would have to guess, and a nation's pool may limit its part.",
+    matters: "Tables by nation would have to guess, and nobody could check them.",
     remedy: "Give each nation its part, and a reason for the split under `assumed`. A joint pledge \
         without a size needs no split.",
     bad: include_str!("../../../scenarios/invalid/missing-split.toml"),

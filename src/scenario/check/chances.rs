@@ -206,7 +206,15 @@ impl Checker<'_> {
             let message =
                 format!("`{word}` is not a probability word of the scale `{}`", self.scale);
             let problem = Diagnostic::new(Code::UnknownWord, span, message);
-            self.report(problem.suggest(word, self.scale.words()));
+            let percent =
+                word.trim().strip_suffix('%').and_then(|number| Decimal::parse(number.trim()));
+            self.report(match percent {
+                Some(percent) => problem.help(format!(
+                    "write {}, a number from 0 to 1 without quotes",
+                    percent.to_f64() / 100.0
+                )),
+                None => problem.suggest(word, self.scale.words()),
+            });
         }
         found
     }

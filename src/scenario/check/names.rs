@@ -229,7 +229,7 @@ impl<'a> Names<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Option<usize> {
         let known = &self.raw.assumptions;
-        self.find(name, known, (Code::UnknownAssumption, "assumption"), diagnostics)
+        self.find(name, known, (Code::UnknownAssumption, "assumption", None), diagnostics)
     }
 
     /// The dense id of a source.
@@ -238,7 +238,7 @@ impl<'a> Names<'a> {
         name: &Text,
         diagnostics: &mut Diagnostics,
     ) -> Option<usize> {
-        self.find(name, &self.raw.sources, (Code::UnknownSource, "source"), diagnostics)
+        self.find(name, &self.raw.sources, (Code::UnknownSource, "source", None), diagnostics)
     }
 
     /// The dense id of a nation.
@@ -247,7 +247,10 @@ impl<'a> Names<'a> {
         name: &Text,
         diagnostics: &mut Diagnostics,
     ) -> Option<usize> {
-        self.find(name, &self.raw.nations, (Code::UnknownNation, "nation"), diagnostics)
+        let known = &self.raw.nations;
+        let called = known.iter().filter(|(_, entry)| is_called(entry.value.name.as_ref(), name));
+        let meant = called.map(|(id, _)| id.as_str()).next();
+        self.find(name, known, (Code::UnknownNation, "nation", meant), diagnostics)
     }
 
     /// The dense id of a basing.
@@ -256,26 +259,40 @@ impl<'a> Names<'a> {
         name: &Text,
         diagnostics: &mut Diagnostics,
     ) -> Option<usize> {
-        self.find(name, &self.raw.basings, (Code::UnknownBasing, "basing"), diagnostics)
+        let known = &self.raw.basings;
+        let called = known.iter().filter(|(_, entry)| is_called(entry.value.name.as_ref(), name));
+        let meant = called.map(|(id, _)| id.as_str()).next();
+        self.find(name, known, (Code::UnknownBasing, "basing", meant), diagnostics)
     }
 
     fn find<T>(
         &self,
         name: &Text,
         known: &Entries<T>,
-        (code, what): (Code, &str),
+        (code, what, meant): (Code, &str, Option<&str>),
         diagnostics: &mut Diagnostics,
     ) -> Option<usize> {
         let found = known.keys().position(|id| *id == name.value);
         if found.is_none() {
             let message = format!("no {what} is called `{}`", name.value);
-            let diagnostic = Diagnostic::new(code, name.span, message)
-                .help(format!("declare it under `[{what}s.{}]`", name.value))
-                .suggest(&name.value, known.keys().map(String::as_str));
-            diagnostics.push(self.told_apart(diagnostic, &name.value));
+            let diagnostic = Diagnostic::new(code, name.span, message);
+            diagnostics.push(match meant {
+                Some(id) => diagnostic.help(format!("did you mean `{id}`?")),
+                None => {
+                    let diagnostic = diagnostic
+                        .help(format!("declare it under `[{what}s.{}]`", name.value))
+                        .suggest(&name.value, known.keys().map(String::as_str));
+                    self.told_apart(diagnostic, &name.value)
+                }
+            });
         }
         found
     }
+}
+
+/// Whether an entry's name, as opposed to its id, was written.
+fn is_called(own: Option<&Text>, name: &Text) -> bool {
+    own.is_some_and(|own| own.value.eq_ignore_ascii_case(&name.value))
 }
 
 /// The outcomes of a condition by name; empty for a plain one.

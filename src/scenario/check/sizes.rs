@@ -112,12 +112,15 @@ impl Checker<'_> {
     /// A whole number of troops within the limit.
     pub(super) fn check_whole(&mut self, raw: &Spanned<Decimal>, what: &str) -> Option<u64> {
         let problem = match raw.value.to_whole() {
+            Some(whole) if raw.value.is_pointed() => {
+                format!("{what} is counted in whole numbers; the point makes this {whole}")
+            }
             Some(whole) if whole <= LARGEST_SIZE => return Some(whole),
             Some(_) => format!("{what} cannot be larger than 1,000,000,000"),
             None if raw.value < Decimal::ZERO => format!("{what} cannot be negative"),
             None => format!("{what} must be a whole number, not {}", raw.value),
         };
-        let help = "write a whole number such as 15000";
+        let help = "write a whole number without separators, such as 15000, or 15_000";
         self.report(Diagnostic::new(Code::SizeRange, raw.span, problem).help(help));
         None
     }

@@ -1,0 +1,411 @@
+//! The engine against an independent brute force, over random small scenarios.
+//!
+//! `case` is a scenario as plain structs, `generator` makes one from a tape of numbers, `text`
+//! writes it as TOML, `brute_force` and `sizes` work every figure out from its definition, and
+//! `sums` and `parts` compare the tables with it, before any number is formatted.
+
+mod brute_force;
+mod case;
+mod generator;
+mod oracle;
+mod parts;
+mod sizes;
+mod sums;
+mod text;
+
+use case::{Case, Stated, What};
+use contingent::diagnostic::{Code, Severity};
+use contingent::evaluate::Settings;
+use contingent::pipeline::{Request, check};
+use contingent::report::format::Spreadsheet;
+use contingent::report::table::Table;
+use contingent::report::tables::{DEFAULT_STEP, Name, table};
+use contingent::report::{TableStyle, all_tables, compared_options, table_files};
+use contingent::study::{Finding, across, find};
+use generator::{TAPE, Taste};
+use oracle::{Oracle, close, ensure, real, rows};
+use proptest::collection::vec;
+use proptest::prelude::any;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use std::path::Path;
+
+/// Everything is listed.
+const ALL: Settings = Settings { top: None, top_forces: None };
+
+const PLAIN: Taste = Taste { absent: false, readings: true };
+
+const UNSTATED: Taste = Taste { absent: true, readings: true };
+
+/// Runs a check over random scenarios, always the same ones for a seed, and shows the simplest
+/// that fails as TOML.
+fn for_cases(seed: u8, cases: u32, taste: Taste, check: impl Fn(&Case) -> Result<(), String>) {
+    let config =
+        Config { cases, failure_persistence: None, max_shrink_iters: 1500, ..Config::default() };
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+    let tapes = vec(any::<u16>(), TAPE);
+    let outcome = TestRunner::new_with_rng(config, random).run(&tapes, |tape| {
+        let case = generator::case(&tape, taste);
+        check(&case).map_err(|reason| TestCaseError::fail(format!("{reason}\n{}", shown(&case))))
+    });
+    if let Err(failure) = outcome {
+        let reason = failure.to_string();
+        panic!("{}", reason.split("minimal failing input").next().unwrap_or_default());
+    }
+}
+
+/// So many cases, or what the environment asks for.
+fn cases(usual: u32) -> u32 {
+    std::env::var("PROPERTY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
+/// A case as a reader can run it.
+fn shown(case: &Case) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = text::write(case, folder.path());
+    let given = case.given.as_ref().map(|given| text::formula(case, given));
+    let text = std::fs::read_to_string(path).unwrap();
+    format!("--given {given:?} --as-of {:?}\n{text}", case.as_of)
+}
+
+fn request(case: &Case, path: &Path, settings: &[String]) -> Request {
+    Request {
+        path: path.to_path_buf(),
+        settings: settings.to_vec(),
+        as_of: case.as_of.map(|date| date.parse().unwrap()),
+        given: case.given.as_ref().map(|given| text::formula(case, given)),
+        ..Request::default()
+    }
+}
+
+/// What the engine finds; nothing where it says that the evidence cannot hold.
+fn evaluated(case: &Case, path: &Path, settings: &[String]) -> Result<Option<Finding>, String> {
+    let checked = check(&request(case, path, settings)).map_err(|error| error.to_string())?;
+    let list = checked.diagnostics.sorted();
+    let Some(scenario) = checked.scenario else {
+        let errors = list.iter().filter(|problem| problem.severity == Severity::Error);
+        let errors: Vec<String> =
+            errors.map(|problem| format!("{}: {}", problem.code, problem.message)).collect();
+        let impossible = list.iter().any(|problem| problem.code == Code::ImpossibleEvidence);
+        ensure(impossible && errors.len() == 1, || errors.join("\n"))?;
+        return Ok(None);
+    };
+    Ok(Some(find(scenario, ALL).map_err(|obstacle| format!("{obstacle:?}"))?))
+}
+
+/// Evaluates a case both ways and hands the two on. Where its evidence cannot hold, both must say
+/// so.
+fn compared(
+    case: &Case,
+    compare: impl Fn(&Oracle<'_>, &Finding) -> Result<(), String>,
+) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = text::write(case, folder.path());
+    match (Oracle::new(case), evaluated(case, &path, &[])?) {
+        (Some(oracle), Some(finding)) => compare(&oracle, &finding),
+        (None, None) => Ok(()),
+        (oracle, _) => Err(format!("the evidence can hold: {}", oracle.is_some())),
+    }
+}
+
+/// Compares one table over random scenarios.
+fn for_tables(seed: u8, name: Name, check: impl Fn(&Oracle<'_>, &Table) -> Result<(), String>) {
+    for_cases(seed, cases(200), PLAIN, |case| {
+        compared(case, |oracle, finding| check(oracle, &table(name, finding, DEFAULT_STEP)))
+    });
+}
+
+#[test]
+fn worlds_are_the_possible_ones_with_their_probabilities_and_troops() {
+    for_tables(1, Name::Worlds, |oracle, table| {
+        sums::check_given(oracle.any().case, table)?;
+        sums::check_worlds(oracle, table)
+    });
+}
+
+#[test]
+fn totals_have_the_figures_of_their_definitions() {
+    for_tables(2, Name::Totals, sums::check_totals);
+}
+
+#[test]
+fn distributions_have_every_atom_and_tail() {
+    for_tables(3, Name::Distribution, sums::check_distribution);
+}
+
+#[test]
+fn requirements_are_met_as_often_as_the_worlds_say() {
+    for_tables(4, Name::Requirements, sums::check_requirements);
+}
+
+#[test]
+fn the_posture_has_headline_counted_and_mean_of_every_cell() {
+    for_tables(5, Name::Posture, sums::check_posture);
+}
+
+#[test]
+fn outcomes_are_the_distinct_forces_and_what_brings_them_about() {
+    for_tables(6, Name::Outcomes, parts::check_outcomes);
+}
+
+#[test]
+fn conditions_are_as_likely_as_the_worlds_where_they_hold() {
+    for_tables(7, Name::Conditions, parts::check_conditions);
+}
+
+#[test]
+fn gates_are_needed_alternative_or_contested_by_the_possible_worlds() {
+    for_tables(8, Name::Gates, parts::check_gates);
+}
+
+#[test]
+fn the_ledger_has_what_is_known_with_its_size_and_probability() {
+    for_tables(9, Name::Ledger, parts::check_ledger);
+}
+
+/// `--set` for an option of an assumption.
+fn setting(case: &Case, assumption: usize, option: usize) -> String {
+    let assumption = &case.assumptions[assumption];
+    format!("assumptions.{}.chosen=\"{}\"", assumption.id, assumption.options[option].0)
+}
+
+#[test]
+fn a_comparison_is_what_setting_each_option_would_give() {
+    for_cases(10, cases(80), PLAIN, |case| {
+        compared(case, |oracle, base| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = text::write(case, folder.path());
+            let all: Vec<usize> = (0..base.scenario.assumptions.len()).collect();
+            let variants = across(base, &all, ALL);
+            let comparison = compared_options(base, &variants);
+            for (at, assumption) in case.assumptions.iter().enumerate() {
+                for (option, (name, _)) in assumption.options.iter().enumerate() {
+                    let mut other = case.clone();
+                    other.assumptions[at].chosen = option;
+                    let variant = format!("{}={name}", assumption.id);
+                    let set = evaluated(case, &path, &[setting(case, at, option)])?;
+                    match (Oracle::new(&other), set) {
+                        (Some(other), Some(set)) => {
+                            sums::check_variant(&other, oracle, &comparison, &variant)?;
+                            sums::check_totals(&other, &table(Name::Totals, &set, DEFAULT_STEP))?;
+                        }
+                        (None, None) => {
+                            let rows = rows(&comparison);
+                            let mut rows = rows.filter(|row| row.words("variant") == variant);
+                            let empty = rows.all(|row| row.words("value").is_empty());
+                            ensure(empty, || format!("{variant} cannot be"))?;
+                        }
+                        _ => return Err(format!("{variant}: the evidence can and cannot hold")),
+                    }
+                }
+            }
+            Ok(())
+        })
+    });
+}
+
+/// Every table as files.
+fn written(finding: &Finding) -> Vec<(String, Vec<u8>)> {
+    let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
+    let tables = all_tables(finding, &across(finding, &all, ALL), DEFAULT_STEP);
+    let style = TableStyle { spreadsheet: Spreadsheet::Plain, step: DEFAULT_STEP };
+    let files = table_files(finding, &tables, style).into_iter();
+    files.map(|file| (file.name.clone(), file.bytes.clone())).collect()
+}
+
+/// A case written by a function into a folder that is always called the same.
+fn written_as(
+    case: &Case,
+    write: impl Fn(&Case, &Path) -> std::path::PathBuf,
+) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("same");
+    std::fs::create_dir(&folder).unwrap();
+    let finding = evaluated(case, &write(case, &folder), &[])?;
+    Ok(finding.map(|finding| written(&finding)).unwrap_or_default())
+}
+
+#[test]
+fn the_same_scenario_gives_the_same_bytes_in_one_file_or_in_several() {
+    for_cases(11, cases(60), PLAIN, |case| {
+        let once = written_as(case, text::write)?;
+        ensure(once == written_as(case, text::write)?, || "two runs differ".to_owned())?;
+        let turned = Case { order: case.order.iter().map(|key| !key).collect(), ..case.clone() };
+        ensure(once == written_as(&turned, text::write)?, || "another order differs".to_owned())?;
+        for files in [1, 3] {
+            let spread = written_as(case, |case, folder| text::write_spread(case, folder, files))?;
+            for (one, other) in once.iter().zip(&spread) {
+                ensure(one == other, || format!("{} differs over {files} files", one.0))?;
+            }
+            ensure(once.len() == spread.len(), || "files are missing".to_owned())?;
+        }
+        Ok(())
+    });
+}
+
+/// The same case with a probability wherever it is absent.
+fn completed(case: &Case) -> Case {
+    let mut case = case.clone();
+    for entry in &mut case.entries {
+        if let What::Condition(condition) = &mut entry.what {
+            let clauses = condition.clauses.iter_mut();
+            let empty = clauses.filter(|clause| clause.chances.is_empty());
+            empty.for_each(|clause| clause.chances.push(Stated::Number(37)));
+        }
+    }
+    case
+}
+
+#[test]
+fn an_absent_probability_empties_the_figures_that_it_matters_to() {
+    for_cases(12, cases(80), UNSTATED, |case| {
+        compared(case, |oracle, finding| {
+            let table = |name| table(name, finding, DEFAULT_STEP);
+            sums::check_worlds(oracle, &table(Name::Worlds))?;
+            sums::check_totals(oracle, &table(Name::Totals))?;
+            sums::check_requirements(oracle, &table(Name::Requirements))?;
+            sums::check_posture(oracle, &table(Name::Posture))?;
+            parts::check_outcomes(oracle, &table(Name::Outcomes))?;
+            parts::check_conditions(oracle, &table(Name::Conditions))?;
+            parts::check_gates(oracle, &table(Name::Gates))?;
+            parts::check_ledger(oracle, &table(Name::Ledger))
+        })
+    });
+}
+
+#[test]
+fn an_absent_probability_leaves_alone_what_does_not_depend_on_it() {
+    for_cases(13, cases(150), UNSTATED, |case| {
+        let folder = tempfile::tempdir().unwrap();
+        let found = evaluated(case, &text::write(case, folder.path()), &[])?;
+        let completed = completed(case);
+        let twin = evaluated(&completed, &text::write(&completed, folder.path()), &[])?;
+        let (Some(found), Some(twin)) = (found, twin) else { return Ok(()) };
+        for name in [Name::Totals, Name::Requirements, Name::Conditions, Name::Ledger] {
+            let (found, twin) =
+                (table(name, &found, DEFAULT_STEP), table(name, &twin, DEFAULT_STEP));
+            for (row, other) in rows(&found).zip(rows(&twin)) {
+                if sums::depends_on_absent(case, &row) {
+                    continue;
+                }
+                for column in found.columns.iter().filter(|c| !SAYS_WHAT.contains(&&*c.name)) {
+                    let (left, right) = (row.cell(&column.name), other.cell(&column.name));
+                    let same = match (real(left), real(right)) {
+                        (Ok(left), Ok(right)) => close(left, right),
+                        _ => left == right,
+                    };
+                    ensure(same, || {
+                        format!("{} {}: {left:?}, not {right:?}", found.name, column.name)
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+/// Columns that repeat what the file says, and the word for a figure, which changes at an edge.
+const SAYS_WHAT: [&str; 2] = ["stated", "word"];
+
+/// A scenario of which only conditions and pledges matter, evaluated.
+fn sketched(given: Option<&str>, entries: &str) -> Finding {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sketch.toml");
+    let places = "[nations.GBR]\nname = \"Britain\"\n[basings.ukr]\nname = \"U\"\ntheatre = true\n";
+    let head = "[scenario]\ntitle = \"A sketch\"\nas_of = 2026-01-08\n";
+    std::fs::write(&path, format!("{head}{places}{entries}")).unwrap();
+    let request = Request { path, given: given.map(str::to_owned), ..Request::default() };
+    find(check(&request).unwrap().scenario.unwrap(), ALL).unwrap()
+}
+
+/// The cells of some columns, row by row.
+fn cells(table: &Table, columns: &[&str]) -> Vec<String> {
+    let row = |row: oracle::Row<'_>| columns.iter().map(|c| row.words(c)).collect::<Vec<_>>();
+    rows(table).map(|found| row(found).join(" | ")).collect()
+}
+
+#[test]
+fn what_rules_every_force_out_is_named_even_where_no_pledge_mentions_it() {
+    let finding = sketched(
+        None,
+        "[conditions]\nceasefire.probability = 0.3\n\
+         vote_a = { requires = \"ceasefire\", probability = 0.5 }\n\
+         vote_b = { requires = \"ceasefire\", probability = 0.5 }\n\
+         [pledges]\na = { nations = \"GBR\", stage = \"declared\", when = \"vote_a\" }\n\
+         b = { nations = \"GBR\", stage = \"declared\", when = \"vote_b\" }\n",
+    );
+    let outcomes = table(Name::Outcomes, &finding, DEFAULT_STEP);
+    assert_eq!(cells(&outcomes, &["pledges", "conditions"])[0], " | not ceasefire");
+}
+
+#[test]
+fn what_brings_a_force_about_is_possible_where_something_is_taken_as_given() {
+    for (given, cause) in [("a and not b", "a"), ("b and not a", "b")] {
+        let finding = sketched(
+            Some(given),
+            "[conditions]\na.probability = 0.3\nb.probability = 0.3\n\
+             [pledges]\np = { nations = \"GBR\", stage = \"declared\", when = \"a or b\" }\n",
+        );
+        let outcomes = table(Name::Outcomes, &finding, DEFAULT_STEP);
+        let found = cells(&outcomes, &["pledges", "conditions"]);
+        let impossible = if cause == "a" { "b" } else { "a" };
+        let named = found[0].split(" | ").nth(1).unwrap_or_default().split("; ");
+        assert!(named.clone().all(|literal| literal != impossible), "{given}: {found:?}");
+    }
+}
+
+#[test]
+fn a_requirement_without_a_floor_has_no_total_that_could_rest_on_an_assumption() {
+    let finding = sketched(
+        None,
+        "[conditions]\na.probability = 0.5\n\
+         [pledges]\np = { nations = \"GBR\", stage = \"declared\", domain = \"land\", \
+         basing = \"ukr\", size = 10, assumed = { size = \"a guess\" } }\n\
+         [requirements]\nr.needs = \"a\"\n",
+    );
+    let requirements = table(Name::Requirements, &finding, DEFAULT_STEP);
+    let found = cells(&requirements, &["probability", "from_assumption_share"]);
+    assert_eq!(found, ["0.5 | "]);
+}
+
+#[test]
+fn a_condition_that_only_calls_on_a_promise_is_part_of_no_world() {
+    let finding = sketched(
+        None,
+        "[conditions]\na.probability = 0.25\nattack.text = \"An attack\"\n\
+         [pledges]\np = { nations = \"GBR\", kind = \"guarantee\", stage = \"declared\", \
+         when = \"a\", called_by = \"attack\" }\n",
+    );
+    let worlds = table(Name::Worlds, &finding, DEFAULT_STEP);
+    assert_eq!(cells(&worlds, &["probability", "a"]), ["0.75 | false", "0.25 | true"]);
+    assert!(worlds.columns.iter().all(|column| column.name != "attack"));
+}
+
+#[test]
+fn a_long_distribution_has_steps_with_the_mass_of_each() {
+    let finding = sketched(
+        None,
+        "[pledges]\np = { nations = \"GBR\", stage = \"declared\", domain = \"land\", \
+         basing = \"ukr\", size = [150, 549] }\n",
+    );
+    let distribution = table(Name::Distribution, &finding, 100);
+    let steps = rows(&distribution).filter(|row| row.words("total") == "in_theatre");
+    let steps: Vec<(String, f64, f64)> = steps
+        .map(|row| {
+            let number = |column| real(row.cell(column)).unwrap().unwrap();
+            (row.words("troops"), number("probability"), number("probability_at_least"))
+        })
+        .collect();
+    let expected = [
+        ("100", 50, 400),
+        ("200", 100, 350),
+        ("300", 100, 250),
+        ("400", 100, 150),
+        ("500", 50, 50),
+    ];
+    assert_eq!(steps.len(), expected.len(), "{steps:?}");
+    for ((start, mass, tail), (troops, within, above)) in steps.iter().zip(expected) {
+        assert_eq!(start, troops);
+        assert!(close(Some(*mass), Some(f64::from(within) / 400.0)), "{start}: {mass}");
+        assert!(close(Some(*tail), Some(f64::from(above) / 400.0)), "{start}: {tail}");
+    }
+}
