@@ -163,7 +163,7 @@ fn drop_overridden_reasons(present: &mut Table, over: &Table) {
     }
     if let Some(Value::Table(reasons)) = present.get_mut("assumed").map(|item| &mut item.node.value)
     {
-        reasons.retain(|key, _| !over.contains_key(key) && !(new_chance && is_chance(key)));
+        reasons.retain(|key, _| !(over.contains_key(key) || (new_chance && is_chance(key))));
     }
 }
 

@@ -130,9 +130,9 @@ impl Space {
             looks += self.cases.len();
             let masks = self.differences(*code, *force, forced);
             let Some(set) = smallest_hitting_set(&masks, forced, limit) else { continue };
-            let (size, mass) = (set.count_ones(), self.mass(*code, set));
-            if best.is_none_or(|(least, most, ..)| size < least || mass > most) {
-                best = Some((size, mass, set, *code));
+            let (size, likely) = (set.count_ones(), self.mass(*code, set));
+            if best.is_none_or(|(least, most, ..)| size < least || likely > most) {
+                best = Some((size, likely, set, *code));
             }
         }
         let Some((_, _, set, code)) = best else { return Vec::new() };

@@ -7,7 +7,6 @@
 use super::worlds;
 use crate::model::Model;
 use crate::outcomes::Role;
-use std::collections::BTreeMap;
 
 /// Roles by pledge, then condition.
 pub fn gates(model: &Model) -> Vec<Vec<Role>> {
@@ -21,21 +20,23 @@ fn roles(model: &Model, pledge: usize) -> Vec<Role> {
     // For each variable: the options seen at all, and while the pledge is active.
     let mut possible = seen(model);
     let mut while_active = seen(model);
-    let mut cases: BTreeMap<Vec<usize>, bool> = BTreeMap::new();
+    let mut cases = Cases::over(model, &support);
     worlds::list(model, &order, &mut |world| {
         for variable in &order {
             possible[*variable][world.options[*variable]] = true;
             while_active[*variable][world.options[*variable]] |= world.values[active];
         }
-        let own = support.iter().map(|variable| world.options[*variable]).collect();
-        cases.insert(own, world.values[active]);
+        let own = support.iter().map(|variable| world.options[*variable]);
+        cases.add(own, world.values[active]);
     });
+    cases.list.sort_unstable();
+    cases.list.dedup();
     let count = |options: &[bool]| options.iter().filter(|seen| **seen).count();
     let role = |variable: usize| {
         let position = support.iter().position(|own| *own == variable);
         if count(&possible[variable]) > 1 && count(&while_active[variable]) == 1 {
             Role::Needed
-        } else if position.is_some_and(|position| changes(&cases, position)) {
+        } else if position.is_some_and(|position| cases.change_with(position)) {
             Role::Alternative
         } else {
             Role::None
@@ -48,12 +49,39 @@ fn seen(model: &Model) -> Vec<Vec<bool>> {
     model.variables.iter().map(|variable| vec![false; variable.options]).collect()
 }
 
-/// Whether two possible cases that differ in one condition alone differ in their value.
-fn changes(cases: &BTreeMap<Vec<usize>, bool>, position: usize) -> bool {
-    let mut values: BTreeMap<Vec<usize>, bool> = BTreeMap::new();
-    cases.iter().any(|(options, value)| {
-        let mut others = options.clone();
-        others.remove(position);
-        *values.entry(others).or_insert(*value) != *value
-    })
+/// The possible combinations of a pledge's own conditions, and whether it is then active.
+struct Cases {
+    /// How much one option of each condition adds to a case's number, and how many it has.
+    steps: Vec<(u64, u64)>,
+    /// Number and activity of each case.
+    list: Vec<(u64, bool)>,
+}
+
+impl Cases {
+    fn over(model: &Model, support: &[usize]) -> Self {
+        let mut next = 1;
+        let step = |variable: &usize| {
+            let options = u64::try_from(model.variables[*variable].options).unwrap_or(1);
+            next *= options;
+            (next / options, options)
+        };
+        Self { steps: support.iter().map(step).collect(), list: Vec::new() }
+    }
+
+    fn add(&mut self, options: impl Iterator<Item = usize>, active: bool) {
+        let parts = options.zip(&self.steps);
+        let number = parts.map(|(option, (step, _))| u64::try_from(option).unwrap_or(0) * step);
+        self.list.push((number.sum(), active));
+    }
+
+    /// Whether two cases that differ in one condition alone differ in their activity.
+    fn change_with(&self, position: usize) -> bool {
+        let (step, options) = self.steps[position];
+        let other = |number: u64, active: bool| {
+            let rest = number - number / step % options * step;
+            let mut others = (0..options).map(|option| (rest + option * step, !active));
+            others.any(|other| self.list.binary_search(&other).is_ok())
+        };
+        self.list.iter().any(|(number, active)| other(*number, *active))
+    }
 }

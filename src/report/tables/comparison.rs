@@ -31,13 +31,9 @@ impl<'a> Compared<'a> {
 
     /// Its figures; all undefined where it cannot be evaluated.
     fn metrics(&self) -> Vec<Metric> {
-        match self.finding {
-            Some(finding) => metrics(finding),
-            None => {
-                let undefined = |metric| Metric { value: None, ..metric };
-                metrics(self.against).into_iter().map(undefined).collect()
-            }
-        }
+        let undefined = |metric| Metric { value: None, ..metric };
+        self.finding
+            .map_or_else(|| metrics(self.against).into_iter().map(undefined).collect(), metrics)
     }
 }
 

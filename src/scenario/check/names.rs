@@ -276,14 +276,13 @@ impl<'a> Names<'a> {
         if found.is_none() {
             let message = format!("no {what} is called `{}`", name.value);
             let diagnostic = Diagnostic::new(code, name.span, message);
-            diagnostics.push(match meant {
-                Some(id) => diagnostic.help(format!("did you mean `{id}`?")),
-                None => {
-                    let diagnostic = diagnostic
-                        .help(format!("declare it under `[{what}s.{}]`", name.value))
-                        .suggest(&name.value, known.keys().map(String::as_str));
-                    self.told_apart(diagnostic, &name.value)
-                }
+            diagnostics.push(if let Some(id) = meant {
+                diagnostic.help(format!("did you mean `{id}`?"))
+            } else {
+                let diagnostic = diagnostic
+                    .help(format!("declare it under `[{what}s.{}]`", name.value))
+                    .suggest(&name.value, known.keys().map(String::as_str));
+                self.told_apart(diagnostic, &name.value)
             });
         }
         found
