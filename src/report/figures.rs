@@ -199,16 +199,18 @@ fn outcomes(finding: &Finding) -> OutcomesChart {
     let forces = &finding.outcomes.forces_in_theatre;
     let named = named_literals(finding);
     let rows = forces.iter().map(|force| OutcomeRow {
-        label: troops_label(force.in_theatre),
+        label: troops_label(force.in_theatre) + if force.only_way { "" } else { " *" },
         detail: force_detail(scenario, force),
         probability: force.probability.unwrap_or(f64::NAN),
         probability_when_asked: force.probability_when_asked,
         marks: named.iter().map(|literal| mark(*literal, force)).collect(),
     });
     let rows: Vec<OutcomeRow> = rows.collect();
+    let several = forces.iter().any(|force| !force.only_way);
     let subtitle = format!(
-        "Each distinct force, {}; dots: a smallest set of conditions that is enough",
-        troops_in_place(scenario)
+        "Each distinct force, {}; dots: a smallest set of conditions that is enough{}",
+        troops_in_place(scenario),
+        if several { " (*: one of several)" } else { "" }
     );
     let told = rows.iter().map(|row| format!("{}: {}", row.label, percent(row.probability)));
     let description =
@@ -254,15 +256,10 @@ fn mark((condition, option): (usize, usize), force: &Force) -> OutcomeMark {
     }
 }
 
-/// The pledges, and that the dots show one way of several.
+/// The pledges of a force.
 fn force_detail(scenario: &Scenario, force: &Force) -> String {
     let names = force.pledges.iter().map(|pledge| pledge_name(scenario, *pledge));
-    let names: Vec<String> = names.collect();
-    match (names.join(" + "), force.only_way) {
-        (names, true) => names,
-        (names, false) if names.is_empty() => "dots: one of several ways".to_owned(),
-        (names, false) => format!("{names}; dots: one of several ways"),
-    }
+    names.collect::<Vec<_>>().join(" + ")
 }
 
 fn troops_label([low, central, high]: [f64; 3]) -> String {
@@ -299,7 +296,8 @@ fn exceedance(finding: &Finding) -> ExceedanceChart {
         curves.push(curve(given(asked), law));
     }
     let headline = exceedance_headline(finding);
-    let subtitle = format!("Chance of at least so many {}", troops_in_place(scenario));
+    let subtitle =
+        capitalised(&troops_in_place(scenario)) + ", over every combination of conditions";
     let description =
         format!("Step curves of the probability of a force of at least a size. {headline}.");
     ExceedanceChart {

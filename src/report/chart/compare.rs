@@ -136,7 +136,7 @@ impl CompareChart {
         let deepest = self.head_lines(canvas, &columns).iter().map(Vec::len).max().unwrap_or(0);
         let top = area.top + head_face(canvas).leading() * count(deepest.max(1)) + canvas.px(14);
         let height = area.bottom - top - canvas.px(36);
-        let rows = Rows::plan(lines, height, (canvas.px(26), canvas.px(54)), canvas.px(30));
+        let rows = Rows::plan(lines, height, (canvas.px(26), canvas.px(72)), canvas.px(30));
         let top = top + frame::settle(area, top + rows.pitch * count(rows.shown) + canvas.px(36));
         Grid { scale, ticks, rows, columns, top }
     }

@@ -108,7 +108,7 @@ impl GatesChart {
         let labels: Vec<_> = self.columns.iter().take(shown).map(GateColumn::head).collect();
         let heads = Heads::plan(canvas, &labels, (area.width() - side, area.height() * 2 / 5));
         let top = area.top + heads.height.max(self.key_height(canvas));
-        let limits = (canvas.px(21), canvas.px(80));
+        let limits = (canvas.px(21), canvas.px(120));
         let note = canvas.px(32);
         let unsaid = if self.columns.len() > shown { note } else { 0 };
         let rows = Rows::plan(self.rows.len(), area.bottom - top - unsaid, limits, note);

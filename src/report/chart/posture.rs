@@ -102,7 +102,7 @@ impl PostureChart {
         let axis = canvas.px(40);
         for key in [0, canvas.px(40)] {
             let height = area.height() - grid.flags.height - key - axis;
-            let limits = (canvas.px(44), canvas.px(190));
+            let limits = (canvas.px(44), canvas.px(270));
             grid.rows = Rows::plan(self.bars.len(), height, limits, canvas.px(30));
             grid.top = area.top + grid.flags.height + key;
             if self.callouts(canvas, area, &grid).is_some() {
