@@ -142,7 +142,7 @@ impl Evaluator<'_> {
             probability: self.met(floor, sum, None),
             probability_when_asked: asked.and_then(|asked| self.met(floor, sum, Some(asked))),
             expected_shortfall_when_asked: asked.and_then(shortfall),
-            from_assumption_share: self.assumption_share(sum),
+            from_assumption_share: floor.floor.and_then(|_| self.assumption_share(sum)),
             never_asked: asked.is_some_and(never),
         }
     }

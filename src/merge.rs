@@ -159,11 +159,35 @@ fn drop_overridden_reasons(present: &mut Table, over: &Table) {
     let is_chance = |key: &str| CHANCES.contains(&key);
     let new_chance = over.keys().any(|key| is_chance(key));
     if new_chance {
-        present.retain(|key, _| !is_chance(key));
+        present.retain(|key, _| !is_chance(key) || over.contains_key(key));
     }
+    let replaced = |key: &str| over.contains_key(key) || (new_chance && is_chance(key));
     if let Some(Value::Table(reasons)) = present.get_mut("assumed").map(|item| &mut item.node.value)
     {
-        reasons.retain(|key, _| !(over.contains_key(key) || (new_chance && is_chance(key))));
+        reasons.retain(|key, _| !replaced(key));
+    }
+    if let Some(Value::Array(claims)) = present.get_mut("evidence").map(|item| &mut item.node.value)
+    {
+        claims.retain(|claim| !named_keys(claim).iter().any(|key| replaced(key)));
+    }
+}
+
+fn as_text(node: &Node) -> Option<&str> {
+    match &node.value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The keys that a piece of evidence is for.
+fn named_keys(claim: &Node) -> Vec<&str> {
+    let Value::Table(claim) = &claim.value else { return Vec::new() };
+
+    let named = claim.get("for").map(|item| &item.node);
+    match named {
+        Some(Node { value: Value::Array(keys), .. }) => keys.iter().filter_map(as_text).collect(),
+        Some(node) => as_text(node).into_iter().collect(),
+        None => Vec::new(),
     }
 }
 
@@ -280,10 +304,9 @@ fn note_setting(merged: &mut Table, path: &[(String, Span)], span: Span) {
     if let Some(Value::Table(section)) = merged.get_mut(section).map(|item| &mut item.node.value)
         && let Some(Value::Table(entry)) = section.get_mut(id).map(|item| &mut item.node.value)
     {
-        if CHANCES.contains(&key.as_str()) {
-            entry.retain(|key, _| !CHANCES.contains(&key.as_str()));
-        }
         let reason = Node { value: Value::String("set on the command line".to_owned()), span };
+        let over = Table::from([(key.clone(), Item { key: *at, node: reason.clone() })]);
+        drop_overridden_reasons(entry, &over);
         let path = [("assumed".to_owned(), *at), (key.clone(), *at)];
         put(entry, &path, reason);
     }

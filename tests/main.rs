@@ -11,7 +11,11 @@
 mod cli;
 /// Every code, every span, ten mistakes at once.
 mod diagnostics;
+/// Random scenarios against a brute force written apart from the engine.
+mod property;
 /// The committed reports, and what the tables promise.
 mod reports;
 /// The JSON Schema against scenarios, invalid files and the reader.
 mod schema;
+/// What figures mean, on scenarios small enough to work out by hand.
+mod semantics;

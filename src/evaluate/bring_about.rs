@@ -16,7 +16,7 @@ use crate::law;
 use crate::model::{Model, Node, NodeId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which of the pledges' own conditions, by position.
+/// Which of the conditions, by position.
 type Mask = u32;
 
 /// How many looks at a world are spent on one force: beyond it only its first worlds are tried, so
@@ -42,31 +42,23 @@ pub fn ways(model: &Model, nodes: &[NodeId], forces: &[Vec<u64>]) -> Vec<Way> {
     forces.iter().map(way).collect()
 }
 
-/// The possible combinations of the conditions that pledges depend on.
+/// The possible combinations of the conditions that pledges and the evidence depend on.
 struct Space {
     /// All of the conditions, parents first.
     order: Vec<usize>,
-    /// The positions in `order` that the pledges themselves mention.
-    own: Vec<usize>,
     /// The first bit of each position in a code, and how many it takes.
     fields: Vec<(u32, u32)>,
-    /// Codes of the mentioned conditions, in rising order, with the number of each one's force and
-    /// the probability.
+    /// The possible worlds as codes, in rising order, with the number of each one's force and its
+    /// probability.
     cases: Vec<(u64, usize, f64)>,
     /// The forces that occur: the codes that yield each.
     forces: BTreeMap<Vec<u64>, (usize, Vec<u64>)>,
-    /// Codes of all conditions.
-    worlds: Vec<u64>,
 }
 
 impl Space {
     fn list(model: &Model, nodes: &[NodeId]) -> Self {
         let roots: Vec<NodeId> = nodes.iter().copied().chain([model.evidence]).collect();
         let order = model.ordered(&model.ancestors(&roots));
-        let mentioned: BTreeSet<usize> =
-            nodes.iter().flat_map(|node| model.support(*node)).collect();
-        let own = (0..order.len()).filter(|position| mentioned.contains(&order[*position]));
-        let own: Vec<usize> = own.collect();
         let mut next = 0;
         let field = |variable: &usize| {
             let width = usize::BITS - (model.variables[*variable].options - 1).leading_zeros();
@@ -74,12 +66,12 @@ impl Space {
             (next - width, width)
         };
         let fields: Vec<(u32, u32)> = order.iter().map(field).collect();
-        let code = |options: &[usize], positions: &mut dyn Iterator<Item = usize>| {
-            positions.fold(0, |code, p| code | (options[order[p]] as u64) << fields[p].0)
+        let code = |options: &[usize]| {
+            let parts = order.iter().zip(&fields);
+            parts.fold(0, |code, (variable, field)| code | (options[*variable] as u64) << field.0)
         };
-        let mut cases = BTreeMap::new();
+        let mut cases = Vec::new();
         let mut forces: BTreeMap<Vec<u64>, (usize, Vec<u64>)> = BTreeMap::new();
-        let mut seen = Vec::new();
         worlds::list(model, &order, &mut |world| {
             if !world.values[model.evidence] {
                 return;
@@ -88,18 +80,14 @@ impl Space {
             for (position, node) in nodes.iter().enumerate() {
                 force[position / 64] |= u64::from(world.values[*node]) << (position % 64);
             }
-            let case = code(world.options, &mut own.iter().copied());
+            let case = code(world.options);
             let number = forces.len();
             let (number, codes) = forces.entry(force).or_insert((number, Vec::new()));
-            let (_, mass) = cases.entry(case).or_insert_with(|| {
-                codes.push(case);
-                (*number, 0.0)
-            });
-            *mass += world.probability;
-            seen.push(code(world.options, &mut (0..order.len())));
+            codes.push(case);
+            cases.push((case, *number, world.probability));
         });
-        let cases = cases.into_iter().map(|(code, (force, mass))| (code, force, mass)).collect();
-        Self { order, own, fields, cases, forces, worlds: seen }
+        cases.sort_unstable_by_key(|(code, ..)| *code);
+        Self { order, fields, cases, forces }
     }
 
     fn option(&self, code: u64, position: usize) -> usize {
@@ -107,13 +95,11 @@ impl Space {
         usize::try_from(code >> start & ((1 << width) - 1)).unwrap_or(0)
     }
 
-    /// The bits of a code that belong to some of the mentioned conditions.
+    /// The bits of a code that belong to some of the conditions.
     fn bits(&self, mask: Mask) -> u64 {
-        let chosen = self.own.iter().enumerate().filter(|(index, _)| mask >> index & 1 == 1);
-        chosen.fold(0, |bits, (_, position)| {
-            let (start, width) = self.fields[*position];
-            bits | ((1 << width) - 1) << start
-        })
+        let fields = self.fields.iter().enumerate();
+        let chosen = fields.filter(|(position, _)| mask >> position & 1 == 1);
+        chosen.fold(0, |bits, (_, (start, width))| bits | ((1 << width) - 1) << start)
     }
 
     /// Positions and options of a smallest set, the most probable of those found.
@@ -136,8 +122,8 @@ impl Space {
             }
         }
         let Some((_, _, set, code)) = best else { return Vec::new() };
-        let chosen = self.own.iter().enumerate().filter(|(index, _)| set >> index & 1 == 1);
-        chosen.map(|(_, position)| (*position, self.option(code, *position))).collect()
+        let chosen = (0..self.order.len()).filter(|position| set >> position & 1 == 1);
+        chosen.map(|position| (position, self.option(code, position))).collect()
     }
 
     /// The probability of the worlds that agree with one on some conditions.
@@ -157,14 +143,13 @@ impl Space {
     /// The conditions in which a possible world with another force differs alone.
     fn forced(&self, code: u64, force: usize) -> Mask {
         let mut forced = 0;
-        for (index, position) in self.own.iter().enumerate() {
-            let (start, width) = self.fields[*position];
+        for (position, (start, width)) in self.fields.iter().enumerate() {
             let others = (1..1_u64 << width).map(|flip| code ^ flip << start);
             let differs = |other: u64| {
                 let found = self.cases.binary_search_by_key(&other, |(code, ..)| *code);
                 found.is_ok_and(|found| self.cases[found].1 != force)
             };
-            forced |= Mask::from(others.into_iter().any(differs)) << index;
+            forced |= Mask::from(others.into_iter().any(differs)) << position;
         }
         forced
     }
@@ -189,10 +174,9 @@ impl Space {
     }
 
     fn difference(&self, left: u64, right: u64) -> Mask {
-        let positions = self.own.iter().enumerate();
-        positions.fold(0, |mask, (index, position)| {
-            let differs = self.option(left, *position) != self.option(right, *position);
-            mask | Mask::from(differs) << index
+        (0..self.order.len()).fold(0, |mask, position| {
+            let differs = self.option(left, position) != self.option(right, position);
+            mask | Mask::from(differs) << position
         })
     }
 
@@ -206,7 +190,8 @@ impl Space {
         let fixed: u64 = set.iter().map(|(position, _)| field(*position)).sum();
         let wanted: u64 =
             set.iter().map(|(position, option)| (*option as u64) << self.fields[*position].0).sum();
-        let mut within = self.worlds.iter().filter(|code| *code & fixed == wanted);
+        let codes = self.cases.iter().map(|(code, ..)| code);
+        let mut within = codes.filter(|code| *code & fixed == wanted);
         let Some(first) = within.next() else { return Vec::new() };
         let varying = within.fold(0, |varying, code| varying | (code ^ first));
         let mut closed = Vec::new();

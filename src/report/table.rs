@@ -160,8 +160,12 @@ pub fn number(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return "0".to_owned();
     }
-    let rounded: f64 = format!("{value:.11e}").parse().unwrap_or(value);
-    format!("{rounded}")
+    format!("{}", rounded(value))
+}
+
+/// A number rounded to the 12 significant digits that are printed.
+pub fn rounded(value: f64) -> f64 {
+    format!("{value:.11e}").parse().unwrap_or(value)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{begin, joined};
 use crate::outcomes::Role;
-use crate::report::table::{Builder, Kind, Table};
+use crate::report::table::{Builder, Kind, Table, rounded};
 use crate::scenario::{Chance, Clause, Condition, Scenario};
 use crate::study::Finding;
 
@@ -24,7 +24,7 @@ pub(super) fn conditions(finding: &Finding) -> Table {
             stated(condition(row), row.1)
         })
         .column("word", Kind::Text, "word of the scale for the effective probability", |row| {
-            effective(row).and_then(|probability| scenario.scale.word_for(probability))
+            effective(row).and_then(|probability| scenario.scale.word_for(rounded(probability)))
         })
         .column("effective", Kind::Probability, "probability over all worlds", effective)
         .column("pledges_gated", Kind::Text, "ids of the pledges that wait for it", |row| {

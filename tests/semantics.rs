@@ -1,0 +1,247 @@
+//! What figures mean, on scenarios small enough to work out by hand.
+
+use contingent::evaluate::Settings;
+use contingent::outcomes::Role;
+use contingent::pipeline::{self, Request};
+use contingent::report::table::{Table, Value};
+use contingent::report::{figures, summary, tables};
+use contingent::study::{self, Finding};
+use std::fs;
+use std::path::Path;
+
+const ALL: Settings = Settings { top: None, top_forces: None };
+
+/// A header, two basings, two nations, a source and whatever else is given.
+fn scenario(rest: &str) -> String {
+    format!(
+        "[scenario]\ntitle = \"t\"\nas_of = 2026-01-08\nasked_when = \"a\"\n\
+         [basings]\nu = {{ name = \"U\", theatre = true }}\nv = {{ name = \"V\", theatre = true }}\n\
+         [nations]\nFRA = {{}}\nGBR = {{}}\n\
+         [conditions]\na = {{ probability = 0.5 }}\nb = {{ probability = 0.25 }}\n{rest}"
+    )
+}
+
+fn pledge(id: &str, when: &str, size: &str) -> String {
+    format!(
+        "[pledges.{id}]\nnations = \"FRA\"\ndomain = \"land\"\nbasing = \"u\"\n\
+         stage = \"declared\"\nwhen = \"{when}\"\nsize = {size}\n"
+    )
+}
+
+fn find_with(text: &str, change: impl Fn(&mut Request)) -> Finding {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case.toml");
+    fs::write(&path, text).unwrap();
+    let mut request = Request { path, ..Request::default() };
+    change(&mut request);
+    let checked = pipeline::check(&request).unwrap();
+    let problems = checked.diagnostics;
+    let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", problems.sorted()));
+    study::find(scenario, ALL).unwrap()
+}
+
+fn find(text: &str) -> Finding {
+    find_with(text, |_| ())
+}
+
+fn cell<'a>(table: &'a Table, row: usize, column: &str) -> &'a Value {
+    let position = table.columns.iter().position(|c| c.name == column).unwrap();
+    &table.rows[row][position]
+}
+
+fn number(value: &Value) -> f64 {
+    match value {
+        Value::Number(number) => *number,
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        Value::Whole(whole) => *whole as f64,
+        other => panic!("{other:?} is no number"),
+    }
+}
+
+fn headline(name: figures::Name, finding: &Finding) -> String {
+    let svg = figures::draw(name, finding, &[], contingent::report::chart::Size::SLIDE);
+    svg.split("</title>").next().unwrap().rsplit('>').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_distribution_with_many_values_keeps_all_its_mass_and_zero_apart() {
+    let mut text = scenario("[conditions.c]\nprobability = 0.1\n");
+    text += &pledge("wide", "a", "[1, 3000]");
+    text += &pledge("other", "b", "[700, 900]");
+    let finding = find(&text);
+    let table = tables::table(tables::Name::Distribution, &finding, 500);
+    let rows: Vec<usize> = (0..table.rows.len())
+        .filter(|row| *cell(&table, *row, "total") == Value::Text("in_theatre".to_owned()))
+        .collect();
+    let sum: f64 = rows.iter().map(|row| number(cell(&table, *row, "probability"))).sum();
+    assert!((sum - 1.0).abs() < 1e-12, "{sum}");
+    assert_eq!(cell(&table, rows[0], "troops_to"), &Value::Whole(0));
+    assert!((number(cell(&table, rows[0], "probability")) - 0.375).abs() < 1e-15);
+    assert_eq!(cell(&table, rows[1], "troops"), &Value::Whole(1));
+    assert_eq!(cell(&table, rows[1], "troops_to"), &Value::Whole(499));
+    assert!((number(cell(&table, rows[1], "probability_at_least")) - 0.625).abs() < 1e-12);
+}
+
+#[test]
+fn a_requirement_asked_under_its_own_condition_is_told_under_it() {
+    let text = scenario("[requirements.r]\nfloor = 50\nasked_when = \"b\"\n")
+        + &pledge("p", "a and b", "100");
+    let finding = find(&text);
+    assert_eq!(finding.outcomes.requirements[0].probability_when_asked, Some(0.5));
+    assert_eq!(
+        headline(figures::Name::Exceedance, &finding),
+        "At least 50 troops: 13 % overall, 50 % given b"
+    );
+}
+
+#[test]
+fn a_missing_probability_is_told_from_an_impossible_question() {
+    let missing = scenario("[conditions.c]\n[requirements.r]\nfloor = 50\nasked_when = \"c\"\n")
+        + &pledge("p", "a", "100");
+    assert!(
+        summary::summary(&find(&missing)).contains("given c, no figure: a probability is missing")
+    );
+    let impossible = scenario("[requirements.r]\nfloor = 50\nasked_when = \"a and not a\"\n")
+        + &pledge("p", "a", "100");
+    assert!(summary::summary(&find(&impossible)).contains("a and not a cannot happen here"));
+}
+
+#[test]
+fn a_condition_gates_only_where_a_possible_world_changes_with_it() {
+    let text = scenario("[conditions.e]\nrequires = \"a\"\nprobability = 0.3\n")
+        + &pledge("p", "a or e", "100");
+    let finding = find(&text);
+    let role = |id: &str| finding.outcomes.gates[0][finding.scenario.conditions.index(id).unwrap()];
+    assert_eq!([role("a"), role("b"), role("e")], [Role::Needed, Role::None, Role::None]);
+}
+
+#[test]
+fn a_gate_stays_contested_when_what_is_given_rules_a_reading_out() {
+    let text = scenario("[assumptions.t]\noptions = { x = {}, y = {} }\nchosen = \"x\"\n")
+        + &pledge("p", "t.x and a or t.y and b", "100");
+    let finding = find_with(&text, |request| request.given = Some("a and t.x".to_owned()));
+    assert_eq!(finding.outcomes.gates[0], [Role::Contested, Role::Contested]);
+    let variants = study::across(&finding, &[0], ALL);
+    let table = contingent::report::compared_options(&finding, &variants);
+    let impossible = |row: &&Vec<Value>| row[3] == Value::Text("t=y".to_owned());
+    let rows: Vec<&Vec<Value>> = table.rows.iter().filter(impossible).collect();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row[7] == Value::Empty));
+}
+
+#[test]
+fn settings_that_would_do_nothing_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case.toml");
+    fs::write(&path, scenario(&pledge("p", "a", "100"))).unwrap();
+    let refused = |setting: &str| {
+        let settings = vec![setting.to_owned()];
+        let request = Request { path: path.clone(), settings, ..Request::default() };
+        pipeline::check(&request).unwrap().scenario.is_none()
+    };
+    assert!(refused("pledges.p.removed=true"));
+    assert!(refused("scenario.extends=nowhere.toml"));
+    assert!(refused("conditions.a.probability=0.1\nconditions.b.probability=0.2"));
+    assert!(!refused("conditions.a.probability=0.1"));
+}
+
+#[test]
+fn one_outcome_can_be_set_among_the_others() {
+    let text = scenario("[conditions.s]\noutcomes = { x = 0.5, y = 0.3, z = 0.2 }\n");
+    let change = |request: &mut Request| {
+        let settings = ["conditions.s.outcomes.x=0.6", "conditions.s.outcomes.y=0.2"];
+        request.settings = settings.map(str::to_owned).to_vec();
+    };
+    let finding = find_with(&text, change);
+    let index = finding.scenario.conditions.index("s").unwrap();
+    assert_eq!(finding.outcomes.marginals[index], Some(vec![0.6, 0.2, 0.2]));
+}
+
+#[test]
+fn outcomes_in_ranges_stay_in_their_ranges() {
+    let text = scenario("[conditions.s]\noutcomes = { x = 0.5, y = [0.3, 0.7], z = [0, 0.6] }\n")
+        + &pledge("p", "s.x", "100");
+    let finding = find(&text);
+    let index = finding.scenario.conditions.index("s").unwrap();
+    let chances = finding.outcomes.marginals[index].clone().unwrap();
+    let expected = [0.5, 0.38, 0.12];
+    assert!(chances.iter().zip(expected).all(|(p, q)| (p - q).abs() < 1e-12), "{chances:?}");
+}
+
+#[test]
+fn a_new_value_in_a_child_needs_a_reason_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = scenario(
+        "[sources.s]\n[conditions.c]\nprobability = 0.1\nassumed = { probability = \"old\" }\n\
+         evidence = [{ source = \"s\", for = \"probability\" }, { source = \"s\" }]\n",
+    );
+    fs::write(folder.path().join("base.toml"), base).unwrap();
+    let child = folder.path().join("child.toml");
+    let extends = "[scenario]\nextends = \"base.toml\"\n[conditions.c]\nprobability = 0.9\n";
+    let reasons = |text: &str| {
+        fs::write(&child, text).unwrap();
+        let checked = pipeline::check(&Request { path: child.clone(), ..Request::default() });
+        let scenario = checked.unwrap().scenario.unwrap();
+        let condition = scenario.conditions.index("c").unwrap();
+        let basis = scenario.conditions.at(condition).basis.clone();
+        (basis.assumed.get("probability").cloned(), basis.claims.len())
+    };
+    assert_eq!(reasons(extends), (None, 1), "the reason and the evidence went with the value");
+    let restated = format!("{extends}assumed = {{ probability = \"new\" }}\n");
+    assert_eq!(reasons(&restated), (Some("new".to_owned()), 1));
+}
+
+#[test]
+fn floors_in_another_unit_are_told_in_it() {
+    let ships = "[pledges.s]\nnations = \"GBR\"\ndomain = \"sea\"\nbasing = \"v\"\nunit = \"ships\"\n\
+                 stage = \"declared\"\nwhen = \"a\"\nsize = 4\n\
+                 [requirements.fleet]\nfloor = 6\nunit = \"ships\"\n";
+    let finding = find(&(scenario(ships) + &pledge("p", "a", "100")));
+    let metrics = tables::comparison::metrics(&finding);
+    let short = metrics.iter().find(|m| m.name.ends_with("expected_shortfall_when_asked")).unwrap();
+    assert_eq!((short.unit.as_str(), short.value), ("ships", Some(2.0)));
+    let told = summary::summary(&finding);
+    assert!(told.contains("In theatre (U): no counted troops"), "{told}");
+    assert!(told.contains("part of no total of troops: s (ships)"), "{told}");
+}
+
+#[test]
+fn what_was_published_later_is_not_named_and_what_is_left_out_is() {
+    let dated = "[sources.early]\npublisher = \"Early\"\npublished = 2026-01-01\n\
+                 [sources.later]\npublisher = \"Later\"\npublished = 2026-01-05\n\
+                 [pledges.p]\nnations = \"FRA\"\ndomain = \"land\"\nbasing = \"u\"\n\
+                 stage = \"declared\"\nsize = 10\nsources = [\"early\"]\n\
+                 [pledges.q]\nnations = \"FRA\"\ndomain = \"land\"\nbasing = \"u\"\n\
+                 stage = \"declared\"\nsize = 20\nsources = [\"later\"]\n";
+    let finding = find_with(&scenario(dated), |request| request.as_of = "2026-01-03".parse().ok());
+    assert!(summary::summary(&finding).contains("Left out, as dated or published after"));
+    let line = contingent::report::wording::source_line(&finding.scenario);
+    assert!(line.starts_with("Sources: Early."), "{line}");
+    assert_eq!(finding.outcomes.totals[0].law.as_ref().unwrap().high(), Some(10));
+}
+
+#[test]
+fn the_hash_follows_the_content_and_the_date_and_nothing_else() {
+    let hash = |text: &str, as_of: Option<&str>| {
+        let as_of = as_of.map(|date| date.parse().unwrap());
+        find_with(text, |request| request.as_of = as_of).scenario.hash
+    };
+    let text = scenario("[conditions.include]\nprobability = 0.2\n");
+    assert_eq!(hash(&text, None), hash(&text, Some("2026-01-08")));
+    assert_ne!(hash(&text, None), hash(&text, Some("2026-01-09")));
+    assert_ne!(hash(&text, None), hash(&text.replace("0.2\n", "0.4\n"), None));
+    assert!(Path::new("scenarios").exists());
+}
+
+#[test]
+fn dots_show_the_most_probable_of_the_smallest_ways_and_heed_what_is_given() {
+    let text = scenario("") + &pledge("p", "a and b", "100");
+    let finding = find(&text);
+    let none = &finding.outcomes.forces_in_theatre[0];
+    assert!(none.pledges.is_empty() && !none.only_way);
+    let b = finding.scenario.conditions.index("b").unwrap();
+    assert_eq!(none.conditions, [(b, 0)], "that b fails is likelier than that a does");
+    let given = find_with(&text, |request| request.given = Some("b".to_owned()));
+    let none = given.outcomes.forces_in_theatre.iter().find(|f| f.pledges.is_empty()).unwrap();
+    let a = given.scenario.conditions.index("a").unwrap();
+    assert!(none.conditions.contains(&(a, 0)) && none.only_way, "{none:?}");
+}
