@@ -3,16 +3,19 @@
 //! In: a `Finding` and its variants. Out: the plain structs that `chart` draws. Headlines are
 //! computed from the result, ten words at most.
 
+mod compare;
+
+pub use compare::compare_scenarios;
+
 use super::chart::{
-    CompareChart, CompareGroup, CompareKey, CompareRow, ExceedanceChart, ExceedanceCurve, Floor,
-    Frame, GateColumn, GateRole, GateRow, GatesChart, OutcomeMark, OutcomeRow, OutcomesChart,
-    PostureBar, PostureChart, Size,
+    ExceedanceChart, ExceedanceCurve, Floor, Frame, GateColumn, GateRole, GateRow, GatesChart,
+    OutcomeMark, OutcomeRow, OutcomesChart, PostureBar, PostureChart, Size,
 };
 use super::tables::{gate_axes, headline as headline_troops, size_in_words, stages_claimed};
 use super::wording::{
-    assumption_name, by_horizon, circumstances, condition_name, day, finding_in_brief, given,
-    in_theatre, leading_requirement, option_name, overall, pledge_name, short_requirement,
-    source_line, theatre, with_and_without,
+    by_horizon, circumstances, condition_name, day, finding_in_brief, given, in_theatre,
+    leading_requirement, option_name, overall, pledge_name, short_requirement, source_line,
+    theatre, with_and_without,
 };
 use super::words::{capitalised, list, percent, thousands};
 use crate::law::{Law, real};
@@ -53,12 +56,6 @@ impl Name {
     }
 }
 
-/// The most words of a headline.
-const MOST_HEADLINE_WORDS: usize = 10;
-
-/// What the bars of a comparison span.
-const RANGE: &str = "5th to 95th percentile";
-
 /// The most nations that a stacked bar shows; the rest are one segment.
 const MOST_SEGMENTS: usize = 5;
 
@@ -72,7 +69,7 @@ pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> 
         Name::Outcomes => outcomes(finding).draw(size),
         Name::Posture => posture(finding, variants).draw(size),
         Name::Exceedance => exceedance(finding).draw(size),
-        Name::Compare => compare_options(finding, variants).draw(size),
+        Name::Compare => compare::compare_options(finding, variants).draw(size),
     }
 }
 
@@ -459,151 +456,4 @@ fn posture_headline(scenario: &Scenario, ranked: &[(usize, f64)]) -> String {
         }
         _ => format!("{} nations share {} counted troops", ranked.len(), thousands(all)),
     }
-}
-
-/// The force in theatre as the chart of comparisons has it: when anyone asks, if anyone does.
-fn compared_law(finding: &Finding) -> Option<&Law> {
-    let result = in_theatre(finding);
-    let asked = finding.scenario.asked_when.is_some();
-    if asked { result.law_when_asked.as_ref() } else { result.law.as_ref() }
-}
-
-/// A variant's figures for the chart of comparisons.
-fn compare_row(finding: Option<&Finding>, label: String, chosen: bool) -> CompareRow {
-    let if_any = finding.and_then(|finding| compared_law(finding)?.if_any());
-    let quantile = |level| if_any.as_ref().and_then(|law| law.quantile(level)).map(real);
-    CompareRow {
-        label,
-        chosen,
-        low: quantile(0.05),
-        central: if_any.as_ref().map(Law::mean),
-        high: quantile(0.95),
-        columns: finding.map(compare_columns).unwrap_or_default(),
-    }
-}
-
-/// Chance of any force, and of the leading requirement.
-fn compare_columns(finding: &Finding) -> Vec<String> {
-    let shown = |figure: Option<f64>| figure.map(percent).unwrap_or_default();
-    let mut columns = vec![shown(compared_law(finding).map(|law| law.at_least(1)))];
-    if let Some(index) = leading_requirement(&finding.scenario) {
-        columns.push(shown(leading_probability(finding, index)));
-    }
-    columns
-}
-
-fn leading_probability(finding: &Finding, index: usize) -> Option<f64> {
-    let result = finding.outcomes.requirements.get(index)?;
-    let asked = finding.scenario.asked_about(finding.scenario.requirements.at(index));
-    if asked.is_some() { result.probability_when_asked } else { result.probability }
-}
-
-fn column_heads(scenario: &Scenario) -> Vec<String> {
-    let mut heads = vec!["any force".to_owned()];
-    if let Some(index) = leading_requirement(scenario) {
-        let own = scenario.requirements.at(index).asked_when.as_ref();
-        let own = own.map(|asked| format!(", {}", given(asked))).unwrap_or_default();
-        heads.push(format!("{} met{own}", short_requirement(scenario, index)));
-    }
-    heads
-}
-
-fn compare_subtitle(scenario: &Scenario) -> String {
-    let asked = scenario.asked_when.as_ref();
-    let asked = asked.map(|asked| format!("; all figures {}", given(asked))).unwrap_or_default();
-    format!("If there is a force: {}, mean and range{asked}", troops_in_place(scenario))
-}
-
-fn compare_options(finding: &Finding, variants: &[Variant]) -> CompareChart {
-    let scenario = &finding.scenario;
-    let mut groups: Vec<CompareGroup> = Vec::new();
-    let mut spreads: Vec<(f64, String)> = Vec::new();
-    for index in 0..scenario.assumptions.len() {
-        let assumption = scenario.assumptions.at(index);
-        let own: Vec<&Variant> = variants.iter().filter(|v| v.assumption == index).collect();
-        if own.is_empty() {
-            continue;
-        }
-        let name = assumption_name(scenario, index);
-        spreads.extend(spread(scenario, &own, &name));
-        let rows = own.iter().map(|variant| {
-            let option = &assumption.options[variant.option];
-            let value = if assumption.quantity { option.value.to_string() } else { String::new() };
-            let label = match option.value.to_whole().filter(|_| assumption.quantity) {
-                Some(whole) => {
-                    format!("{} ({})", option_name(&option.name), thousands(real(whole)))
-                }
-                None if value.is_empty() => option_name(&option.name),
-                None => format!("{} ({value})", option_name(&option.name)),
-            };
-            compare_row(variant.finding.as_ref(), label, variant.option == assumption.chosen)
-        });
-        groups.push(CompareGroup { label: name.clone(), rows: rows.collect() });
-    }
-    let widest = spreads.into_iter().max_by(|left, right| left.0.total_cmp(&right.0));
-    let headline =
-        widest.map_or("The assumptions change no requirement".to_owned(), |(_, headline)| headline);
-    let description = format!("One row for each option of each assumption. {headline}.");
-    CompareChart {
-        frame: frame(scenario, headline, compare_subtitle(scenario), description),
-        key: CompareKey { chosen: "as chosen", other: "other options", range: RANGE },
-        unit: TROOPS.to_owned(),
-        column_heads: column_heads(scenario),
-        groups,
-    }
-}
-
-/// How far an assumption moves the leading requirement, and the headline that says so.
-fn spread(scenario: &Scenario, variants: &[&Variant], name: &str) -> Option<(f64, String)> {
-    let index = leading_requirement(scenario)?;
-    let figures: Vec<f64> = variants
-        .iter()
-        .filter_map(|variant| leading_probability(variant.finding.as_ref()?, index))
-        .collect();
-    let low = figures.iter().copied().reduce(f64::min)?;
-    let high = figures.iter().copied().reduce(f64::max)?;
-    let what = short_requirement(scenario, index);
-    let full = format!(
-        "{}: {} to {}, depending on {}",
-        capitalised(&what),
-        percent(low),
-        percent(high),
-        lowered(name)
-    );
-    let words = full.replace(" %", "%").split_whitespace().count();
-    let short = || format!("{name}: {} to {} chance", percent(low), percent(high));
-    let headline = if words <= MOST_HEADLINE_WORDS { full } else { short() };
-    (high - low > 1e-9).then_some((high - low, headline))
-}
-
-/// Several scenarios side by side; the first is what the others are compared with.
-pub fn compare_scenarios(findings: &[Finding]) -> Option<CompareChart> {
-    let first = findings.first()?;
-    let rows = findings.iter().enumerate().map(|(position, finding)| {
-        compare_row(Some(finding), finding.scenario.id.clone(), position == 0)
-    });
-    let rows: Vec<CompareRow> = rows.collect();
-    let index = leading_requirement(&first.scenario);
-    let figures = findings.iter().filter_map(|finding| leading_probability(finding, index?));
-    let figures: Vec<f64> = figures.collect();
-    let headline = match (
-        figures.iter().copied().reduce(f64::min),
-        figures.iter().copied().reduce(f64::max),
-    ) {
-        (Some(low), Some(high)) => format!(
-            "{}: {} to {} across scenarios",
-            short_requirement(&first.scenario, index.unwrap_or(0)),
-            percent(low),
-            percent(high)
-        ),
-        _ => format!("{} scenarios side by side", findings.len()),
-    };
-    let description = format!("One row for each scenario. {headline}.");
-    Some(CompareChart {
-        frame: frame(&first.scenario, headline, compare_subtitle(&first.scenario), description),
-        key: CompareKey { chosen: "first scenario", other: "others", range: RANGE },
-        unit: TROOPS.to_owned(),
-        column_heads: column_heads(&first.scenario),
-        groups: vec![CompareGroup { label: "Scenarios".to_owned(), rows }],
-    })
 }
