@@ -321,16 +321,6 @@ fn ten_mistakes_are_ten_diagnostics_in_one_run() {
 }
 
 #[test]
-fn the_shipped_scenarios_have_no_errors_and_their_quotations_are_found() {
-    for name in ["minimal", "paris-2026", "paris-2026-30000", "paris-2026-consent"] {
-        let path = PathBuf::from(format!("scenarios/{name}/scenario.toml"));
-        let checked = check(&Request { path, strict: true, ..Request::default() }).unwrap();
-        assert!(checked.scenario.is_some(), "{name}");
-        assert!(!checked.diagnostics.has_errors(), "{name}");
-    }
-}
-
-#[test]
 fn a_byte_order_mark_and_carriage_returns_keep_every_place() {
     let text = with_head("[definitions]\nready = \"truce\"\n").replace('\n', "\r\n");
     let case = case([("case.toml", &format!("\u{feff}{text}"))]);

@@ -129,6 +129,23 @@ fn a_gate_stays_contested_when_what_is_given_rules_a_reading_out() {
 }
 
 #[test]
+fn headlines_stay_short_however_long_the_names() {
+    let long = "A condition whose label runs on for more than ten words by far";
+    let mut text =
+        scenario("").replace("asked_when = \"a\"", "asked_when = \"a or a and a or b and a\"");
+    text = text.replace("a = { probability", &format!("a = {{ label = \"{long}\", probability"));
+    text = text.replace(
+        "FRA = {}",
+        "FRA = { name = \"The Republic of a Great Many Words and Then Some More\" }",
+    );
+    let finding = find(&(text + &pledge("p", "a", "100")));
+    for name in figures::Name::ALL {
+        let words = headline(name, &finding).replace(" %", "%").split_whitespace().count();
+        assert!(words <= 10, "{}", headline(name, &finding));
+    }
+}
+
+#[test]
 fn settings_that_would_do_nothing_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("case.toml");

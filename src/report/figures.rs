@@ -13,7 +13,7 @@ use super::chart::{
 };
 use super::tables::{gate_axes, headline as headline_troops, size_in_words, stages_claimed};
 use super::wording::{
-    by_horizon, circumstances, condition_name, day, finding_in_brief, given, in_theatre,
+    self, by_horizon, circumstances, condition_name, day, finding_in_brief, given, in_theatre,
     leading_requirement, option_name, overall, pledge_name, short_requirement, source_line,
     theatre, with_and_without,
 };
@@ -105,7 +105,8 @@ fn gates(finding: &Finding) -> GatesChart {
     let headline = conditions.first().map_or("No pledge waits for anything".to_owned(), |first| {
         let waiting = pledges.iter().filter(|pledge| waits(**pledge, *first)).count();
         let name = condition_name(scenario, *first);
-        format!("{name} gates {waiting} of {standing} pledges")
+        let short = || format!("One condition gates {waiting} of {standing} pledges");
+        wording::headline(format!("{name} gates {waiting} of {standing} pledges"), short)
     });
     let rows = pledges.iter().map(|pledge| GateRow {
         label: pledge_name(scenario, *pledge),
@@ -292,7 +293,7 @@ fn exceedance(finding: &Finding) -> ExceedanceChart {
     {
         curves.push(curve(given(asked), law));
     }
-    let headline = exceedance_headline(finding);
+    let headline = wording::headline(exceedance_headline(finding), || headline_of(finding));
     let subtitle =
         capitalised(&troops_in_place(scenario)) + ", over every combination of conditions";
     let description =
@@ -385,7 +386,9 @@ fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
     );
     let (all, assumed) = headline_troops(finding);
     let as_assumed = if assumed * 2.0 > all { "As assumed, " } else { "" };
-    let headline = format!("{as_assumed}{}", posture_headline(scenario, &ranked));
+    let short = || format!("{as_assumed}{} nations supply the force", ranked.len());
+    let full = format!("{as_assumed}{}", posture_headline(scenario, &ranked));
+    let headline = wording::headline(full, short);
     let told =
         bars.iter().map(|bar| format!("{}: {}", bar.label, thousands(bar.values.iter().sum())));
     let description = format!("Stacked bars. {}. {headline}.", told.collect::<Vec<_>>().join("; "));

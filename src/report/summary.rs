@@ -91,6 +91,7 @@ fn spread(law: &Law, place: &str) -> String {
         )
     };
     if none <= 1e-12 {
+        let values = values.trim_end_matches(" (100 in 100)");
         return format!("{place}: {values} troops.");
     }
     format!("{place}: no counted troops in {}; otherwise {values} troops.", hundredths(none, "of"))
@@ -143,7 +144,6 @@ fn how_often(probability: f64, verb: &str) -> String {
 
 fn grounds(finding: &Finding) -> Vec<String> {
     let scenario = &finding.scenario;
-    let outcomes = &finding.outcomes;
     let mut lines = Vec::new();
     lines.push(match (&scenario.given, &scenario.asked_when) {
         (Some(given), _) => format!("Taken as given: {}.", formula_in_words(&given.text)),
@@ -168,7 +168,23 @@ fn grounds(finding: &Finding) -> Vec<String> {
         lines
             .push(format!("Chosen: {}; `contingent compare` shows the others.", chosen.join(", ")));
     }
-    lines.push(format!(
+    lines.push(conditions(finding));
+    lines.push(assumed(finding));
+    lines.extend(ranged(finding));
+    lines.extend(unsized_pledges(finding));
+    lines.extend(other_units(finding));
+    lines.extend(not_yet_known(finding));
+    lines.extend(hearsay(finding));
+    lines
+}
+
+/// How many conditions were multiplied, and how.
+fn conditions(finding: &Finding) -> String {
+    let outcomes = &finding.outcomes;
+    if outcomes.relevant.is_empty() {
+        return "No condition matters: there is one possible world.".to_owned();
+    }
+    format!(
         "{} in {} possible world{}. Multiplied as independent: {} on which no other bears{}.",
         counted_that(outcomes.relevant.len(), "condition", "matter"),
         thousands(real(outcomes.worlds_possible)),
@@ -178,14 +194,7 @@ fn grounds(finding: &Finding) -> Vec<String> {
             0 => String::new(),
             others => format!(", and {others} once what the scenario says they depend on is known"),
         }
-    ));
-    lines.push(assumed(finding));
-    lines.extend(ranged(finding));
-    lines.extend(unsized_pledges(finding));
-    lines.extend(other_units(finding));
-    lines.extend(not_yet_known(finding));
-    lines.extend(hearsay(finding));
-    lines
+    )
 }
 
 fn counted(count: usize, what: &str) -> String {
@@ -208,14 +217,17 @@ fn assumed(finding: &Finding) -> String {
         "No pledge of troops has a size".to_owned()
     };
     let scenario = &finding.scenario;
+    if finding.outcomes.relevant.is_empty() {
+        return format!("{troops}.");
+    }
     let keys = ["probability", "given", "outcomes"];
     let reasoned = finding.outcomes.relevant.iter().filter(|condition| {
         let assumed = &scenario.conditions.at(**condition).basis.assumed;
         keys.iter().any(|key| assumed.contains_key(*key))
     });
     format!(
-        "{troops}. Of the {} that matter, {} an assumed probability.",
-        counted(finding.outcomes.relevant.len(), "condition"),
+        "{troops}. Of the {}, {} an assumed probability.",
+        counted_that(finding.outcomes.relevant.len(), "condition", "that matter"),
         match reasoned.count() {
             1 => "1 has".to_owned(),
             count => format!("{count} have"),
@@ -252,9 +264,9 @@ fn unsized_pledges(finding: &Finding) -> Option<String> {
     });
     let ids: Vec<String> = without.map(|(id, _)| id.to_owned()).collect();
     (!ids.is_empty()).then(|| {
-        let verb = if ids.len() == 1 { "has" } else { "have" };
+        let (verb, add) = if ids.len() == 1 { ("has", "adds") } else { ("have", "add") };
         format!(
-            "{} of force {verb} no size and add no troops: {}.",
+            "{} of force {verb} no size and {add} no troops: {}.",
             counted(ids.len(), "pledge"),
             ids.join(", ")
         )

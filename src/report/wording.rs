@@ -72,6 +72,15 @@ pub fn theatre(scenario: &Scenario) -> String {
     if names.is_empty() { "none declared".to_owned() } else { list(&names, "and") }
 }
 
+/// The most words of a headline.
+const MOST_HEADLINE_WORDS: usize = 10;
+
+/// A headline, or a shorter one where long names make it too long.
+pub fn headline(full: String, short: impl FnOnce() -> String) -> String {
+    let words = full.replace(" %", "%").split_whitespace().count();
+    if words <= MOST_HEADLINE_WORDS { full } else { short() }
+}
+
 /// "31 December 2026".
 pub fn day(date: jiff::civil::Date) -> String {
     const MONTHS: [&str; 12] = [

@@ -7,14 +7,11 @@ use super::{frame, lowered, troops_in_place};
 use crate::law::{Law, real};
 use crate::report::chart::{CompareChart, CompareGroup, CompareKey, CompareRow};
 use crate::report::wording::{
-    assumption_name, given, in_theatre, leading_requirement, option_name, short_requirement,
+    self, assumption_name, given, in_theatre, leading_requirement, option_name, short_requirement,
 };
 use crate::report::words::{capitalised, percent, thousands};
 use crate::scenario::{Scenario, TROOPS};
 use crate::study::{Finding, Variant};
-
-/// The most words of a headline.
-const MOST_HEADLINE_WORDS: usize = 10;
 
 /// What the bars of a comparison span.
 const RANGE: &str = "5th to 95th percentile";
@@ -128,9 +125,8 @@ fn spread(scenario: &Scenario, variants: &[&Variant], name: &str) -> Option<(f64
         percent(high),
         lowered(name)
     );
-    let words = full.replace(" %", "%").split_whitespace().count();
     let short = || format!("{name}: {} to {} chance", percent(low), percent(high));
-    let headline = if words <= MOST_HEADLINE_WORDS { full } else { short() };
+    let headline = wording::headline(full, short);
     (high - low > 1e-9).then_some((high - low, headline))
 }
 
