@@ -97,7 +97,8 @@ fn read_broken(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> T
         let statement = statements.partition_point(|statement| statement.start <= range.start);
         let diagnostic = describe(source, text, error.message(), range, &table);
         // One slip makes the reader stumble several times in a statement.
-        if diagnostic.code != Code::TomlSyntax || told != Some(statement) {
+        let readable = ![Code::InvalidDate, Code::TomlSyntax].contains(&diagnostic.code);
+        if readable || told != Some(statement) {
             reader.diagnostics.push(diagnostic);
             told = Some(statement);
         }
@@ -229,6 +230,11 @@ fn describe(
         let said = format!("`{words}` is not a date: expected {reason}");
         return Diagnostic::new(Code::InvalidDate, span, said).help(DATE_HELP);
     }
+    if let Some(value) = bare_value(text, range.start)
+        && let Some((code, said, help)) = slip(&text[value.clone()])
+    {
+        return Diagnostic::new(code, Span::new(source, value), said).help(help);
+    }
     if message.contains("must be quoted") || message.starts_with("invalid boolean") {
         let said = format!("`{words}` is no value: text needs quotes");
         let help = format!("put it in quotes, \"{words}\", or correct the number");
@@ -243,6 +249,40 @@ fn describe(
         |(_, ours, help)| (*ours, *help),
     );
     Diagnostic::new(Code::TomlSyntax, visible(source, text, range), said).help(help)
+}
+
+/// The unquoted value behind the `=` of the line in which a syntax error begins.
+fn bare_value(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text.get(start..)?.lines().next()?;
+    let equals = line.find('=')? + 1;
+    let value = line[equals..].split('#').next()?;
+    let from = start + equals + (value.len() - value.trim_start().len());
+    let range = from..from + value.trim().len();
+    (range.contains(&at) && !value.trim().starts_with(['"', '\'', '[', '{'])).then_some(range)
+}
+
+/// What people write in other places than TOML files: typographic quotes, dates as spoken, words
+/// without quotes.
+fn slip(value: &str) -> Option<(Code, String, String)> {
+    let inner = value.trim_matches(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}']);
+    if inner.len() < value.len() {
+        let said = "these quotation marks are typographic".to_owned();
+        return Some((Code::TomlSyntax, said, format!("use straight ones: \"{inner}\"")));
+    }
+    let parts: Vec<&str> = value.split(['.', '/']).collect();
+    if let [day, month, year] = parts.as_slice()
+        && let (Ok(day), Ok(month), Ok(year)) = (day.parse(), month.parse(), year.parse())
+        && let Ok(date) = Date::new(year, month, day)
+    {
+        let said = format!("`{value}` is not a date as TOML writes it");
+        return Some((Code::InvalidDate, said, format!("write the year first: {date}")));
+    }
+    let word = value.starts_with(|first: char| first.is_alphabetic());
+    (word && !["true", "false"].contains(&value)).then(|| {
+        let said = format!("`{value}` is no value: text needs quotes");
+        (Code::TomlSyntax, said, format!("put it in quotes: \"{value}\""))
+    })
 }
 
 /// An empty span shows nothing; take the character before it.

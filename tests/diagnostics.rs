@@ -321,6 +321,20 @@ fn ten_mistakes_are_ten_diagnostics_in_one_run() {
 }
 
 #[test]
+fn dates_quotes_and_words_as_people_write_them_are_told_how_toml_has_them() {
+    let text = "[scenario]\ntitle = “A”\nas_of = 05.05.2026\nhorizon = 6/1/2027\n\
+                scale = phia # words\n[requirements.r]\nfloor = 1,200\n";
+    let case = case([("case.toml", text)]);
+    insta::assert_snapshot!(case.shown(Format::Short), @r#"
+    case.toml:2:9: error[toml-syntax]: these quotation marks are typographic; use straight ones: "A"
+    case.toml:3:9: error[invalid-date]: `05.05.2026` is not a date as TOML writes it; write the year first: 2026-05-05
+    case.toml:4:11: error[invalid-date]: `6/1/2027` is not a date as TOML writes it; write the year first: 2027-01-06
+    case.toml:5:9: error[toml-syntax]: `phia` is no value: text needs quotes; put it in quotes: "phia"
+    case.toml:7:10: error[toml-syntax]: this comma stands inside a number; thousands have no separator, as in 15000; fractions have a point, as in 0.35
+    "#);
+}
+
+#[test]
 fn a_byte_order_mark_and_carriage_returns_keep_every_place() {
     let text = with_head("[definitions]\nready = \"truce\"\n").replace('\n', "\r\n");
     let case = case([("case.toml", &format!("\u{feff}{text}"))]);
@@ -366,7 +380,7 @@ fn a_syntax_error_spoils_no_other_line() {
     );
     insta::assert_snapshot!(case([("case.toml", &text)]).short(), @r#"
     case.toml:6:15: error[toml-syntax]: `0.4 0.5` is no value: text needs quotes; put it in quotes, "0.4 0.5", or correct the number
-    case.toml:10:12: error[toml-syntax]: `truce` is no value: text needs quotes; put it in quotes, "truce", or correct the number
+    case.toml:10:12: error[toml-syntax]: `truce` is no value: text needs quotes; put it in quotes: "truce"
     case.toml:11:15: error[probability-range]: 1.4 is not a probability; write a number from 0 to 1, such as 0.4 for 40 percent
     "#);
 }

@@ -254,7 +254,8 @@ impl<'a> Value<'a> {
         let array = self.open.last().is_some_and(|open| bytes[*open] == b'[');
         let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
         if !array && digit(self.at - 1) && digit(self.at + 1) {
-            let help = "write a point, as in 0.35; thousands need no separator";
+            let help =
+                "thousands have no separator, as in 15000; fractions have a point, as in 0.35";
             self.complain(self.at..self.at + 1, "this comma stands inside a number", help);
         }
         self.at += 1;
