@@ -168,7 +168,26 @@ fn drop_overridden_reasons(present: &mut Table, over: &Table) {
     }
     if let Some(Value::Array(claims)) = present.get_mut("evidence").map(|item| &mut item.node.value)
     {
-        claims.retain(|claim| !named_keys(claim).iter().any(|key| replaced(key)));
+        for claim in claims {
+            forget_keys(claim, replaced);
+        }
+    }
+}
+
+/// Takes the replaced keys out of what a piece of evidence is for. It stays, with its date and its
+/// speaker, but as evidence for no value that it did not see.
+fn forget_keys(claim: &mut Node, replaced: impl Fn(&str) -> bool) {
+    let Value::Table(claim) = &mut claim.value else { return };
+    let Some(named) = claim.get_mut("for") else { return };
+    let gone = match &mut named.node.value {
+        Value::Array(keys) => {
+            keys.retain(|key| !as_text(key).is_some_and(&replaced));
+            keys.is_empty()
+        }
+        _ => as_text(&named.node).is_some_and(replaced),
+    };
+    if gone {
+        named.node.value = Value::Array(Vec::new());
     }
 }
 
@@ -176,18 +195,6 @@ fn as_text(node: &Node) -> Option<&str> {
     match &node.value {
         Value::String(text) => Some(text),
         _ => None,
-    }
-}
-
-/// The keys that a piece of evidence is for.
-fn named_keys(claim: &Node) -> Vec<&str> {
-    let Value::Table(claim) = &claim.value else { return Vec::new() };
-
-    let named = claim.get("for").map(|item| &item.node);
-    match named {
-        Some(Node { value: Value::Array(keys), .. }) => keys.iter().filter_map(as_text).collect(),
-        Some(node) => as_text(node).into_iter().collect(),
-        None => Vec::new(),
     }
 }
 
@@ -266,7 +273,10 @@ fn misdirected(merged: &Table, path: &[(String, Span)]) -> Option<Diagnostic> {
     }
     let (id, at) = path.get(1)?;
     if ids(merged, first).any(|known| known == id) {
-        return None;
+        let whole = path.len() == 2 && first != "definitions";
+        let message = format!("`{first}.{id}` is an entry, and a setting sets one key of it");
+        let help = format!("name the key: {first}.{id}.KEY=VALUE");
+        return whole.then(|| Diagnostic::new(Code::UnknownKey, *at, message).help(help));
     }
     let message = format!("`[{first}]` has no `{id}` to set");
     let help = suggestion(id, ids(merged, first));

@@ -157,6 +157,7 @@ fn settings_that_would_do_nothing_are_refused() {
     };
     assert!(refused("pledges.p.removed=true"));
     assert!(refused("scenario.extends=nowhere.toml"));
+    assert!(refused("pledges.p={removed=true}"));
     assert!(refused("conditions.a.probability=0.1\nconditions.b.probability=0.2"));
     assert!(!refused("conditions.a.probability=0.1"));
 }
@@ -200,11 +201,12 @@ fn a_new_value_in_a_child_needs_a_reason_of_its_own() {
         let scenario = checked.unwrap().scenario.unwrap();
         let condition = scenario.conditions.index("c").unwrap();
         let basis = scenario.conditions.at(condition).basis.clone();
+        assert!(basis.claims.iter().all(|claim| claim.keys.is_empty()), "none saw the new value");
         (basis.assumed.get("probability").cloned(), basis.claims.len())
     };
-    assert_eq!(reasons(extends), (None, 1), "the reason and the evidence went with the value");
+    assert_eq!(reasons(extends), (None, 2), "the reason went with the value");
     let restated = format!("{extends}assumed = {{ probability = \"new\" }}\n");
-    assert_eq!(reasons(&restated), (Some("new".to_owned()), 1));
+    assert_eq!(reasons(&restated), (Some("new".to_owned()), 2));
 }
 
 #[test]
@@ -234,6 +236,17 @@ fn what_was_published_later_is_not_named_and_what_is_left_out_is() {
     let line = contingent::report::wording::source_line(&finding.scenario);
     assert!(line.starts_with("Sources: Early."), "{line}");
     assert_eq!(finding.outcomes.totals[0].law.as_ref().unwrap().high(), Some(10));
+}
+
+#[test]
+fn a_setting_brings_no_later_pledge_back() {
+    let late = "[sources.later]\npublished = 2026-02-01\n\
+                [pledges.p]\nnations = \"FRA\"\ndomain = \"land\"\nbasing = \"u\"\n\
+                stage = \"declared\"\nsize = 10\n\
+                evidence = [{ source = \"later\", by = \"FRA: minister\", for = \"size\" }]\n";
+    let change = |request: &mut Request| request.settings = vec!["pledges.p.size=300".to_owned()];
+    let finding = find_with(&scenario(late), change);
+    assert_eq!(finding.outcomes.totals[0].law.as_ref().unwrap().high(), Some(0));
 }
 
 #[test]

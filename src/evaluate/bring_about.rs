@@ -4,7 +4,7 @@
 //! of (condition, option) such that every possible world with those options has that force, closed
 //! under what its members presuppose, so that the ceasefire behind a vote is named too; and whether
 //! it is the only way. Only worlds that are possible and agree with the evidence are looked at.
-//! Among smallest sets the most probable one is taken.
+//! Of the smallest sets that are found, one for each world with the force, the most probable is taken.
 //!
 //! For a world g with the force, each world b without it differs from g in some conditions; a set
 //! of g's options rules b out when it has one of them. So a smallest set is a smallest hitting set
@@ -109,8 +109,12 @@ impl Space {
         let Some((force, codes)) = self.forces.get(force) else { return Vec::new() };
         for code in codes {
             let limit = best.map_or(Mask::BITS, |(size, ..)| size + 1);
+            if looks > MOST_LOOKS {
+                break;
+            }
+            looks += self.order.len();
             let forced = self.forced(*code, *force);
-            if forced.count_ones() >= limit || looks > MOST_LOOKS {
+            if forced.count_ones() >= limit {
                 continue;
             }
             looks += self.cases.len();
@@ -135,9 +139,8 @@ impl Space {
 
     /// Whether every case with a force has all members of a set.
     fn is_only(&self, force: &[u64], set: &[(usize, usize)]) -> bool {
-        let (_, codes) = self.forces.get(force).cloned().unwrap_or_default();
         let has = |code: &u64| set.iter().all(|(at, option)| self.option(*code, *at) == *option);
-        codes.iter().all(has)
+        self.forces.get(force).is_some_and(|(_, codes)| codes.iter().all(has))
     }
 
     /// The conditions in which a possible world with another force differs alone.

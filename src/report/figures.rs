@@ -11,7 +11,7 @@ use super::chart::{
     ExceedanceChart, ExceedanceCurve, Floor, Frame, GateColumn, GateRole, GateRow, GatesChart,
     OutcomeMark, OutcomeRow, OutcomesChart, PostureBar, PostureChart, Size,
 };
-use super::tables::{gate_axes, headline as headline_troops, size_in_words, stages_claimed};
+use super::tables::{gate_axes, size_in_words, stages_claimed};
 use super::wording::{
     self, by_horizon, circumstances, condition_name, day, finding_in_brief, given, in_theatre,
     leading_requirement, option_name, overall, pledge_name, short_requirement, source_line,
@@ -384,9 +384,8 @@ fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
         "Counted {} if every condition is met, by nation and force-size option",
         troops_in_place(scenario)
     );
-    let (all, assumed) = headline_troops(finding);
-    let as_assumed = if assumed * 2.0 > all { "As assumed, " } else { "" };
-    let short = || format!("{as_assumed}{} nations supply the force", ranked.len());
+    let as_assumed = if is_mostly_assumed(finding) { "As assumed, " } else { "" };
+    let short = || format!("{as_assumed}nations in the force: {}", ranked.len());
     let full = format!("{as_assumed}{}", posture_headline(scenario, &ranked));
     let headline = wording::headline(full, short);
     let told =
@@ -399,6 +398,20 @@ fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
         bars,
         floors: floors(scenario),
     }
+}
+
+/// Whether most of the counted troops in theatre rest on an assumption.
+fn is_mostly_assumed(finding: &Finding) -> bool {
+    let scenario = &finding.scenario;
+    let (mut all, mut assumed) = (0.0, 0.0);
+    for (size, (_, pledge)) in finding.outcomes.sizes.iter().zip(scenario.pledges.iter()) {
+        let counts = scenario.counts(pledge) && scenario.in_theatre(pledge.basing);
+        let size = size.as_ref().filter(|_| counts && pledge.unit == TROOPS);
+        let troops = size.map_or(0.0, |size| size.central);
+        all += troops;
+        assumed += if pledge.rests_on_assumption() { troops } else { 0.0 };
+    }
+    assumed * 2.0 > all
 }
 
 fn posture_bars(

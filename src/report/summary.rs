@@ -108,12 +108,15 @@ fn met(
         return format!("{text}: no figure, because a probability that it depends on is missing.");
     };
     let asked = scenario.asked_about(requirement);
+    let taken = scenario.given.as_ref().map(|given| &given.text);
+    let asked = asked.filter(|asked| Some(&asked.text) != taken);
     let when_asked = match (asked, result.probability_when_asked) {
         (Some(asked), Some(chance)) => format!("; {}, {}", given(asked), how_often(chance, "")),
         (Some(asked), None) if result.never_asked => {
             format!("; {} cannot happen here", formula_in_words(&asked.text))
         }
         (Some(asked), None) => format!("; {}, no figure: a probability is missing", given(asked)),
+        (None, _) if taken.is_some() => String::new(),
         (None, _) => ", whatever else happens".to_owned(),
     };
     let missing = result.expected_shortfall_when_asked.filter(|missing| *missing >= 0.5);
@@ -212,7 +215,10 @@ fn assumed(finding: &Finding) -> String {
     let (all, assumed) = headline(finding);
     let troops = if all > 0.0 {
         let share = percent(assumed / all);
-        format!("{share} of the headline of {} troops rests on an assumption", thousands(all))
+        format!(
+            "{share} of the headline (every size not refused, {} troops) rests on an assumption",
+            thousands(all)
+        )
     } else {
         "No pledge of troops has a size".to_owned()
     };

@@ -73,7 +73,12 @@ impl ExceedanceChart {
     fn body(&self, canvas: &mut Canvas<'_>, area: Area) {
         let most = greatest(self.curves.iter().map(ExceedanceCurve::most));
         if most <= 0.0 {
-            return frame::nothing(canvas, area, "No force in any world.");
+            let reason = if self.curves.is_empty() {
+                "No figure: a probability is missing."
+            } else {
+                "No force in any world."
+            };
+            return frame::nothing(canvas, area, reason);
         }
         let (plot, flags) = self.plan(canvas, area, most);
         let mut plot = plot;

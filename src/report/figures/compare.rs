@@ -64,7 +64,8 @@ fn column_heads(scenario: &Scenario) -> Vec<String> {
 }
 
 fn compare_subtitle(scenario: &Scenario) -> String {
-    let asked = scenario.asked_when.as_ref();
+    let taken = scenario.given.as_ref().map(|given| &given.text);
+    let asked = scenario.asked_when.as_ref().filter(|asked| Some(&asked.text) != taken);
     let asked = asked.map(|asked| format!("; all figures {}", given(asked))).unwrap_or_default();
     format!("If there is a force: {}, mean and range{asked}", troops_in_place(scenario))
 }
@@ -96,8 +97,7 @@ pub(super) fn compare_options(finding: &Finding, variants: &[Variant]) -> Compar
         groups.push(CompareGroup { label: name.clone(), rows: rows.collect() });
     }
     let widest = spreads.into_iter().max_by(|left, right| left.0.total_cmp(&right.0));
-    let headline =
-        widest.map_or("The assumptions change no requirement".to_owned(), |(_, headline)| headline);
+    let headline = widest.map_or_else(|| unmoved(finding, groups.is_empty()), |(_, words)| words);
     let description = format!("One row for each option of each assumption. {headline}.");
     CompareChart {
         frame: frame(scenario, headline, compare_subtitle(scenario), description),
@@ -105,6 +105,25 @@ pub(super) fn compare_options(finding: &Finding, variants: &[Variant]) -> Compar
         unit: TROOPS.to_owned(),
         column_heads: column_heads(scenario),
         groups,
+    }
+}
+
+/// The headline where no assumption moves the leading requirement.
+fn unmoved(finding: &Finding, nothing: bool) -> String {
+    let index = leading_requirement(&finding.scenario);
+    let probability = index.and_then(|index| leading_probability(finding, index));
+    match (index, probability) {
+        _ if nothing => "No assumption to compare".to_owned(),
+        (None, _) => "No requirement to compare".to_owned(),
+        (Some(_), None) => "A missing probability leaves the requirement open".to_owned(),
+        (Some(index), Some(probability)) => wording::headline(
+            format!(
+                "{}: {} under every assumption",
+                short_requirement(&finding.scenario, index),
+                percent(probability)
+            ),
+            || "The assumptions do not move the leading requirement".to_owned(),
+        ),
     }
 }
 

@@ -154,7 +154,8 @@ pub fn side_by_side(variants: &[Compared<'_>]) -> Option<Table> {
         let mark = if variant.base { " *" } else { "" };
         table = table.column(format!("{name}{mark}"), Kind::Amount, "value", |(_, metric)| {
             let figure = figures.iter().find(|figure| figure.name == metric.name);
-            figure.and_then(|figure| Some(shown(&figure.unit, figure.value?)))
+            let value = figure.and_then(|figure| Some(shown(&figure.unit, figure.value?)));
+            value.unwrap_or_else(|| "–".to_owned())
         });
     }
     let nothing = |name: &str| {
