@@ -224,10 +224,7 @@ fn set(merged: &mut Table, setting: Table, value_start: u32, diagnostics: &mut D
 /// A path of one id is short for the value that an analyst would vary.
 fn spelled_out(merged: &Table, path: Vec<(String, Span)>) -> Vec<(String, Span)> {
     let [(id, span)] = path.as_slice() else { return path };
-    let declared = |section: &str| {
-        let value = merged.get(section).map(|item| &item.node.value);
-        matches!(value, Some(Value::Table(table)) if table.contains_key(id))
-    };
+    let declared = |section: &str| ids(merged, section).any(|known| known == id);
     let long = if declared("assumptions") {
         ["assumptions", id, "chosen"]
     } else if declared("conditions") {

@@ -19,7 +19,7 @@ use super::wording::{
 };
 use super::words::{capitalised, list, percent, thousands};
 use crate::law::{Law, real};
-use crate::outcomes::{Force, Role};
+use crate::outcomes::{Force, Role, SizeResult};
 use crate::scenario::{Pledge, Scenario, TROOPS};
 use crate::study::{Finding, Variant};
 use std::collections::BTreeMap;
@@ -341,17 +341,22 @@ fn floors(scenario: &Scenario) -> Vec<Floor> {
     floors.into_iter().map(|(floor, label)| Floor { label, value: real(floor) }).collect()
 }
 
-/// Counted troops in theatre by nation, the largest first.
-fn by_nation(finding: &Finding) -> BTreeMap<usize, f64> {
+/// The pledges of counted troops in theatre whose size is known.
+fn counted_in_theatre(finding: &Finding) -> impl Iterator<Item = (&Pledge, &SizeResult)> {
     let scenario = &finding.scenario;
+    let sized = scenario.pledges.iter().zip(&finding.outcomes.sizes);
+    let sized = sized.filter_map(|((_, pledge), size)| Some((pledge, size.as_ref()?)));
+    sized.filter(|(pledge, _)| {
+        scenario.counts(pledge) && scenario.in_theatre(pledge.basing) && pledge.unit == TROOPS
+    })
+}
+
+/// Counted troops in theatre by nation.
+fn by_nation(finding: &Finding) -> BTreeMap<usize, f64> {
     let mut sums = BTreeMap::new();
-    for (index, (_, pledge)) in scenario.pledges.iter().enumerate() {
-        let counts = scenario.counts(pledge) && scenario.in_theatre(pledge.basing);
-        let size = finding.outcomes.sizes[index].as_ref();
-        if let Some(size) = size.filter(|_| counts && pledge.unit == TROOPS) {
-            for (member, part) in pledge.nations.iter().zip(&size.parts) {
-                *sums.entry(member.nation).or_insert(0.0) += part;
-            }
+    for (pledge, size) in counted_in_theatre(finding) {
+        for (member, part) in pledge.nations.iter().zip(&size.parts) {
+            *sums.entry(member.nation).or_insert(0.0) += part;
         }
     }
     sums
@@ -402,14 +407,10 @@ fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
 
 /// Whether most of the counted troops in theatre rest on an assumption.
 fn is_mostly_assumed(finding: &Finding) -> bool {
-    let scenario = &finding.scenario;
     let (mut all, mut assumed) = (0.0, 0.0);
-    for (size, (_, pledge)) in finding.outcomes.sizes.iter().zip(scenario.pledges.iter()) {
-        let counts = scenario.counts(pledge) && scenario.in_theatre(pledge.basing);
-        let size = size.as_ref().filter(|_| counts && pledge.unit == TROOPS);
-        let troops = size.map_or(0.0, |size| size.central);
-        all += troops;
-        assumed += if pledge.rests_on_assumption() { troops } else { 0.0 };
+    for (pledge, size) in counted_in_theatre(finding) {
+        all += size.central;
+        assumed += if pledge.rests_on_assumption() { size.central } else { 0.0 };
     }
     assumed * 2.0 > all
 }

@@ -136,7 +136,7 @@ impl Checker<'_> {
         self.check_dates();
         Scenario {
             id: circumstances.id,
-            title: header.title.as_ref().map(|title| title.value.clone()).unwrap_or_default(),
+            title: plain(header.title.as_ref()).unwrap_or_default(),
             as_of: self.as_of,
             horizon: header.horizon.as_ref().map(|date| date.value),
             asked_when: self.resolve_optional(header.asked_when.as_ref()),
@@ -144,7 +144,7 @@ impl Checker<'_> {
             settings: circumstances.settings,
             scale: self.scale,
             counts_from: counts_from.unwrap_or(Stage::Floated),
-            marking: header.marking.as_ref().map(|marking| marking.value.clone()),
+            marking: plain(header.marking.as_ref()),
             basings: self.section(&raw.basings, Self::check_basing),
             sources: self.section(&raw.sources, |checker, _, entry| checker.check_source(entry)),
             nations: self.section(&raw.nations, Self::check_nation),
@@ -219,8 +219,8 @@ impl Checker<'_> {
             self.check_word_of(word, read, "reliability of the Admiralty code", known)
         });
         Source {
-            title: source.title.as_ref().map(|title| title.value.clone()),
-            publisher: source.publisher.as_ref().map(|publisher| publisher.value.clone()),
+            title: plain(source.title.as_ref()),
+            publisher: plain(source.publisher.as_ref()),
             published: source.published.as_ref().map(|date| date.value),
             reliability,
         }
@@ -288,7 +288,7 @@ impl Checker<'_> {
             when: self.resolve_optional(raw.when.as_ref()).unwrap_or(always),
             called_by: self.resolve_optional(raw.called_by.as_ref()),
             size,
-            claim: raw.claim.as_ref().map(|claim| claim.value.clone()),
+            claim: plain(raw.claim.as_ref()),
             basis,
         }
     }
@@ -391,7 +391,7 @@ impl Checker<'_> {
         let basis = self.check_basis(&raw.basis);
         Requirement {
             label: plain(raw.label.as_ref()),
-            text: raw.text.as_ref().map(|text| text.value.clone()),
+            text: plain(raw.text.as_ref()),
             floor: raw.floor.as_ref().and_then(|floor| self.check_whole(floor, "a floor")),
             unit: self.check_required_unit(raw.unit.as_ref()),
             filter: self.check_filter(&raw.filter),

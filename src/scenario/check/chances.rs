@@ -2,9 +2,9 @@
 //!
 //! In: raw conditions. Out: `Condition`s whose last clause always applies.
 
-use super::Checker;
 use super::names::{outcome_names, unknown_option};
 use super::sizes::off;
+use super::{Checker, plain};
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::scenario::raw::{Entry, RawClause, RawCondition, RawOutcomes, RawProbability};
@@ -27,8 +27,8 @@ impl Checker<'_> {
             vec![Clause { when: None, chances: self.check_law(plain, table, &outcomes) }]
         };
         Condition {
-            label: condition.label.as_ref().map(|label| label.value.clone()),
-            text: condition.text.as_ref().map(|text| text.value.clone()),
+            label: plain(condition.label.as_ref()),
+            text: plain(condition.text.as_ref()),
             otherwise: self.check_otherwise(id, raw, &outcomes),
             clauses,
             requires: self.resolve_optional(condition.requires.as_ref()),

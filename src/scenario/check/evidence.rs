@@ -4,7 +4,7 @@
 //! each number or judgement that has neither evidence nor a reason. With an archive folder, each
 //! quote must occur in its source's file; white space, dashes and quotation marks are folded.
 
-use super::Checker;
+use super::{Checker, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, is_slip};
 use crate::load::nearby;
 use crate::scenario::raw::{
@@ -62,9 +62,9 @@ impl Checker<'_> {
         Some(Claim {
             source: source?,
             keys: raw.keys.iter().map(|key| key.value.clone()).collect(),
-            by: raw.by.as_ref().map(|by| by.value.clone()),
+            by: plain(raw.by.as_ref()),
             speaker: raw.by.as_ref().and_then(|by| self.check_speaker(by)),
-            quote: raw.quote.as_ref().map(|quote| quote.value.clone()),
+            quote: plain(raw.quote.as_ref()),
             credibility,
             stage: raw.stage.as_ref().and_then(|stage| self.check_stage(stage)),
         })

@@ -2,8 +2,8 @@
 //!
 //! In: raw pledges and assumptions. Out: `Size`s, `Member`s and `Assumption`s.
 
-use super::Checker;
 use super::names::{is_quantity, unknown_option};
+use super::{Checker, plain};
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::scenario::raw::{
@@ -54,8 +54,8 @@ impl Checker<'_> {
         let chosen = self.check_chosen(id, raw, &names);
         let covers = assumption.covers.as_ref().map(|covers| self.check_filter(covers));
         let basis = self.check_basis(&assumption.basis);
-        let text = assumption.text.as_ref().map(|text| text.value.clone());
-        let label = assumption.label.as_ref().map(|label| label.value.clone());
+        let text = plain(assumption.text.as_ref());
+        let label = plain(assumption.label.as_ref());
         Assumption { label, text, options, chosen, quantity, unit, covers, basis }
     }
 
