@@ -28,7 +28,6 @@ use chart::Size;
 use clap::ValueEnum as _;
 use format::Spreadsheet;
 use table::Table;
-use tables::comparison::Compared;
 use write::NamedBytes;
 
 /// How the tables are written.
@@ -43,43 +42,7 @@ pub struct TableStyle {
 /// Every table of a finding, in the order of their names' list.
 pub fn all_tables(finding: &Finding, variants: &[Variant], step: u64) -> Vec<Table> {
     let names = tables::Name::value_variants().iter();
-    let table = |name: &tables::Name| match name {
-        tables::Name::Comparison => compared_options(finding, variants),
-        _ => tables::table(*name, finding, step),
-    };
-    names.map(table).collect()
-}
-
-/// The comparison of a scenario's own options.
-pub fn compared_options(finding: &Finding, variants: &[Variant]) -> Table {
-    tables::comparison::comparison(&compared(finding, variants))
-}
-
-/// Each option of each assumption beside what the scenario chose.
-pub fn compared<'a>(finding: &'a Finding, variants: &'a [Variant]) -> Vec<Compared<'a>> {
-    let scenario = &finding.scenario;
-    let compared = variants.iter().map(|variant| {
-        let assumption = scenario.assumptions.at(variant.assumption);
-        let option = &assumption.options[variant.option].name;
-        Compared {
-            variant: format!("{}={option}", scenario.assumptions.id(variant.assumption)),
-            base: variant.option == assumption.chosen,
-            finding: variant.finding.as_ref(),
-            against: finding,
-        }
-    });
-    compared.collect()
-}
-
-/// Several scenarios beside the first.
-pub fn compared_scenarios(findings: &[Finding]) -> Vec<Compared<'_>> {
-    let compared = findings.iter().enumerate().map(|(position, finding)| Compared {
-        variant: finding.variant(),
-        base: position == 0,
-        finding: Some(finding),
-        against: &findings[0],
-    });
-    compared.collect()
+    names.map(|name| tables::table(*name, finding, variants, step)).collect()
 }
 
 /// The tables as CSV beside their data package, under `tables/`.

@@ -69,7 +69,7 @@ fn a_distribution_with_many_values_keeps_all_its_mass_and_zero_apart() {
     text += &pledge("wide", "a", "[1, 3000]");
     text += &pledge("other", "b", "[700, 900]");
     let finding = find(&text);
-    let table = tables::table(tables::Name::Distribution, &finding, 500);
+    let table = tables::table(tables::Name::Distribution, &finding, &[], 500);
     let rows: Vec<usize> = (0..table.rows.len())
         .filter(|row| *cell(&table, *row, "total") == Value::Text("in_theatre".to_owned()))
         .collect();
@@ -122,7 +122,7 @@ fn a_gate_stays_contested_when_what_is_given_rules_a_reading_out() {
     let finding = find_with(&text, |request| request.given = Some("a and t.x".to_owned()));
     assert_eq!(finding.outcomes.gates[0], [Role::Contested, Role::Contested]);
     let variants = study::across(&finding, &[0], ALL);
-    let table = contingent::report::compared_options(&finding, &variants);
+    let table = tables::table(tables::Name::Comparison, &finding, &variants, 500);
     let impossible = |row: &&Vec<Value>| row[3] == Value::Text("t=y".to_owned());
     let rows: Vec<&Vec<Value>> = table.rows.iter().filter(impossible).collect();
     assert!(!rows.is_empty() && rows.iter().all(|row| row[7] == Value::Empty));

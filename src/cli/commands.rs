@@ -17,7 +17,9 @@ use crate::report::chart::Size;
 use crate::report::figures;
 use crate::report::format::{self, Spreadsheet};
 use crate::report::table::Table;
-use crate::report::tables::comparison::{Compared, comparison, side_by_side};
+use crate::report::tables::comparison::{
+    Compared, compared, compared_scenarios, comparison, side_by_side,
+};
 use crate::report::write::{NamedBytes, write, write_file};
 use crate::report::{self, TableStyle, summary, tables};
 use crate::schema::SCHEMA;
@@ -179,11 +181,11 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     };
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let style = style(&args.tables);
-    let table = if args.name == tables::Name::Comparison {
-        report::compared_options(&finding, &all_variants(&finding))
-    } else {
-        tables::table(args.name, &finding, style.step)
+    let variants = match args.name {
+        tables::Name::Comparison => all_variants(&finding),
+        _ => Vec::new(),
     };
+    let table = tables::table(args.name, &finding, &variants, style.step);
     let csv = args.format == TableFormat::Table && style.spreadsheet != Spreadsheet::Plain;
     print_table(&table, if csv { TableFormat::Csv } else { args.format }, style.spreadsheet)
 }
@@ -224,7 +226,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitStatus, Error> {
         findings.push(found!(find(path, &args.changes, NO_LISTS)?));
     }
     let chart = figures::compare_scenarios(&findings).map(|chart| chart.draw(Size::SLIDE));
-    finish_comparison(args, &[report::compared_scenarios(&findings)], chart)
+    finish_comparison(args, &[compared_scenarios(&findings)], chart)
 }
 
 fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Error> {
@@ -246,7 +248,7 @@ fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Er
     let chart = figures::draw(figures::Name::Compare, &finding, &variants, Size::SLIDE);
     let groups: Vec<_> = variants
         .chunk_by(|left, right| left.assumption == right.assumption)
-        .map(|group| report::compared(&finding, group))
+        .map(|group| compared(&finding, group))
         .collect();
     finish_comparison(args, &groups, Some(chart))
 }

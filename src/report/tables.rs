@@ -10,7 +10,7 @@ mod forces;
 mod pledges;
 
 use super::table::{Builder, Kind, Table};
-use crate::study::Finding;
+use crate::study::{Finding, Variant};
 pub(crate) use conditions::gate_axes;
 pub use forces::{DEFAULT_STEP, headline};
 pub(crate) use pledges::{size_in_words, stages_claimed};
@@ -42,8 +42,8 @@ pub enum Name {
     Comparison,
 }
 
-/// Builds one table of a finding. `comparison` needs variants and has its own function.
-pub fn table(name: Name, finding: &Finding, step: u64) -> Table {
+/// Builds one table of a finding; only `comparison` looks at the variants.
+pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> Table {
     match name {
         Name::Worlds => forces::worlds(finding),
         Name::Outcomes => forces::outcomes(finding),
@@ -55,7 +55,7 @@ pub fn table(name: Name, finding: &Finding, step: u64) -> Table {
         Name::Gates => conditions::gates(finding),
         Name::Ledger => pledges::ledger(finding),
         Name::Evidence => pledges::evidence(finding),
-        Name::Comparison => comparison::comparison(&[]),
+        Name::Comparison => comparison::comparison(&comparison::compared(finding, variants)),
     }
 }
 

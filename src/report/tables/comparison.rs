@@ -8,7 +8,7 @@ use crate::layout::{ELSEWHERE, IN_THEATRE};
 use crate::report::table::{Builder, Kind, Table};
 use crate::report::words::{percent, thousands};
 use crate::scenario::TROOPS;
-use crate::study::Finding;
+use crate::study::{Finding, Variant};
 
 /// One variant as it is compared.
 #[derive(Clone, Debug)]
@@ -35,6 +35,33 @@ impl<'a> Compared<'a> {
         self.finding
             .map_or_else(|| metrics(self.against).into_iter().map(undefined).collect(), metrics)
     }
+}
+
+/// Each option of each assumption beside what the scenario chose.
+pub fn compared<'a>(finding: &'a Finding, variants: &'a [Variant]) -> Vec<Compared<'a>> {
+    let scenario = &finding.scenario;
+    let compared = variants.iter().map(|variant| {
+        let assumption = scenario.assumptions.at(variant.assumption);
+        let option = &assumption.options[variant.option].name;
+        Compared {
+            variant: format!("{}={option}", scenario.assumptions.id(variant.assumption)),
+            base: variant.option == assumption.chosen,
+            finding: variant.finding.as_ref(),
+            against: finding,
+        }
+    });
+    compared.collect()
+}
+
+/// Several scenarios beside the first.
+pub fn compared_scenarios(findings: &[Finding]) -> Vec<Compared<'_>> {
+    let compared = findings.iter().enumerate().map(|(position, finding)| Compared {
+        variant: finding.variant(),
+        base: position == 0,
+        finding: Some(finding),
+        against: &findings[0],
+    });
+    compared.collect()
 }
 
 /// A figure that is compared.
