@@ -7,6 +7,7 @@
 pub mod bring_about;
 pub mod gates;
 pub mod joint;
+pub mod question;
 pub mod sums;
 pub mod worlds;
 

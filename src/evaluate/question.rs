@@ -1,0 +1,128 @@
+//! What is asked of a method, and what it answers.
+//!
+//! In: nodes, sums and floors of a `Model`. Out: for each question an answer, in the same order, or
+//! none where the question is beyond the method's reach. Every figure of the tables is made of
+//! these; each method (`exact`, `sampled`, the listing of worlds in the tests) answers all of them,
+//! so that one can stand in for another, question by question. All answers are given the evidence.
+
+use crate::law::Law;
+use crate::model::{NodeId, Sum};
+
+/// Everything that is asked of a model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Questions {
+    /// P(a formula).
+    pub nodes: Vec<NodeId>,
+    /// P(each option of a variable).
+    pub variables: Vec<usize>,
+    /// The distribution of a sum.
+    pub laws: Vec<LawQuestion>,
+    /// Whether a sum reaches a floor.
+    pub floors: Vec<FloorQuestion>,
+    /// The sets of pledges that are active together.
+    pub sets: Vec<SetsQuestion>,
+}
+
+/// The distribution of a sum, given a formula or everywhere.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct LawQuestion {
+    /// What is summed.
+    pub sum: Sum,
+    /// What is given.
+    pub given: Option<NodeId>,
+}
+
+/// Whether a sum reaches a floor while a formula holds, given another or everywhere.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct FloorQuestion {
+    /// What is summed.
+    pub sum: Sum,
+    /// How much it must be; 0 always is.
+    pub floor: u64,
+    /// What must hold too.
+    pub needs: NodeId,
+    /// What is given.
+    pub given: Option<NodeId>,
+}
+
+/// The distinct sets of active pledges among some.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct SetsQuestion {
+    /// The pledges, by dense id in rising order.
+    pub pledges: Vec<usize>,
+    /// Each set's probability is also wanted given this.
+    pub given: Option<NodeId>,
+    /// The most sets to answer with, the most probable ones; all where it is none.
+    pub top: Option<usize>,
+}
+
+/// A number, and by how much chance may have moved it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The number.
+    pub value: f64,
+    /// Its standard error; none where it is exact.
+    pub standard_error: Option<f64>,
+}
+
+impl Estimate {
+    /// A number without error.
+    pub fn exact(value: f64) -> Self {
+        Self { value, standard_error: None }
+    }
+}
+
+/// The answers, each list in the order of its questions; none where a question is out of reach.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answers {
+    /// To `nodes`.
+    pub nodes: Vec<Option<Estimate>>,
+    /// To `variables`: one for each option.
+    pub variables: Vec<Option<Vec<Estimate>>>,
+    /// To `laws`.
+    pub laws: Vec<Option<LawAnswer>>,
+    /// To `floors`.
+    pub floors: Vec<Option<FloorAnswer>>,
+    /// To `sets`.
+    pub sets: Vec<Option<SetsAnswer>>,
+}
+
+/// A distribution.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LawAnswer {
+    /// The distribution; none where what is given cannot happen.
+    pub law: Option<Law>,
+    /// The standard error of its mean; none where it is exact.
+    pub mean_error: Option<f64>,
+    /// How many sampled worlds it rests on; none where it is exact.
+    pub samples: Option<u64>,
+}
+
+/// How a sum stands to a floor; each none where what is given cannot happen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FloorAnswer {
+    /// P(sum >= floor and needs).
+    pub met: Option<Estimate>,
+    /// E[max(0, floor - sum)], whatever `needs` says.
+    pub shortfall: Option<Estimate>,
+}
+
+/// The distinct sets, most probable first; among equals in the order of their members.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SetsAnswer {
+    /// The sets.
+    pub sets: Vec<SetAnswer>,
+    /// The probability of all sets that are not among them, 0 where all are.
+    pub left_out: f64,
+}
+
+/// A set of active pledges.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SetAnswer {
+    /// The pledges, by dense id in rising order.
+    pub pledges: Vec<usize>,
+    /// P(just these are active).
+    pub probability: Estimate,
+    /// The same, given what the question gives; none without it, or where it cannot happen.
+    pub when_given: Option<Estimate>,
+}
