@@ -5,10 +5,22 @@
 //! is a mixture over those groups. Nothing fails here.
 
 pub mod bring_about;
+pub mod diagram;
+pub mod distribution;
+pub mod exact;
+pub mod factors;
 pub mod gates;
 pub mod joint;
+pub mod order;
+pub mod portfolio;
+pub mod program;
 pub mod question;
+pub mod sets;
+pub mod spectral;
 pub mod sums;
+pub mod support;
+pub mod traverse;
+pub mod weights;
 pub mod worlds;
 
 use crate::law::{Accumulator, Law};

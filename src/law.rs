@@ -62,6 +62,11 @@ impl Law {
         Self { atoms: atoms.filter(|(_, p)| *p > 0.0).collect() }
     }
 
+    /// The law of pairs in rising order, each number once and with a probability above zero.
+    pub fn from_rising(atoms: impl Iterator<Item = (u64, f64)>) -> Self {
+        Self { atoms: atoms.collect() }
+    }
+
     /// The sum of weighted laws, each shifted: a mixture.
     pub fn mix<'a>(parts: impl Iterator<Item = (f64, u64, &'a Law)>) -> Self {
         let mut atoms = Vec::new();
@@ -151,8 +156,13 @@ impl Law {
     /// The law divided by its mass; none where it has none.
     pub fn normalised(&self) -> Option<Self> {
         let mass = self.mass();
-        let atoms = self.atoms.iter().map(|(value, p)| (*value, p / mass));
-        (mass > 0.0).then(|| Self { atoms: atoms.collect() })
+        (mass > 0.0).then(|| self.divided(mass))
+    }
+
+    /// Each probability divided by a number.
+    #[must_use]
+    pub fn divided(&self, by: f64) -> Self {
+        Self { atoms: self.atoms.iter().map(|(value, p)| (*value, p / by)).collect() }
     }
 
     /// The part of the law above zero, as a law of its own: "given any".

@@ -1,0 +1,442 @@
+//! Decision diagrams: functions of the conditions, shared and in one form each.
+//!
+//! In: levels with a number of options each, and operations. Out: a [`Ref`] for each distinct
+//! function; equal functions have equal references. A node branches on the options of one level
+//! (many-valued), and its kids lie on later levels; a terminal is a number, of which 0 is "false"
+//! and 1 "true". The one operation is [`Diagrams::ite`]. Work is counted against a limit, so that a
+//! bad order of the levels ends in [`OverBudget`] instead of a full memory. (Bryant, Graph-based
+//! algorithms for Boolean function manipulation, 1986; Srinivasan et al., Algorithms for discrete
+//! function manipulation, 1990, for many values.)
+
+use hashbrown::HashTable;
+
+/// A function in [`Diagrams`].
+pub type Ref = u32;
+
+/// The function that never holds.
+pub const FALSE: Ref = 0;
+
+/// The function that always holds.
+pub const TRUE: Ref = 1;
+
+/// The level of a terminal: below all others.
+pub const TERMINAL: u32 = u32::MAX;
+
+/// The work that was allowed is used up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct OverBudget;
+
+/// What an operation gives, unless the work that was allowed is used up.
+pub type Spent<T> = Result<T, OverBudget>;
+
+/// A node: its level and where its kids start, or of a terminal its value.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    level: u32,
+    start: u32,
+}
+
+/// A result that was worked out before; `f` is `EMPTY` where there is none.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    operands: [Ref; 3],
+    result: Ref,
+}
+
+const EMPTY: Known = Known { operands: [Ref::MAX; 3], result: 0 };
+
+/// The fewest slots for known results; always a power of two.
+const FEWEST_SLOTS: usize = 1 << 10;
+
+/// All functions over one order of levels.
+#[derive(Debug)]
+pub struct Diagrams {
+    /// How many options each level has.
+    widths: Vec<u32>,
+    nodes: Vec<Node>,
+    kids: Vec<Ref>,
+    /// All nodes by what they are.
+    unique: HashTable<Ref>,
+    /// What `ite` gave, by operands; a later result takes the slot of an earlier one.
+    known: Vec<Known>,
+    /// Kids that are being worked out.
+    open: Vec<Ref>,
+    /// Operations done.
+    steps: u64,
+    /// Operations allowed.
+    limit: u64,
+}
+
+impl Diagrams {
+    /// No functions but true and false, over levels with so many options each.
+    pub fn new(widths: Vec<u32>, limit: u64) -> Self {
+        let mut diagrams = Self {
+            widths,
+            nodes: Vec::new(),
+            kids: Vec::new(),
+            unique: HashTable::new(),
+            known: vec![EMPTY; FEWEST_SLOTS],
+            open: Vec::new(),
+            steps: 0,
+            limit,
+        };
+        diagrams.terminal(0);
+        diagrams.terminal(1);
+        diagrams
+    }
+
+    /// How many functions there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is none; never, since true and false are always there.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Operations done so far.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Counts work that is done with the diagrams but outside of them.
+    pub fn spend(&mut self, steps: u64) -> Spent<()> {
+        self.steps += steps;
+        if self.steps > self.limit { Err(OverBudget) } else { Ok(()) }
+    }
+
+    /// Allows so many operations more, from now on.
+    pub fn allow(&mut self, steps: u64) {
+        self.limit = self.steps.saturating_add(steps);
+    }
+
+    /// How many options a level has.
+    pub fn width(&self, level: u32) -> usize {
+        self.widths[level as usize] as usize
+    }
+
+    /// The constant function of a number.
+    pub fn terminal(&mut self, value: u32) -> Ref {
+        self.intern(TERMINAL, value, &[])
+    }
+
+    /// The number of a terminal.
+    pub fn value(&self, f: Ref) -> Option<u32> {
+        let node = self.nodes[f as usize];
+        (node.level == TERMINAL).then_some(node.start)
+    }
+
+    /// The first level that a function depends on.
+    pub fn level(&self, f: Ref) -> u32 {
+        self.nodes[f as usize].level
+    }
+
+    /// A function where a level, none of whose predecessors it depends on, takes an option.
+    pub fn kid(&self, f: Ref, level: u32, option: usize) -> Ref {
+        let node = self.nodes[f as usize];
+        if node.level == level { self.kids[node.start as usize + option] } else { f }
+    }
+
+    /// What a function becomes under each option of its own first level.
+    pub fn kids(&self, f: Ref) -> &[Ref] {
+        let node = self.nodes[f as usize];
+        match node.level {
+            TERMINAL => &[],
+            level => {
+                let start = node.start as usize;
+                &self.kids[start..start + self.widths[level as usize] as usize]
+            }
+        }
+    }
+
+    /// The function that branches on a level's options. The kids must lie below the level.
+    pub fn node(&mut self, level: u32, kids: &[Ref]) -> Ref {
+        match kids {
+            [first, others @ ..] if others.iter().all(|kid| kid == first) => *first,
+            _ => self.intern(level, 0, kids),
+        }
+    }
+
+    /// Whether a level takes an option.
+    pub fn literal(&mut self, level: u32, option: usize) -> Ref {
+        let kids: Vec<Ref> =
+            (0..self.width(level)).map(|kid| if kid == option { TRUE } else { FALSE }).collect();
+        self.node(level, &kids)
+    }
+
+    /// `g` where `f` holds, else `h`. `f` is true or false everywhere.
+    pub fn ite(&mut self, f: Ref, g: Ref, h: Ref) -> Spent<Ref> {
+        if f == TRUE || g == h {
+            return Ok(g);
+        }
+        if f == FALSE {
+            return Ok(h);
+        }
+        if g == TRUE && h == FALSE {
+            return Ok(f);
+        }
+        let operands = Self::ordered(f, g, h);
+        let slot = slot(operands, self.known.len());
+        if self.known[slot].operands == operands {
+            return Ok(self.known[slot].result);
+        }
+        self.spend(1)?;
+        let [f, g, h] = operands;
+        let level = self.level(f).min(self.level(g)).min(self.level(h));
+        let first = self.open.len();
+        for option in 0..self.width(level) {
+            let kids = [f, g, h].map(|of| self.kid(of, level, option));
+            match self.ite(kids[0], kids[1], kids[2]) {
+                Ok(kid) => self.open.push(kid),
+                Err(over) => {
+                    self.open.truncate(first);
+                    return Err(over);
+                }
+            }
+        }
+        let result = self.close(level, first);
+        self.remember(operands, result);
+        Ok(result)
+    }
+
+    /// Conjunctions and disjunctions have their operands in one order.
+    fn ordered(f: Ref, g: Ref, h: Ref) -> [Ref; 3] {
+        match (g, h) {
+            (_, FALSE) if g < f => [g, f, FALSE],
+            (TRUE, _) if h < f => [h, TRUE, f],
+            _ => [f, g, h],
+        }
+    }
+
+    /// Both.
+    pub fn and(&mut self, f: Ref, g: Ref) -> Spent<Ref> {
+        self.ite(f, g, FALSE)
+    }
+
+    /// Either.
+    pub fn or(&mut self, f: Ref, g: Ref) -> Spent<Ref> {
+        self.ite(f, TRUE, g)
+    }
+
+    /// The opposite.
+    pub fn not(&mut self, f: Ref) -> Spent<Ref> {
+        self.ite(f, FALSE, TRUE)
+    }
+
+    /// All of them; what branches late is joined first, so that what is in work stays small.
+    pub fn all(&mut self, of: &[Ref]) -> Spent<Ref> {
+        let mut of = self.latest_first(of);
+        of.dedup();
+        of.into_iter().try_fold(TRUE, |all, part| self.and(part, all))
+    }
+
+    /// Any of them.
+    pub fn any(&mut self, of: &[Ref]) -> Spent<Ref> {
+        let mut of = self.latest_first(of);
+        of.dedup();
+        of.into_iter().try_fold(FALSE, |any, part| self.or(part, any))
+    }
+
+    fn latest_first(&self, of: &[Ref]) -> Vec<Ref> {
+        let mut of = of.to_vec();
+        of.sort_by_key(|f| (std::cmp::Reverse(self.level(*f)), *f));
+        of
+    }
+
+    /// At least `count` of them.
+    pub fn at_least(&mut self, count: usize, of: &[Ref]) -> Spent<Ref> {
+        if count > of.len() {
+            return Ok(FALSE);
+        }
+        // row[k]: at least k of those so far.
+        let mut row = vec![FALSE; count + 1];
+        row[0] = TRUE;
+        for part in self.latest_first(of) {
+            for k in (1..=count).rev() {
+                row[k] = self.ite(part, row[k - 1], row[k])?;
+            }
+        }
+        Ok(row[count])
+    }
+
+    /// Whether a function holds under some option of a level, whichever the others are.
+    pub fn exists(&mut self, f: Ref, level: u32) -> Spent<Ref> {
+        let of: Vec<Ref> = self.under(f, level)?;
+        self.any(&of)
+    }
+
+    /// A function under each option of a level, wherever that level lies.
+    pub fn under(&mut self, f: Ref, level: u32) -> Spent<Vec<Ref>> {
+        let mut found = Vec::new();
+        for option in 0..self.width(level) {
+            let mut known = std::collections::BTreeMap::new();
+            found.push(self.restrict(f, level, option, &mut known)?);
+        }
+        Ok(found)
+    }
+
+    fn restrict(
+        &mut self,
+        f: Ref,
+        level: u32,
+        option: usize,
+        known: &mut std::collections::BTreeMap<Ref, Ref>,
+    ) -> Spent<Ref> {
+        let own = self.level(f);
+        if own > level {
+            return Ok(f);
+        }
+        if own == level {
+            return Ok(self.kid(f, level, option));
+        }
+        if let Some(result) = known.get(&f) {
+            return Ok(*result);
+        }
+        self.spend(1)?;
+        let mut kids = self.kids(f).to_vec();
+        for kid in &mut kids {
+            *kid = self.restrict(*kid, level, option, known)?;
+        }
+        let result = self.node(own, &kids);
+        known.insert(f, result);
+        Ok(result)
+    }
+
+    /// The node of the kids that were pushed since `first`.
+    fn close(&mut self, level: u32, first: usize) -> Ref {
+        let kids = &self.open[first..];
+        if kids[1..].iter().all(|kid| *kid == kids[0]) {
+            let only = kids[0];
+            self.open.truncate(first);
+            return only;
+        }
+        let open = std::mem::take(&mut self.open);
+        let node = self.intern(level, 0, &open[first..]);
+        self.open = open;
+        self.open.truncate(first);
+        node
+    }
+
+    fn intern(&mut self, level: u32, value: u32, kids: &[Ref]) -> Ref {
+        let Self { unique, nodes, kids: all, widths, .. } = self;
+        let content = |f: Ref| {
+            let node = nodes[f as usize];
+            let count = if node.level == TERMINAL { 0 } else { widths[node.level as usize] };
+            let start = if node.level == TERMINAL { 0 } else { node.start as usize };
+            (node, &all[start..start + count as usize])
+        };
+        let same = |f: &Ref| {
+            let (node, own) = content(*f);
+            node.level == level && own == kids && (level != TERMINAL || node.start == value)
+        };
+        let hash = hash_of(level, value, kids);
+        if let Some(found) = unique.find(hash, same) {
+            return *found;
+        }
+        let next = Ref::try_from(nodes.len()).unwrap_or(Ref::MAX);
+        let rehash = |f: &Ref| {
+            let (node, own) = content(*f);
+            hash_of(node.level, if own.is_empty() { node.start } else { 0 }, own)
+        };
+        unique.insert_unique(hash, next, rehash);
+        let start = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        nodes.push(Node { level, start: if level == TERMINAL { value } else { start } });
+        all.extend_from_slice(kids);
+        next
+    }
+
+    fn remember(&mut self, operands: [Ref; 3], result: Ref) {
+        if self.nodes.len() > self.known.len() {
+            let slots = 4 * self.known.len();
+            let old = std::mem::replace(&mut self.known, vec![EMPTY; slots]);
+            for known in old.into_iter().filter(|known| known.operands[0] != Ref::MAX) {
+                self.known[slot(known.operands, slots)] = known;
+            }
+        }
+        let slot = slot(operands, self.known.len());
+        self.known[slot] = Known { operands, result };
+    }
+}
+
+/// Where a result is kept among a power of two of slots.
+fn slot(operands: [Ref; 3], slots: usize) -> usize {
+    usize::try_from(mixed(&operands) >> 20).unwrap_or(0) & (slots - 1)
+}
+
+fn hash_of(level: u32, value: u32, kids: &[Ref]) -> u64 {
+    let own = mixed(&[level, value]);
+    kids.iter().fold(own, |hash, kid| mix(hash, *kid))
+}
+
+fn mixed(words: &[u32]) -> u64 {
+    words.iter().fold(0, |hash, word| mix(hash, *word))
+}
+
+/// Multiplicative hashing with the golden ratio (Knuth, volume 3, section 6.4), folded so that
+/// high bits reach the low ones.
+fn mix(hash: u64, word: u32) -> u64 {
+    let product = (hash.rotate_left(23) ^ u64::from(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    product ^ product >> 29
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Diagrams, FALSE, OverBudget, TRUE};
+
+    /// Three levels: two options, three, two.
+    fn small() -> Diagrams {
+        Diagrams::new(vec![2, 3, 2], u64::MAX)
+    }
+
+    #[test]
+    fn equal_functions_are_one() -> Result<(), OverBudget> {
+        let mut d = small();
+        let (a, b) = (d.literal(0, 1), d.literal(1, 2));
+        let both = d.and(a, b)?;
+        assert_eq!(both, d.and(b, a)?);
+        let not = d.not(both)?;
+        let (not_a, not_b) = (d.not(a)?, d.not(b)?);
+        assert_eq!(not, d.or(not_a, not_b)?);
+        assert_eq!(d.not(not)?, both);
+        assert_eq!(d.or(a, not_a)?, TRUE);
+        let options: Vec<_> = (0..3).map(|option| d.literal(1, option)).collect();
+        assert_eq!(d.any(&options)?, TRUE);
+        assert_eq!(d.all(&options)?, FALSE);
+        Ok(())
+    }
+
+    #[test]
+    fn counting_agrees_with_its_definition() -> Result<(), OverBudget> {
+        let mut d = Diagrams::new(vec![2; 3], u64::MAX);
+        let of: Vec<_> = (0..3).map(|level| d.literal(level, 1)).collect();
+        let pairs = [d.and(of[0], of[1])?, d.and(of[0], of[2])?, d.and(of[1], of[2])?];
+        let expected = d.any(&pairs)?;
+        assert_eq!(d.at_least(2, &of)?, expected);
+        assert_eq!(d.at_least(0, &of)?, TRUE);
+        assert_eq!(d.at_least(4, &of)?, FALSE);
+        Ok(())
+    }
+
+    #[test]
+    fn a_level_is_fixed_or_forgotten() -> Result<(), OverBudget> {
+        let mut d = small();
+        let (a, b, c) = (d.literal(0, 1), d.literal(1, 2), d.literal(2, 1));
+        let ab = d.and(a, b)?;
+        let f = d.or(ab, c)?;
+        let under = d.under(f, 1)?;
+        let without = d.or(a, c)?;
+        assert_eq!(under, vec![c, c, without]);
+        assert_eq!(d.exists(f, 1)?, without);
+        Ok(())
+    }
+
+    #[test]
+    fn work_ends_at_its_limit() {
+        let mut d = Diagrams::new(vec![2; 40], 50);
+        let of: Vec<_> = (0..40).map(|level| d.literal(level, 1)).collect();
+        assert_eq!(d.at_least(20, &of), Err(OverBudget));
+        d.allow(10_000);
+        assert!(d.at_least(20, &of).is_ok());
+    }
+}

@@ -1,0 +1,331 @@
+//! Exact answers: each question becomes a program, and the program is evaluated.
+//!
+//! In: a `Model`, `Questions`, and how much work may be spent. Out: `Answers`, none where the work
+//! did not suffice. What one order of the conditions could not answer is asked again under the next.
+
+use super::diagram::{OverBudget, Spent};
+use super::distribution::{self, Sizes};
+use super::portfolio;
+use super::program::{ProgramId, Programs, Query};
+use super::question::{
+    Answers, Estimate, FloorAnswer, FloorQuestion, LawAnswer, LawQuestion, Questions, SetAnswer,
+    SetsAnswer, SetsQuestion,
+};
+use super::sets;
+use super::sums::term_law;
+use super::traverse::{Probability, forward};
+use crate::law::{self, Law};
+use crate::model::{Model, Node, NodeId, Sum};
+use std::collections::BTreeMap;
+
+/// Answers what can be answered with so many operations on diagrams and programs.
+pub fn answer(model: &Model, laws: &[Option<Law>], questions: &Questions, budget: u64) -> Answers {
+    let mut answers = Answers {
+        nodes: vec![None; questions.nodes.len()],
+        variables: vec![None; questions.variables.len()],
+        laws: vec![None; questions.laws.len()],
+        floors: vec![None; questions.floors.len()],
+        sets: vec![None; questions.sets.len()],
+    };
+    let roots = roots(model, questions);
+    let asked = (roots.as_slice(), questions.variables.as_slice());
+    let _ = portfolio::attempt(model, asked, budget, |factors, left| {
+        let programs = Programs::new(factors);
+        let mut exact = Exact { programs, sizes: laws, left, failures: 0, masses: BTreeMap::new() };
+        exact.answer(questions, &mut answers);
+        if exact.failures == 0 { Ok(()) } else { Err(OverBudget) }
+    });
+    answers
+}
+
+/// Every formula that some question mentions.
+fn roots(model: &Model, questions: &Questions) -> Vec<NodeId> {
+    let active = |sum: &Sum| -> Vec<NodeId> {
+        sum.iter().map(|term| model.pledges[term.pledge].active).collect()
+    };
+    let mut roots = questions.nodes.clone();
+    for law in &questions.laws {
+        roots.extend(active(&law.sum));
+        roots.extend(law.given);
+    }
+    for floor in &questions.floors {
+        roots.extend(active(&floor.sum));
+        roots.push(floor.needs);
+        roots.extend(floor.given);
+    }
+    for sets in &questions.sets {
+        roots.extend(sets.pledges.iter().map(|pledge| model.pledges[*pledge].active));
+        roots.extend(sets.given);
+    }
+    roots.push(model.evidence);
+    roots.sort_unstable();
+    roots.dedup();
+    roots
+}
+
+/// Questions under one order.
+struct Exact<'m> {
+    programs: Programs<'m>,
+    /// The laws of the pledges' sizes.
+    sizes: &'m [Option<Law>],
+    /// Operations left.
+    left: u64,
+    /// Questions that took more than was left.
+    failures: usize,
+    /// Probabilities of what is required, by that.
+    masses: BTreeMap<Vec<NodeId>, f64>,
+}
+
+impl Exact<'_> {
+    fn answer(&mut self, questions: &Questions, answers: &mut Answers) {
+        for (question, answer) in questions.nodes.iter().zip(&mut answers.nodes) {
+            self.attempt(answer, |exact| exact.node(*question));
+        }
+        for (question, answer) in questions.variables.iter().zip(&mut answers.variables) {
+            self.attempt(answer, |exact| exact.variable(*question));
+        }
+        self.sums(questions, answers);
+        for (question, answer) in questions.sets.iter().zip(&mut answers.sets) {
+            self.attempt(answer, |exact| exact.sets(question));
+        }
+    }
+
+    /// Answers what is not answered yet with a part of what is left, so that one hard question
+    /// leaves something for the others.
+    fn attempt<T>(
+        &mut self,
+        answer: &mut Option<T>,
+        question: impl FnOnce(&mut Self) -> Spent<Option<T>>,
+    ) {
+        if answer.is_some() {
+            return;
+        }
+        let before = self.programs.factors.diagrams.steps();
+        self.programs.factors.diagrams.allow(self.left / 4);
+        let found = question(self);
+        self.left = self.left.saturating_sub(self.programs.factors.diagrams.steps() - before);
+        *answer = found.unwrap_or_else(|_| {
+            self.failures += 1;
+            None
+        });
+    }
+
+    /// The probability of what is required, and one option.
+    fn probability(&mut self, required: &[NodeId], options: &[(usize, usize)]) -> Spent<f64> {
+        if options.is_empty()
+            && let Some(known) = self.masses.get(required)
+        {
+            return Ok(*known);
+        }
+        let (required_too, options) = (required.to_vec(), options.to_vec());
+        let query = Query { required: required_too, options, ..Query::default() };
+        let root = self.programs.compile(&query)?;
+        let mass = forward(&self.programs, &[root], &mut Probability).pop().unwrap_or(0.0);
+        if query.options.is_empty() {
+            self.masses.insert(required.to_vec(), mass);
+        }
+        Ok(mass)
+    }
+
+    /// What must hold: what is given, and the evidence where it has a bearing on what is asked.
+    fn given(&self, roots: &[NodeId], given: Option<NodeId>) -> Vec<NodeId> {
+        let model = self.programs.factors.model;
+        let mut asked = roots.to_vec();
+        asked.extend(given);
+        self.with_evidence(&model.ancestors(&asked), given)
+    }
+
+    fn with_evidence(&self, marked: &[bool], given: Option<NodeId>) -> Vec<NodeId> {
+        let model = self.programs.factors.model;
+        let evidence = model.ancestors(&[model.evidence]);
+        let bears = marked.iter().zip(&evidence).any(|(own, given)| *own && *given);
+        let mut required: Vec<NodeId> = given.into_iter().collect();
+        if bears {
+            required.push(model.evidence);
+        }
+        required.retain(|node| !matches!(model.nodes[*node], Node::Constant(true)));
+        required.sort_unstable();
+        required.dedup();
+        required
+    }
+
+    fn node(&mut self, node: NodeId) -> Spent<Option<Estimate>> {
+        let given = self.given(&[node], None);
+        let mut required = given.clone();
+        required.push(node);
+        let both = self.probability(&required, &[])?;
+        let whole = self.probability(&given, &[])?;
+        Ok((whole > 0.0).then(|| Estimate::exact(both / whole)))
+    }
+
+    fn variable(&mut self, variable: usize) -> Spent<Option<Vec<Estimate>>> {
+        let model = self.programs.factors.model;
+        let given = self.with_evidence(&model.ancestors_of(variable), None);
+        let whole = self.probability(&given, &[])?;
+        let mut estimates = Vec::new();
+        for option in 0..model.variables[variable].options {
+            let both = self.probability(&given, &[(variable, option)])?;
+            estimates.push(Estimate::exact(both / whole));
+        }
+        Ok((whole > 0.0).then_some(estimates))
+    }
+
+    /// Laws and floors, those of one sum together.
+    fn sums(&mut self, questions: &Questions, answers: &mut Answers) {
+        let mut batches: BTreeMap<&Sum, Batch> = BTreeMap::new();
+        for (at, question) in questions.laws.iter().enumerate() {
+            if answers.laws[at].is_none() {
+                batches.entry(&question.sum).or_default().laws.push(at);
+            }
+        }
+        for (at, question) in questions.floors.iter().enumerate() {
+            if answers.floors[at].is_none() {
+                batches.entry(&question.sum).or_default().floors.push(at);
+            }
+        }
+        for (sum, batch) in batches {
+            let mut found = None;
+            self.attempt(&mut found, |exact| exact.batch(sum, &batch, questions));
+            let Some((laws, floors)) = found else { continue };
+            batch.laws.iter().zip(laws).for_each(|(at, law)| answers.laws[*at] = Some(law));
+            let places = batch.floors.iter().zip(floors);
+            places.for_each(|(at, floor)| answers.floors[*at] = Some(floor));
+        }
+    }
+
+    fn batch(&mut self, sum: &Sum, batch: &Batch, questions: &Questions) -> Spent<Option<Found>> {
+        let sizes = self.sizes_of(sum);
+        let watched: Vec<NodeId> = sizes.keys().copied().collect();
+        // What each question requires, and with what it is compared.
+        let laws: Vec<&LawQuestion> = batch.laws.iter().map(|at| &questions.laws[*at]).collect();
+        let floors: Vec<&FloorQuestion> =
+            batch.floors.iter().map(|at| &questions.floors[*at]).collect();
+        let mut given: Vec<Vec<NodeId>> = Vec::new();
+        for law in &laws {
+            given.push(self.given(&watched, law.given));
+        }
+        for floor in &floors {
+            let mut roots = watched.clone();
+            roots.push(floor.needs);
+            given.push(self.given(&roots, floor.given));
+        }
+        let met = floors.iter().zip(&given[laws.len()..]).map(|(floor, given)| {
+            let mut met = given.clone();
+            met.push(floor.needs);
+            met.retain(|node| !self.holds_always(*node));
+            met.sort_unstable();
+            met.dedup();
+            met
+        });
+        let met: Vec<Vec<NodeId>> = met.collect();
+        let mut required: Vec<Vec<NodeId>> = given.iter().chain(&met).cloned().collect();
+        required.sort();
+        required.dedup();
+        let mut roots = Vec::new();
+        for required in &required {
+            let query =
+                Query { required: required.clone(), watched: watched.clone(), ..Query::default() };
+            roots.push(self.programs.compile(&query)?);
+        }
+        let Some(found) = distribution::laws(&self.programs, &roots, &sizes) else {
+            self.failures += 1;
+            return Ok(None);
+        };
+        let law = |wanted: &Vec<NodeId>| &found[required.binary_search(wanted).unwrap_or(0)];
+        let mut answers = Found::default();
+        for given in &given[..laws.len()] {
+            let whole = self.probability(given, &[])?;
+            answers.0.push(law_answer(law(given), whole));
+        }
+        for ((floor, given), met) in floors.iter().zip(&given[laws.len()..]).zip(&met) {
+            let whole = self.probability(given, &[])?;
+            answers.1.push(floor_answer(floor.floor, law(met), law(given), whole));
+        }
+        Ok(Some(answers))
+    }
+
+    fn holds_always(&self, node: NodeId) -> bool {
+        matches!(self.programs.factors.model.nodes[node], Node::Constant(true))
+    }
+
+    /// What each activity adds to a sum: the sizes of all pledges with it.
+    fn sizes_of(&self, sum: &Sum) -> Sizes {
+        let model = self.programs.factors.model;
+        let mut sizes = Sizes::new();
+        for term in sum {
+            let law = term_law(model, self.sizes, term);
+            sizes
+                .entry(model.pledges[term.pledge].active)
+                .and_modify(|known| *known = known.plus(&law))
+                .or_insert(law);
+        }
+        sizes
+    }
+
+    fn sets(&mut self, question: &SetsQuestion) -> Spent<Option<SetsAnswer>> {
+        let model = self.programs.factors.model;
+        let active = |pledge: &usize| model.pledges[*pledge].active;
+        let mut nodes: Vec<NodeId> = question.pledges.iter().map(active).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let given = self.given(&nodes, None);
+        let root = self.noted(&given, &nodes)?;
+        let whole = self.probability(&given, &[])?;
+        let listed = sets::list(&self.programs, root, &nodes, question.top);
+        let when = match question.given {
+            Some(formula) => {
+                let given = self.given(&nodes, Some(formula));
+                let root = self.noted(&given, &nodes)?;
+                Some((root, self.probability(&given, &[])?)).filter(|(_, whole)| *whole > 0.0)
+            }
+            None => None,
+        };
+        let answer = |(set, weight): &(sets::Bits, f64)| {
+            let position = |pledge: &usize| nodes.binary_search(&active(pledge)).unwrap_or(0);
+            let holds = |at: usize| set[at / 64] >> (at % 64) & 1 == 1;
+            let members = question.pledges.iter().filter(|pledge| holds(position(pledge)));
+            SetAnswer {
+                pledges: members.copied().collect(),
+                probability: Estimate::exact(weight / whole),
+                when_given: when.map(|(root, whole)| {
+                    let both = sets::probability(&self.programs, root, &nodes, set);
+                    Estimate::exact(both / whole)
+                }),
+            }
+        };
+        let mut answers: Vec<SetAnswer> = listed.sets.iter().map(answer).collect();
+        // Sets were ordered by their formulas; the answer is by pledges.
+        answers.sort_by(|left, right| {
+            let order = right.probability.value.total_cmp(&left.probability.value);
+            order.then_with(|| left.pledges.cmp(&right.pledges))
+        });
+        let listed_mass = law::sum(answers.iter().map(|answer| answer.probability.value));
+        let left_out = if listed.complete { 0.0 } else { (1.0 - listed_mass).max(0.0) };
+        Ok(Some(SetsAnswer { sets: answers, left_out }))
+    }
+
+    fn noted(&mut self, required: &[NodeId], nodes: &[NodeId]) -> Spent<ProgramId> {
+        let (required, noted) = (required.to_vec(), nodes.to_vec());
+        self.programs.compile(&Query { required, noted, ..Query::default() })
+    }
+}
+
+/// The questions about one sum, by their places.
+#[derive(Default)]
+struct Batch {
+    laws: Vec<usize>,
+    floors: Vec<usize>,
+}
+
+/// The answers to a batch.
+type Found = (Vec<LawAnswer>, Vec<FloorAnswer>);
+
+fn law_answer(law: &Law, whole: f64) -> LawAnswer {
+    let law = (whole > 0.0).then(|| law.divided(whole));
+    LawAnswer { law, mean_error: None, samples: None }
+}
+
+fn floor_answer(floor: u64, met: &Law, given: &Law, whole: f64) -> FloorAnswer {
+    let figure = |value: f64| (whole > 0.0).then(|| Estimate::exact(value / whole));
+    FloorAnswer { met: figure(met.at_least(floor)), shortfall: figure(given.shortfall(floor)) }
+}

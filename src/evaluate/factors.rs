@@ -1,0 +1,265 @@
+//! Factors: what a model says, as decision diagrams over one order of its conditions.
+//!
+//! In: a `Model` and an order of its variables. Out: a diagram for each formula, for each family (a
+//! variable's chances under its parents) and for each formula that is watched. A diagram's
+//! terminals are [`Mark`]s; numbers stay outside, so the same diagrams serve other probabilities.
+
+use super::diagram::{Diagrams, FALSE, Ref, Spent, TRUE};
+use crate::model::{Model, Node, NodeId, Variable};
+use crate::scenario::formula::Relation;
+
+/// What reaching a terminal means.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Mark {
+    /// No world is here.
+    Impossible,
+    /// Nothing more to say.
+    Nothing,
+    /// A chance applies: that of a variable's option in one of its clauses.
+    Chance(Chance),
+    /// A watched formula holds.
+    Holds(NodeId),
+    /// A noted formula fails.
+    Fails(NodeId),
+}
+
+/// Which probability applies.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Chance {
+    /// The variable.
+    pub variable: usize,
+    /// Which of its clauses.
+    pub clause: usize,
+    /// Its option.
+    pub option: usize,
+}
+
+impl Chance {
+    /// The probability.
+    pub fn of(self, model: &Model) -> f64 {
+        model.variables[self.variable].clauses[self.clause].1[self.option]
+    }
+}
+
+/// The diagrams of a model.
+#[derive(Debug)]
+pub struct Factors<'m> {
+    /// The model.
+    pub model: &'m Model,
+    /// All functions.
+    pub diagrams: Diagrams,
+    /// The variable of each level.
+    pub order: Vec<usize>,
+    /// The level of each variable that has one.
+    pub levels: Vec<Option<u32>>,
+    /// What each terminal means, by its number.
+    marks: Vec<Mark>,
+    formulas: Vec<Option<Ref>>,
+    watched: Vec<Option<Ref>>,
+    noted: Vec<Option<Ref>>,
+    families: Vec<Option<Ref>>,
+}
+
+impl<'m> Factors<'m> {
+    /// No diagrams yet, over the variables in `order`.
+    pub fn new(model: &'m Model, order: Vec<usize>, limit: u64) -> Self {
+        let width = |variable: &usize| narrow(model.variables[*variable].options);
+        let widths = order.iter().map(width).collect();
+        let mut levels = vec![None; model.variables.len()];
+        for (level, variable) in order.iter().enumerate() {
+            levels[*variable] = Some(narrow(level));
+        }
+        Self {
+            model,
+            diagrams: Diagrams::new(widths, limit),
+            order,
+            levels,
+            marks: vec![Mark::Impossible, Mark::Nothing],
+            formulas: vec![None; model.nodes.len()],
+            watched: vec![None; model.nodes.len()],
+            noted: vec![None; model.nodes.len()],
+            families: vec![None; model.variables.len()],
+        }
+    }
+
+    /// What a terminal means.
+    pub fn mark(&self, value: u32) -> Mark {
+        self.marks[value as usize]
+    }
+
+    fn terminal(&mut self, mark: Mark) -> Ref {
+        let value = narrow(self.marks.len());
+        self.marks.push(mark);
+        self.diagrams.terminal(value)
+    }
+
+    /// The level of a variable. One that has no level is never asked for: orders hold the
+    /// ancestors of everything that is asked.
+    fn level(&self, variable: usize) -> u32 {
+        self.levels[variable].unwrap_or(0)
+    }
+
+    /// Where a formula holds.
+    pub fn formula(&mut self, root: NodeId) -> Spent<Ref> {
+        if let Some(known) = self.formulas[root] {
+            return Ok(known);
+        }
+        // Children come before parents, so one pass over what is missing is enough.
+        let mut missing = vec![false; root + 1];
+        missing[root] = true;
+        for node in (0..=root).rev().filter(|node| self.formulas[*node].is_none()) {
+            if missing[node] {
+                parts(&self.model.nodes[node]).iter().for_each(|part| missing[*part] = true);
+            }
+        }
+        for node in (0..=root).filter(|node| missing[*node]) {
+            if self.formulas[node].is_none() {
+                self.formulas[node] = Some(self.new_formula(node)?);
+            }
+        }
+        Ok(self.formulas[root].unwrap_or(FALSE))
+    }
+
+    fn new_formula(&mut self, node: NodeId) -> Spent<Ref> {
+        let model = self.model;
+        let known = |of: &[NodeId]| -> Vec<Ref> {
+            of.iter().map(|part| self.formulas[*part].unwrap_or(FALSE)).collect()
+        };
+        match &model.nodes[node] {
+            Node::Constant(value) => Ok(if *value { TRUE } else { FALSE }),
+            Node::Is { variable, option } => Ok(self.literal(*variable, *option)),
+            Node::Not(inner) => {
+                let inner = known(&[*inner]);
+                self.diagrams.not(inner[0])
+            }
+            Node::All(of) => {
+                let of = known(of);
+                self.diagrams.all(&of)
+            }
+            Node::Any(of) => {
+                let of = known(of);
+                self.diagrams.any(&of)
+            }
+            Node::Count { relation, count, of } => {
+                let of = known(of);
+                self.count(*relation, *count as usize, &of)
+            }
+        }
+    }
+
+    /// Where a variable takes an option.
+    pub fn literal(&mut self, variable: usize, option: usize) -> Ref {
+        let level = self.level(variable);
+        self.diagrams.literal(level, option)
+    }
+
+    fn count(&mut self, relation: Relation, count: usize, of: &[Ref]) -> Spent<Ref> {
+        let diagrams = &mut self.diagrams;
+        if relation == Relation::AtLeast {
+            return diagrams.at_least(count, of);
+        }
+        let more = diagrams.at_least(count + 1, of)?;
+        let at_most = diagrams.not(more)?;
+        if relation == Relation::AtMost {
+            return Ok(at_most);
+        }
+        let at_least = diagrams.at_least(count, of)?;
+        diagrams.and(at_least, at_most)
+    }
+
+    /// A formula that says where it holds.
+    pub fn watched(&mut self, node: NodeId) -> Spent<Ref> {
+        if let Some(known) = self.watched[node] {
+            return Ok(known);
+        }
+        let holds = self.formula(node)?;
+        let mark = self.terminal(Mark::Holds(node));
+        let watched = self.diagrams.ite(holds, mark, TRUE)?;
+        self.watched[node] = Some(watched);
+        Ok(watched)
+    }
+
+    /// A formula that says where it holds and where it fails.
+    pub fn noted(&mut self, node: NodeId) -> Spent<Ref> {
+        if let Some(known) = self.noted[node] {
+            return Ok(known);
+        }
+        let holds = self.formula(node)?;
+        let marks = [Mark::Holds(node), Mark::Fails(node)].map(|mark| self.terminal(mark));
+        let noted = self.diagrams.ite(holds, marks[0], marks[1])?;
+        self.noted[node] = Some(noted);
+        Ok(noted)
+    }
+
+    /// A variable's chances: for each case of its parents the clause that applies. An option that
+    /// cannot be is impossible; where `requires` fails, only `otherwise` can be.
+    pub fn family(&mut self, variable: usize) -> Spent<Ref> {
+        if let Some(known) = self.families[variable] {
+            return Ok(known);
+        }
+        let (model, level) = (self.model, self.level(variable));
+        let law = &model.variables[variable];
+        let mut family = FALSE;
+        for (clause, (when, chances)) in law.clauses.iter().enumerate().rev() {
+            let mut kids = Vec::new();
+            for (option, chance) in chances.iter().enumerate() {
+                let mark = Mark::Chance(Chance { variable, clause, option });
+                kids.push(if *chance > 0.0 { self.terminal(mark) } else { FALSE });
+            }
+            let own = self.diagrams.node(level, &kids);
+            let when = self.formula(*when)?;
+            family = self.diagrams.ite(when, own, family)?;
+        }
+        let requires = self.formula(law.requires)?;
+        let otherwise = self.diagrams.literal(level, law.otherwise);
+        family = self.diagrams.ite(requires, family, otherwise)?;
+        self.families[variable] = Some(family);
+        Ok(family)
+    }
+
+    /// Whether nothing bears upon a variable, so that its chances are the same in every world.
+    pub fn is_root(&self, variable: usize) -> bool {
+        let law: &Variable = &self.model.variables[variable];
+        let always = |node: NodeId| matches!(self.model.nodes[node], Node::Constant(true));
+        always(law.requires) && matches!(law.clauses.as_slice(), [(when, _)] if always(*when))
+    }
+
+    /// Where the options of some variables are possible together, whatever the chances.
+    pub fn possible(&mut self, variables: &[usize]) -> Spent<Ref> {
+        let mut all = Vec::new();
+        for variable in variables {
+            all.push(self.possible_family(*variable)?);
+        }
+        self.diagrams.all(&all)
+    }
+
+    fn possible_family(&mut self, variable: usize) -> Spent<Ref> {
+        let (model, level) = (self.model, self.level(variable));
+        let law = &model.variables[variable];
+        let mut family = FALSE;
+        for (when, chances) in law.clauses.iter().rev() {
+            let can = |chance: &f64| if *chance > 0.0 { TRUE } else { FALSE };
+            let kids: Vec<Ref> = chances.iter().map(can).collect();
+            let own = self.diagrams.node(level, &kids);
+            let when = self.formula(*when)?;
+            family = self.diagrams.ite(when, own, family)?;
+        }
+        let requires = self.formula(law.requires)?;
+        let otherwise = self.diagrams.literal(level, law.otherwise);
+        self.diagrams.ite(requires, family, otherwise)
+    }
+}
+
+/// The parts of a formula.
+pub fn parts(node: &Node) -> &[NodeId] {
+    match node {
+        Node::Constant(_) | Node::Is { .. } => &[],
+        Node::Not(inner) => std::slice::from_ref(inner),
+        Node::All(of) | Node::Any(of) | Node::Count { of, .. } => of,
+    }
+}
+
+/// A count of levels, options or marks, far below 2^32.
+pub fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

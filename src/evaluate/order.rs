@@ -1,0 +1,260 @@
+//! Orders of the conditions: which is branched first decides how large a program becomes.
+//!
+//! In: a `Model` and the formulas that are asked about. Out: candidate orders, the most promising
+//! first. Elimination takes away the condition whose neighbours lack the fewest links among each
+//! other, again and again ("min-fill", Kjaerulff, Triangulation of graphs, 1990), and branches
+//! first on what went last, which is what everybody shares. For wide formulas, such as fault trees,
+//! a walk through the formula keeps together what is used together.
+
+use super::factors::parts;
+use crate::model::{Model, Node, NodeId};
+
+/// A formula over more conditions than this says little about neighbourhood.
+const WIDEST_SCOPE: usize = 6;
+
+/// Which part of a formula is walked through first.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum First {
+    /// The one with the most leaves.
+    Heaviest,
+    /// As the file has them.
+    AsWritten,
+    /// The one with the fewest leaves.
+    Lightest,
+}
+
+/// Orders of the variables that `roots` and `others` depend on, the most promising first, no two
+/// the same.
+pub fn candidates(model: &Model, roots: &[NodeId], others: &[usize]) -> Vec<Vec<usize>> {
+    let mut marked = model.ancestors(roots);
+    for variable in others {
+        let own = model.ancestors_of(*variable);
+        marked.iter_mut().zip(own).for_each(|(marked, own)| *marked |= own);
+    }
+    let variables: Vec<usize> = (0..marked.len()).filter(|variable| marked[*variable]).collect();
+    let mut scopes: Vec<Vec<usize>> = roots.iter().map(|root| model.support(*root)).collect();
+    scopes.sort();
+    scopes.dedup();
+    let wide = scopes.iter().any(|scope| scope.len() > WIDEST_SCOPE);
+    for variable in &variables {
+        let mut family = model.parents(*variable);
+        family.push(*variable);
+        scopes.push(family);
+    }
+    let eliminated = [true, false].map(|parents| eliminate(model, &variables, &scopes, parents));
+    let [parents_first, free] = eliminated;
+    let walk = |first| Walk::new(model, first).through(roots, others);
+    let walks = [First::Heaviest, First::AsWritten, First::Lightest].map(walk);
+    let mut orders = Vec::new();
+    if wide {
+        orders.extend(walks);
+        orders.extend([parents_first, free, model.ordered(&marked)]);
+    } else {
+        orders.extend([parents_first, free, model.ordered(&marked)]);
+        orders.extend(walks);
+    }
+    let mut distinct: Vec<Vec<usize>> = Vec::new();
+    for order in orders {
+        if !distinct.contains(&order) {
+            distinct.push(order);
+        }
+    }
+    distinct
+}
+
+/// A set of variables by position.
+#[derive(Clone, Debug)]
+struct Set(Vec<u64>);
+
+impl Set {
+    fn new(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(64)])
+    }
+
+    fn insert(&mut self, member: usize) {
+        self.0[member / 64] |= 1 << (member % 64);
+    }
+
+    fn remove(&mut self, member: usize) {
+        self.0[member / 64] &= !(1 << (member % 64));
+    }
+
+    fn union(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own |= other);
+    }
+
+    fn members(&self) -> Vec<usize> {
+        let words = self.0.iter().enumerate();
+        let bits = |(word, bits): (usize, &u64)| {
+            let bits = *bits;
+            (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| 64 * word + bit)
+        };
+        words.flat_map(bits).collect()
+    }
+
+    /// How many of its members another set lacks.
+    fn missing_in(&self, other: &Self) -> u32 {
+        self.0.iter().zip(&other.0).map(|(own, other)| (own & !other).count_ones()).sum()
+    }
+}
+
+/// Eliminates variables by least fill and reverses; with `parents`, a variable goes only when no
+/// other that its chances mention it for is left, so parents come before children.
+fn eliminate(
+    model: &Model,
+    variables: &[usize],
+    scopes: &[Vec<usize>],
+    parents: bool,
+) -> Vec<usize> {
+    let count = variables.len();
+    let mut position = vec![0; model.variables.len()];
+    variables.iter().enumerate().for_each(|(at, variable)| position[*variable] = at);
+    let mut neighbours = vec![Set::new(count); count];
+    for scope in scopes.iter().filter(|scope| scope.len() <= WIDEST_SCOPE) {
+        let mut all = Set::new(count);
+        scope.iter().for_each(|variable| all.insert(position[*variable]));
+        scope.iter().for_each(|variable| neighbours[position[*variable]].union(&all));
+    }
+    neighbours.iter_mut().enumerate().for_each(|(own, set)| set.remove(own));
+    // Children still to go, for each variable.
+    let mut children = vec![0; count];
+    let own_parents: Vec<Vec<usize>> = variables
+        .iter()
+        .map(|variable| {
+            let mut own: Vec<usize> =
+                model.parents(*variable).iter().map(|parent| position[*parent]).collect();
+            own.sort_unstable();
+            own.dedup();
+            own
+        })
+        .collect();
+    if parents {
+        own_parents.iter().flatten().for_each(|parent| children[*parent] += 1);
+    }
+    let mut elimination = Elimination { fill: vec![None; count], neighbours };
+    let mut left: Vec<usize> = (0..count).collect();
+    let mut order = Vec::new();
+    while !left.is_empty() {
+        // Ties go to the later one, so that the reversed order follows the ids.
+        let free = left.iter().enumerate().filter(|(_, variable)| children[**variable] == 0);
+        let best = free.min_by_key(|(_, variable)| {
+            (elimination.fill(**variable), std::cmp::Reverse(**variable))
+        });
+        let Some((index, &variable)) = best else { break };
+        left.remove(index);
+        elimination.take(variable);
+        if parents {
+            own_parents[variable].iter().for_each(|parent| children[*parent] -= 1);
+        }
+        order.push(variables[variable]);
+    }
+    order.reverse();
+    order
+}
+
+/// The links between the variables that are left.
+struct Elimination {
+    neighbours: Vec<Set>,
+    /// How many links a variable's neighbours lack, twice; none where it must be counted again.
+    fill: Vec<Option<u32>>,
+}
+
+impl Elimination {
+    fn fill(&mut self, variable: usize) -> u32 {
+        if let Some(known) = self.fill[variable] {
+            return known;
+        }
+        let own = &self.neighbours[variable];
+        let lacks = |neighbour: usize| own.missing_in(&self.neighbours[neighbour]) - 1;
+        let fill = own.members().into_iter().map(lacks).sum();
+        self.fill[variable] = Some(fill);
+        fill
+    }
+
+    /// Takes a variable away and links its neighbours.
+    fn take(&mut self, variable: usize) {
+        let own = self.neighbours[variable].clone();
+        for neighbour in own.members() {
+            self.neighbours[neighbour].union(&own);
+            self.neighbours[neighbour].remove(neighbour);
+            self.neighbours[neighbour].remove(variable);
+        }
+        for neighbour in own.members() {
+            self.fill[neighbour] = None;
+            for next in self.neighbours[neighbour].members() {
+                self.fill[next] = None;
+            }
+        }
+    }
+}
+
+/// A walk through formulas, noting each variable when it is first met, its parents before it.
+struct Walk<'m> {
+    model: &'m Model,
+    first: First,
+    /// How many leaves each formula has, as a tree.
+    leaves: Vec<u64>,
+    seen: Vec<bool>,
+    placed: Vec<bool>,
+    order: Vec<usize>,
+}
+
+impl<'m> Walk<'m> {
+    fn new(model: &'m Model, first: First) -> Self {
+        let mut leaves: Vec<u64> = Vec::with_capacity(model.nodes.len());
+        for node in &model.nodes {
+            let own = match node {
+                Node::Constant(_) => 0,
+                Node::Is { .. } => 1,
+                _ => parts(node).iter().fold(0_u64, |sum, part| sum.saturating_add(leaves[*part])),
+            };
+            leaves.push(own);
+        }
+        let (seen, placed) = (vec![false; model.nodes.len()], vec![false; model.variables.len()]);
+        Self { model, first, leaves, seen, placed, order: Vec::new() }
+    }
+
+    fn through(mut self, roots: &[NodeId], others: &[usize]) -> Vec<usize> {
+        for root in self.sorted(roots) {
+            self.enter(root);
+        }
+        others.iter().for_each(|variable| self.place(*variable));
+        self.order
+    }
+
+    fn sorted(&self, parts: &[NodeId]) -> Vec<NodeId> {
+        let mut sorted = parts.to_vec();
+        match self.first {
+            First::AsWritten => {}
+            First::Heaviest => sorted.sort_by_key(|part| std::cmp::Reverse(self.leaves[*part])),
+            First::Lightest => sorted.sort_by_key(|part| self.leaves[*part]),
+        }
+        sorted
+    }
+
+    fn enter(&mut self, node: NodeId) {
+        if std::mem::replace(&mut self.seen[node], true) {
+            return;
+        }
+        let model = self.model;
+        if let Node::Is { variable, .. } = model.nodes[node] {
+            self.place(variable);
+        }
+        for part in self.sorted(parts(&model.nodes[node])) {
+            self.enter(part);
+        }
+    }
+
+    fn place(&mut self, variable: usize) {
+        if std::mem::replace(&mut self.placed[variable], true) {
+            return;
+        }
+        let law = &self.model.variables[variable];
+        let whens = law.clauses.iter().map(|(when, _)| *when);
+        let whens: Vec<NodeId> = whens.chain([law.requires]).collect();
+        for when in self.sorted(&whens) {
+            self.enter(when);
+        }
+        self.order.push(variable);
+    }
+}

@@ -1,0 +1,150 @@
+//! Supports: which levels a diagram depends on.
+//!
+//! In: diagrams. Out: sets of levels of any number, each set stored once, and the questions that
+//! taking a product apart asks of them: what is mentioned once, what hangs together.
+
+use super::diagram::{Diagrams, Ref};
+use hashbrown::HashTable;
+
+/// A set of levels in [`Supports`].
+pub type SupportId = u32;
+
+const UNKNOWN: SupportId = SupportId::MAX;
+
+/// The supports of diagrams.
+#[derive(Debug)]
+pub struct Supports {
+    /// Words in a set.
+    words: usize,
+    /// All sets, one after the other.
+    sets: Vec<u64>,
+    unique: HashTable<SupportId>,
+    /// By diagram.
+    known: Vec<SupportId>,
+}
+
+/// A set of levels that is not stored.
+#[derive(Clone, Debug)]
+pub struct Levels(Vec<u64>);
+
+impl Levels {
+    /// Whether a level is in it.
+    pub fn contains(&self, level: u32) -> bool {
+        self.0[level as usize / 64] >> (level % 64) & 1 == 1
+    }
+}
+
+impl Supports {
+    /// No supports yet, of diagrams over so many levels.
+    pub fn new(levels: usize) -> Self {
+        let words = levels.div_ceil(64).max(1);
+        let mut supports =
+            Self { words, sets: Vec::new(), unique: HashTable::new(), known: Vec::new() };
+        supports.intern(&vec![0; words]);
+        supports
+    }
+
+    fn set(&self, id: SupportId) -> &[u64] {
+        let start = id as usize * self.words;
+        &self.sets[start..start + self.words]
+    }
+
+    /// The support of a diagram.
+    pub fn of(&mut self, diagrams: &Diagrams, f: Ref) -> SupportId {
+        if self.known.len() < diagrams.len() {
+            self.known.resize(diagrams.len(), UNKNOWN);
+        }
+        let known = self.known[f as usize];
+        if known != UNKNOWN {
+            return known;
+        }
+        let mut set = vec![0; self.words];
+        for kid in diagrams.kids(f) {
+            let kid = self.of(diagrams, *kid);
+            set.iter_mut().zip(self.set(kid)).for_each(|(own, kid)| *own |= kid);
+        }
+        if diagrams.value(f).is_none() {
+            let level = diagrams.level(f);
+            set[level as usize / 64] |= 1 << (level % 64);
+        }
+        let id = self.intern(&set);
+        self.known[f as usize] = id;
+        id
+    }
+
+    fn intern(&mut self, set: &[u64]) -> SupportId {
+        let Self { words, sets, unique, .. } = self;
+        let at = |id: SupportId| {
+            let start = id as usize * *words;
+            &sets[start..start + *words]
+        };
+        let hash = hash_of(set);
+        if let Some(found) = unique.find(hash, |id| at(*id) == set) {
+            return *found;
+        }
+        let next = super::factors::narrow(sets.len() / *words);
+        unique.insert_unique(hash, next, |id| hash_of(at(*id)));
+        sets.extend_from_slice(set);
+        next
+    }
+
+    /// The levels in a support, in rising order.
+    pub fn levels(&self, id: SupportId) -> impl Iterator<Item = usize> {
+        let words = self.set(id).iter().enumerate();
+        words.flat_map(|(word, bits)| {
+            (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| 64 * word + bit)
+        })
+    }
+
+    /// Whether a level is in a support.
+    pub fn contains(&self, id: SupportId, level: u32) -> bool {
+        self.set(id)[level as usize / 64] >> (level % 64) & 1 == 1
+    }
+
+    /// The levels that are in just one of some supports.
+    pub fn mentioned_once(&self, of: &[SupportId]) -> Levels {
+        let (mut once, mut twice) = (vec![0; self.words], vec![0; self.words]);
+        for id in of {
+            for ((once, twice), own) in once.iter_mut().zip(&mut twice).zip(self.set(*id)) {
+                *twice |= *once & own;
+                *once |= own;
+            }
+        }
+        Levels(once.into_iter().zip(twice).map(|(once, twice)| once & !twice).collect())
+    }
+
+    /// For each support the group that it belongs to: groups share no level.
+    pub fn groups(&self, of: &[SupportId]) -> Vec<usize> {
+        // The first group that mentions each level, and what each group was joined to.
+        let mut first: Vec<Option<usize>> = vec![None; 64 * self.words];
+        let mut joined: Vec<usize> = (0..of.len()).collect();
+        for (own, id) in of.iter().enumerate() {
+            for level in self.levels(*id) {
+                match first[level] {
+                    None => first[level] = Some(own),
+                    Some(other) => {
+                        let (left, right) = (end(&mut joined, own), end(&mut joined, other));
+                        joined[left.max(right)] = left.min(right);
+                    }
+                }
+            }
+        }
+        (0..of.len()).map(|own| end(&mut joined, own)).collect()
+    }
+}
+
+/// The group that a group was joined to in the end; shortens the way there.
+fn end(joined: &mut [usize], mut own: usize) -> usize {
+    while joined[own] != own {
+        joined[own] = joined[joined[own]];
+        own = joined[own];
+    }
+    own
+}
+
+fn hash_of(set: &[u64]) -> u64 {
+    set.iter().fold(0, |hash: u64, word| {
+        let product = (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        product ^ product >> 29
+    })
+}

@@ -1,0 +1,275 @@
+//! Weights on whole numbers: what a part of a program adds to a sum, while it is worked out.
+//!
+//! In: mixtures and sums of independent parts. Out: [`Weights`], whose values need not sum to one.
+//! Few values far apart are kept as pairs, many close together as a row. Everything is positive and
+//! nothing is subtracted, so the relative error stays within a few units of the last place for each
+//! addition on the way.
+
+use crate::law::Law;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// How many places of a row may be empty for each that is not.
+const SPARSEST_ROW: u64 = 4;
+
+/// How many terms of a long row are added at a time.
+const BLOCK: usize = 8;
+
+/// Weights of whole numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Weights {
+    /// Numbers in rising order, each with its weight.
+    Few(Vec<(u64, f64)>),
+    /// The weights of all numbers from the first on.
+    Row(u64, Vec<f64>),
+}
+
+impl Weights {
+    /// All of a weight at one number.
+    pub fn point(value: u64, weight: f64) -> Self {
+        Self::Few(vec![(value, weight)])
+    }
+
+    /// The weights of a law whose values are all multiples of `unit`, in that unit.
+    pub fn of(law: &Law, unit: u64) -> Self {
+        Self::gathered(law.atoms().iter().map(|(value, p)| (value / unit, *p)).collect())
+    }
+
+    /// The law in units of one.
+    pub fn law(&self, unit: u64) -> Law {
+        Law::from_rising(self.pairs().map(|(value, weight)| (value * unit, weight)))
+    }
+
+    /// Numbers and weights above zero in rising order.
+    fn pairs(&self) -> impl Iterator<Item = (u64, f64)> {
+        let (few, low, row): (&[(u64, f64)], u64, &[f64]) = match self {
+            Self::Few(few) => (few, 0, &[]),
+            Self::Row(low, row) => (&[], *low, row),
+        };
+        let row = (low..).zip(row.iter().copied());
+        few.iter().copied().chain(row).filter(|(_, weight)| *weight > 0.0)
+    }
+
+    fn count(&self) -> u64 {
+        match self {
+            Self::Few(few) => few.len() as u64,
+            Self::Row(_, row) => row.len() as u64,
+        }
+    }
+
+    /// The smallest and the largest number.
+    fn ends(&self) -> Option<(u64, u64)> {
+        match self {
+            Self::Few(few) => Some((few.first()?.0, few.last()?.0)),
+            Self::Row(low, row) => Some((*low, low + (row.len() as u64).checked_sub(1)?)),
+        }
+    }
+
+    /// Pairs in any order, equal numbers added up.
+    fn gathered(mut pairs: Vec<(u64, f64)>) -> Self {
+        let ends = pairs.iter().fold(None, |ends: Option<(u64, u64)>, (value, _)| {
+            Some(ends.map_or((*value, *value), |(low, high)| (low.min(*value), high.max(*value))))
+        });
+        let Some((low, high)) = ends else { return Self::Few(pairs) };
+        if pairs.len() > 16 && is_row(low, high, pairs.len() as u64) {
+            let mut row = vec![0.0; place(high - low) + 1];
+            pairs.iter().for_each(|(value, weight)| row[place(value - low)] += weight);
+            return Self::Row(low, row);
+        }
+        pairs.sort_by_key(|(value, _)| *value);
+        pairs.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+        Self::Few(pairs)
+    }
+
+    /// Weighted and shifted weights added up.
+    pub fn mix(parts: &[(f64, u64, &Self)]) -> Self {
+        if let [(weight, shift, only)] = parts {
+            return only.scaled(*weight, *shift);
+        }
+        let all = || parts.iter().filter(|(weight, _, part)| *weight > 0.0 && part.count() > 0);
+        let ends = all().filter_map(|(_, shift, part)| {
+            part.ends().map(|(low, high)| (low + shift, high + shift))
+        });
+        let ends = ends.reduce(|(low, high), other| (low.min(other.0), high.max(other.1)));
+        let Some((low, high)) = ends else { return Self::Few(Vec::new()) };
+        let count: u64 = all().map(|(_, _, part)| part.count()).sum();
+        if count <= 16 || !is_row(low, high, count) {
+            let pairs = all().flat_map(|(weight, shift, part)| {
+                part.pairs().map(move |(value, own)| (value + shift, weight * own))
+            });
+            return Self::gathered(pairs.collect());
+        }
+        let mut row = vec![0.0; place(high - low) + 1];
+        for (weight, shift, part) in all() {
+            part.add_to(&mut row, *weight, low, *shift);
+        }
+        Self::Row(low, row)
+    }
+
+    /// Adds to a row that starts at `low`.
+    fn add_to(&self, row: &mut [f64], weight: f64, low: u64, shift: u64) {
+        match self {
+            Self::Few(few) => {
+                few.iter().for_each(|(value, own)| row[place(value + shift - low)] += weight * own)
+            }
+            Self::Row(own_low, own) => {
+                let start = place(own_low + shift - low);
+                row[start..start + own.len()]
+                    .iter_mut()
+                    .zip(own)
+                    .for_each(|(sum, own)| *sum += weight * own);
+            }
+        }
+    }
+
+    fn scaled(&self, weight: f64, shift: u64) -> Self {
+        match self {
+            Self::Few(few) => {
+                Self::Few(few.iter().map(|(value, own)| (value + shift, weight * own)).collect())
+            }
+            Self::Row(low, row) => {
+                Self::Row(low + shift, row.iter().map(|own| weight * own).collect())
+            }
+        }
+    }
+
+    /// The weights of the sum of two independent numbers.
+    pub fn plus(&self, other: &Self) -> Self {
+        let (few, many) = if self.count() <= other.count() { (self, other) } else { (other, self) };
+        let (Some((few_low, few_high)), Some((low, high))) = (few.ends(), many.ends()) else {
+            return Self::Few(Vec::new());
+        };
+        if let (Self::Few(one), true) = (few, few.count() == 1) {
+            return many.scaled(one[0].1, one[0].0);
+        }
+        let (low, high) = (few_low + low, few_high + high);
+        if !is_row(low, high, few.count().saturating_mul(many.count())) {
+            let pairs = few.pairs().flat_map(|(value, weight)| {
+                many.pairs().map(move |(other, own)| (value + other, weight * own))
+            });
+            return Self::gathered(pairs.collect());
+        }
+        let mut row = vec![0.0; place(high - low) + 1];
+        match (few, many) {
+            (Self::Row(_, few), Self::Row(_, many)) => add_products(few, many, &mut row),
+            (Self::Few(few), many) => {
+                for (value, weight) in few {
+                    many.add_to(&mut row, *weight, low, *value);
+                }
+            }
+            (few, Self::Few(many)) => {
+                for (value, weight) in many {
+                    few.add_to(&mut row, *weight, low, *value);
+                }
+            }
+        }
+        Self::Row(low, row)
+    }
+
+    /// The weights of the sum of independent numbers: few values one after the other, shortest
+    /// first; rows in pairs of like length.
+    pub fn sum(parts: &[&Self]) -> Self {
+        let mut parts: Vec<Self> = parts.iter().map(|part| (*part).clone()).collect();
+        let values: u64 = parts.iter().map(Self::count).sum();
+        let span = |part: &Self| part.ends().map_or(0, |(low, high)| high - low);
+        if values * 8 < parts.iter().map(span).sum() {
+            parts.sort_by_key(span);
+            let zero = Self::point(0, 1.0);
+            return parts.iter().fold(zero, |sum, part| sum.plus(part));
+        }
+        let entry = |(at, part): (usize, &Self)| Reverse((part.count(), at));
+        let mut heap: BinaryHeap<_> = parts.iter().enumerate().map(entry).collect();
+        while let Some(Reverse((_, left))) = heap.pop() {
+            let Some(Reverse((_, right))) = heap.pop() else {
+                return std::mem::replace(&mut parts[left], Self::Few(Vec::new()));
+            };
+            let sum = parts[left].plus(&parts[right]);
+            parts[left] = Self::Few(Vec::new());
+            parts[right] = Self::Few(Vec::new());
+            heap.push(entry((parts.len(), &sum)));
+            parts.push(sum);
+        }
+        Self::point(0, 1.0)
+    }
+}
+
+/// Whether so many values between two ends are kept as a row.
+pub fn is_row(low: u64, high: u64, values: u64) -> bool {
+    (high - low) / SPARSEST_ROW <= values && high - low < 1 << 26
+}
+
+fn place(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+/// Adds the products of two rows, the shorter one a block at a time, so that the longer one is read
+/// once for each block.
+fn add_products(short: &[f64], long: &[f64], sums: &mut [f64]) {
+    let mut padded = vec![0.0; long.len() + 2 * (BLOCK - 1)];
+    padded[BLOCK - 1..BLOCK - 1 + long.len()].copy_from_slice(long);
+    let blocks = short.chunks_exact(BLOCK);
+    let rest = blocks.remainder();
+    let tail = short.len() - rest.len();
+    for (block, own) in blocks.enumerate() {
+        let start = block * BLOCK;
+        let sums = &mut sums[start..start + long.len() + BLOCK - 1];
+        for (sum, window) in sums.iter_mut().zip(padded.windows(BLOCK)) {
+            let products = own.iter().zip(window.iter().rev()).map(|(own, other)| own * other);
+            *sum += products.sum::<f64>();
+        }
+    }
+    for (offset, own) in rest.iter().enumerate() {
+        let sums = &mut sums[tail + offset..tail + offset + long.len()];
+        sums.iter_mut().zip(long).for_each(|(sum, other)| *sum += own * other);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Weights;
+    use crate::law::Law;
+    use crate::model::Size;
+
+    fn die() -> Weights {
+        Weights::of(&Law::of(Size::Uniform(1, 6)), 1)
+    }
+
+    #[test]
+    fn sums_in_a_row_and_in_pairs_agree() {
+        let faces: Vec<(u64, f64)> = (1..=6).map(|face| (face * 1000, 1.0 / 6.0)).collect();
+        let far = Weights::Few(faces);
+        let dice = Weights::sum(&[&die(), &die(), &die(), &die()]).law(1000);
+        let apart = Weights::sum(&[&far, &far, &far, &far]).law(1);
+        assert_eq!(dice.atoms().len(), 21);
+        for (left, right) in dice.atoms().iter().zip(apart.atoms()) {
+            assert_eq!(left.0, right.0);
+            assert!((left.1 - right.1).abs() <= 1e-15 * right.1.max(1e-3));
+        }
+        assert!((dice.at_least(24_000) - 1.0 / 1296.0).abs() < 1e-18);
+    }
+
+    #[test]
+    fn long_rows_are_summed_like_laws() {
+        let (left, right) = (Law::of(Size::Uniform(10, 110)), Law::of(Size::Pert(3, 40, 333)));
+        let expected = left.plus(&right);
+        let found = Weights::of(&left, 1).plus(&Weights::of(&right, 1)).law(1);
+        assert_eq!(found.atoms().len(), expected.atoms().len());
+        for (found, expected) in found.atoms().iter().zip(expected.atoms()) {
+            assert_eq!(found.0, expected.0);
+            assert!((found.1 - expected.1).abs() <= 1e-13 * expected.1);
+        }
+    }
+
+    #[test]
+    fn a_mixture_keeps_its_weights() {
+        let mixed = Weights::mix(&[(0.25, 0, &die()), (0.5, 100, &Weights::point(3, 1.0))]).law(1);
+        assert!((mixed.mass() - 0.75).abs() < 1e-15);
+        assert_eq!((mixed.low(), mixed.high()), (Some(1), Some(103)));
+    }
+}
