@@ -25,13 +25,6 @@ pub enum Obstacle {
 pub fn compile(scenario: &Scenario, totals: &[Total], cells: &[Cell]) -> Result<Model, Obstacle> {
     let mut compiler = Compiler::new(scenario);
     let model = compiler.model(totals, cells);
-    let combinations = model.relevant.iter().try_fold(1_u64, |product, variable| {
-        let options = u64::try_from(model.variables[*variable].options).ok()?;
-        product.checked_mul(options).filter(|product| *product <= MOST_COMBINATIONS)
-    });
-    if combinations.is_none() {
-        return Err(Obstacle::TooManyConditions(model.relevant.len()));
-    }
     if !worlds::can_hold(&model, model.evidence) {
         return Err(Obstacle::ImpossibleEvidence);
     }

@@ -1,309 +1,227 @@
-//! Stage 5, evaluate: a `Model` becomes `Outcomes`.
+//! Stage 6, evaluate: a `Model` becomes `Outcomes`.
 //!
-//! In: nodes, variables, sizes and sums. Out: every figure of the tables. The worlds are listed
-//! once; what each makes true of the tracked formulas is grouped (`joint`), and every distribution
-//! is a mixture over those groups. Nothing fails here.
+//! In: nodes, variables, sizes and sums. Out: every figure of the tables that is asked for. The
+//! figures are put as `question`s; `exact` answers what it can within a budget of work, `sampled`
+//! the rest, and `assemble` turns the answers into `Outcomes`. What is no question (the most
+//! probable worlds, gates, ways to a force) has a file of its own. Nothing fails here unless exact
+//! figures are insisted upon.
 
-pub mod bring_about;
+pub mod question;
+
 pub mod diagram;
-pub mod distribution;
-pub mod exact;
 pub mod factors;
-pub mod gates;
-pub mod joint;
 pub mod order;
 pub mod portfolio;
-pub mod program;
-pub mod question;
-pub mod sets;
-pub mod spectral;
-pub mod sums;
 pub mod support;
+
+pub mod program;
 pub mod traverse;
+
+pub mod spectral;
 pub mod weights;
+
+pub mod distribution;
+pub mod sets;
+pub mod sums;
+
+pub mod exact;
+
 pub mod worlds;
 
-use crate::law::{Accumulator, Law};
-use crate::model::{Floor, Model, NodeId, Pledge, Sum, Term};
-use crate::outcomes::{Force, Method, Outcomes, RequirementResult, SizeResult, TotalResult, World};
-use bring_about::Way;
-use joint::Joint;
-use std::collections::BTreeMap;
-use sums::PreparedSum;
+pub mod bring_about;
+pub mod gates;
+pub mod joint;
+
+mod assemble;
+
+use crate::law::Law;
+use crate::model::{Model, NodeId, Pledge};
+use crate::outcomes::Outcomes;
+use assemble::{Answered, Assembly};
+use question::{Answers, FloorQuestion, LawQuestion, Questions, SetsQuestion};
 
 /// What the caller wants.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
+    /// Which results.
+    pub parts: Parts,
     /// The most worlds to return; all where it is none.
     pub top: Option<usize>,
     /// The most distinct forces to explain and return; all where it is none.
     pub top_forces: Option<usize>,
+    /// How they are found.
+    pub choice: Choice,
+    /// How much work may be spent on exact figures, in operations on diagrams.
+    pub budget: u64,
 }
 
-/// Evaluates a model exactly.
+impl Settings {
+    /// Everything that `parts` says, with the limits that tables have by default.
+    pub fn new(parts: Parts) -> Self {
+        Self { parts, top: Some(1), top_forces: Some(1), choice: Choice::Auto, budget: BUDGET }
+    }
+}
+
+/// The work that is spent on exact figures by default: a few seconds and less than 2 GB.
+pub const BUDGET: u64 = 20_000_000;
+
+/// How figures are found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Choice {
+    /// Exactly where the budget allows, else sampled.
+    Auto,
+    /// Exactly or not at all.
+    Exact,
+    /// Sampled.
+    Sampled,
+}
+
+/// Which results are wanted; the others are left empty.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "a set of independent parts")]
+pub struct Parts {
+    /// The most probable worlds.
+    pub worlds: bool,
+    /// The distinct forces.
+    pub forces: bool,
+    /// The totals.
+    pub totals: bool,
+    /// The cells of the posture.
+    pub cells: bool,
+    /// The requirements.
+    pub requirements: bool,
+    /// Conditions and pledges: marginals and activity.
+    pub marginals: bool,
+    /// The part that each condition plays for each pledge.
+    pub gates: bool,
+}
+
+impl Parts {
+    /// All of them.
+    pub const ALL: Self = Self {
+        worlds: true,
+        forces: true,
+        totals: true,
+        cells: true,
+        requirements: true,
+        marginals: true,
+        gates: true,
+    };
+}
+
+/// Evaluates a model.
 pub fn evaluate(model: &Model, settings: Settings) -> Outcomes {
-    let joint = Joint::list(model, settings.top);
     let laws = sums::size_laws(model);
-    let prepare = |sum: &Sum| PreparedSum::new(model, &laws, sum);
-    let totals: Vec<PreparedSum> = model.totals.iter().map(prepare).collect();
-    let floors: Vec<PreparedSum> = model.floors.iter().map(|floor| prepare(&floor.sum)).collect();
-    let mut evaluator =
-        Evaluator { model, joint: &joint, laws: &laws, totals, floors, known: BTreeMap::new() };
-    evaluator.learn_laws();
-    let roots = |variable: &usize| model.parents(*variable).is_empty();
-    let in_theatre = evaluator.totals.first().map(PreparedSum::pledges).unwrap_or_default();
-    Outcomes {
-        method: Method::Exact,
-        relevant: model.relevant.clone(),
-        independent: model.relevant.iter().filter(|variable| roots(variable)).count(),
-        worlds: evaluator.worlds(),
-        worlds_possible: joint.worlds_possible,
-        probability_left_out: evaluator.everything_stated().then(|| joint.left_out()),
-        forces: evaluator.forces(&joint::counting_forces(model), settings.top_forces),
-        forces_in_theatre: evaluator.forces(&in_theatre, settings.top_forces),
-        totals: evaluator.total_results(),
-        cells: model.cells.iter().map(|sum| evaluator.law(&prepare(sum), sum, None)).collect(),
-        requirements: evaluator.requirements(),
-        marginals: evaluator.marginals(),
-        active: evaluator.active(),
-        gates: gates::gates(model),
-        sizes: evaluator.sizes(),
-        probability_asked: evaluator.probability_asked(),
-    }
+    let questions = questions(model, settings);
+    let answers = answers(model, &laws, &questions, settings);
+    let answered = Answered { model, questions: &questions, answers: &answers };
+    Assembly::new(model, &laws, answered, settings).outcomes()
 }
 
-struct Evaluator<'a> {
-    model: &'a Model,
-    joint: &'a Joint,
-    laws: &'a [Option<Law>],
-    totals: Vec<PreparedSum>,
-    floors: Vec<PreparedSum>,
-    /// Laws by what they sum and under which question; many totals and cells sum the same.
-    known: BTreeMap<(Sum, Option<NodeId>), Option<Law>>,
+fn answers(
+    model: &Model,
+    laws: &[Option<Law>],
+    questions: &Questions,
+    settings: Settings,
+) -> Answers {
+    exact::answer(model, laws, questions, settings.budget)
 }
 
-impl Evaluator<'_> {
-    /// Whether every probability that a set of formulas depends on is stated. Evidence ties what
-    /// it depends on to everything that shares a condition with it.
-    fn stated(&self, roots: &[NodeId]) -> bool {
-        let marked = self.model.with_evidence(self.model.ancestors(roots));
-        let variables = marked.iter().zip(&self.model.variables);
-        variables.into_iter().all(|(marked, variable)| !marked || variable.stated)
-    }
-
-    fn everything_stated(&self) -> bool {
-        self.model.relevant.iter().all(|variable| self.model.variables[*variable].stated)
-    }
-
-    /// Works out the laws of the totals, each different one once.
-    fn learn_laws(&mut self) {
-        for (sum, prepared) in self.model.totals.iter().zip(&self.totals) {
-            for asked in [None, self.asked()] {
-                if !self.known.contains_key(&(sum.clone(), asked)) {
-                    let law = self.new_law(prepared, asked);
-                    self.known.insert((sum.clone(), asked), law);
-                }
+/// Everything that the wanted parts ask. What depends on a probability that the scenario does not
+/// state is left out.
+fn questions(model: &Model, settings: Settings) -> Questions {
+    let parts = settings.parts;
+    let mut questions = Questions::default();
+    let asked = model.asked_by_scenario.then(|| model.asked[0]);
+    if parts.totals {
+        for sum in &model.totals {
+            for given in [None].into_iter().chain(asked.map(Some)) {
+                questions.laws.push(LawQuestion { sum: sum.clone(), given });
             }
         }
     }
-
-    /// The distribution of a sum, given one of the asked formulas or everywhere.
-    fn law(&self, prepared: &PreparedSum, sum: &Sum, asked: Option<NodeId>) -> Option<Law> {
-        match self.known.get(&(sum.clone(), asked)) {
-            Some(law) => law.clone(),
-            None => self.new_law(prepared, asked),
+    if parts.cells {
+        let laws = model.cells.iter().map(|sum| LawQuestion { sum: sum.clone(), given: None });
+        questions.laws.extend(laws);
+    }
+    if parts.requirements {
+        questions.floors.extend(model.floors.iter().enumerate().flat_map(|(index, floor)| {
+            let asked = floor.asked.map(|asked| model.asked[asked]);
+            [None].into_iter().chain(asked.map(Some)).map(move |given| floor_question(model, index, given))
+        }));
+        questions.nodes.extend(&model.asked);
+    }
+    if parts.forces {
+        for pledges in [counting_forces(model), in_theatre(model)] {
+            let (given, top) = (asked, settings.top_forces);
+            questions.sets.push(SetsQuestion { pledges, given, top });
         }
     }
-
-    fn new_law(&self, sum: &PreparedSum, asked: Option<NodeId>) -> Option<Law> {
-        let mut roots = sum.activity();
-        roots.extend(asked);
-        if self.stated(&roots) { sum.law(self.joint, asked, None) } else { None }
+    questions.nodes.extend(asked);
+    if parts.marginals || parts.totals || parts.requirements {
+        questions.nodes.extend(model.pledges.iter().map(|pledge| pledge.active));
     }
-
-    /// What the scenario itself asks.
-    fn asked(&self) -> Option<NodeId> {
-        self.model.asked.first().copied().filter(|_| self.model.asked_by_scenario)
+    if parts.marginals {
+        questions.variables.extend(0..model.variables.len());
     }
+    only_stated(model, &mut questions);
+    questions
+}
 
-    fn total_results(&self) -> Vec<TotalResult> {
-        let totals = self.model.totals.iter().zip(&self.totals);
-        let total = |(sum, prepared): (&Sum, &PreparedSum)| TotalResult {
-            law: self.law(prepared, sum, None),
-            law_when_asked: self.asked().and_then(|asked| self.law(prepared, sum, Some(asked))),
-            from_assumption_share: self.assumption_share(prepared),
-        };
-        totals.map(total).collect()
-    }
-
-    fn assumption_share(&self, sum: &PreparedSum) -> Option<f64> {
-        if self.stated(&sum.activity()) { sum.assumption_share(self.joint) } else { None }
-    }
-
-    fn requirements(&self) -> Vec<RequirementResult> {
-        let floors = self.model.floors.iter().zip(&self.floors);
-        floors.map(|(floor, sum)| self.requirement(floor, sum)).collect()
-    }
-
-    fn requirement(&self, floor: &Floor, sum: &PreparedSum) -> RequirementResult {
-        let asked = floor.asked.map(|asked| self.model.asked[asked]);
-        let shortfall =
-            |asked| Some(self.law(sum, &floor.sum, Some(asked))?.shortfall(floor.floor?));
-        let never =
-            |asked: NodeId| self.stated(&[asked]) && self.joint.probability(Some(asked)) <= 0.0;
-        RequirementResult {
-            probability: self.met(floor, sum, None),
-            probability_when_asked: asked.and_then(|asked| self.met(floor, sum, Some(asked))),
-            expected_shortfall_when_asked: asked.and_then(shortfall),
-            from_assumption_share: floor.floor.and_then(|_| self.assumption_share(sum)),
-            never_asked: asked.is_some_and(never),
-        }
-    }
-
-    fn met(&self, floor: &Floor, sum: &PreparedSum, asked: Option<NodeId>) -> Option<f64> {
-        let mut roots = sum.activity();
+/// Leaves out what is not stated and what is asked twice.
+fn only_stated(model: &Model, questions: &mut Questions) {
+    let stated = |roots: &[NodeId]| is_stated(model, &model.ancestors(roots));
+    questions.nodes.sort_unstable();
+    questions.nodes.dedup();
+    questions.nodes.retain(|node| stated(&[*node]));
+    questions.variables.retain(|variable| is_stated(model, &model.ancestors_of(*variable)));
+    questions.laws.sort_unstable();
+    questions.laws.dedup();
+    questions.laws.retain(|law| {
+        let mut roots = sums::activity(model, &law.sum);
+        roots.extend(law.given);
+        stated(&roots)
+    });
+    questions.floors.sort_unstable();
+    questions.floors.dedup();
+    questions.floors.retain(|floor| {
+        let mut roots = sums::activity(model, &floor.sum);
         roots.push(floor.needs);
-        roots.extend(asked);
-        if !self.stated(&roots) {
-            return None;
-        }
-        let law = sum.law(self.joint, asked, Some(floor.needs))?;
-        Some(law.at_least(floor.floor.unwrap_or(0)))
-    }
+        roots.extend(floor.given);
+        stated(&roots)
+    });
+    questions.sets.sort_unstable();
+    questions.sets.dedup();
+}
 
-    fn worlds(&self) -> Vec<World> {
-        let stated = self.everything_stated();
-        let mut known = vec![BTreeMap::new(); self.floors.len()];
-        let listed = self.joint.worlds.iter();
-        let world = |(probability, options): &(f64, Vec<usize>)| {
-            self.world(stated.then_some(*probability), options, &mut known)
-        };
-        listed.map(world).collect()
-    }
+/// Whether every probability that marked variables depend on is stated. Evidence ties what it
+/// depends on to everything that shares a condition with it.
+fn is_stated(model: &Model, marked: &[bool]) -> bool {
+    let marked = model.with_evidence(marked.to_vec());
+    let mut variables = marked.iter().zip(&model.variables);
+    variables.all(|(marked, variable)| !marked || variable.stated)
+}
 
-    fn world(
-        &self,
-        probability: Option<f64>,
-        options: &[usize],
-        known: &mut [BTreeMap<Vec<usize>, Law>],
-    ) -> World {
-        let model = self.model;
-        let values = joint::values(model, options);
-        let floors = model.floors.iter().zip(&self.floors).zip(known);
-        let met = |((floor, sum), known): ((&Floor, &PreparedSum), _)| {
-            if values[floor.needs] {
-                sum.at_least_in(&values, floor.floor.unwrap_or(0), known)
-            } else {
-                0.0
-            }
-        };
-        let mean = |total: usize| self.totals.get(total).map_or(0.0, |sum| sum.mean_in(&values));
-        World {
-            probability,
-            options: options.to_vec(),
-            in_theatre: mean(0),
-            elsewhere: mean(1),
-            met: floors.map(met).collect(),
-            pledges: (0..model.pledges.len())
-                .filter(|pledge| values[model.pledges[*pledge].active])
-                .collect(),
-        }
+/// Whether a requirement is met, given a formula or everywhere.
+fn floor_question(model: &Model, index: usize, given: Option<NodeId>) -> FloorQuestion {
+    let floor = &model.floors[index];
+    FloorQuestion {
+        sum: floor.sum.clone(),
+        floor: floor.floor.unwrap_or(0),
+        needs: floor.needs,
+        given,
     }
+}
 
-    /// The distinct sets of active pledges among some, most probable first.
-    fn forces(&self, pledges: &[usize], top: Option<usize>) -> Vec<Force> {
-        let model = self.model;
-        let nodes: Vec<NodeId> =
-            pledges.iter().map(|pledge| model.pledges[*pledge].active).collect();
-        let mut groups: Vec<(Vec<u64>, f64)> = self
-            .joint
-            .project(&nodes, &[])
-            .into_iter()
-            .map(|(set, mass)| (set, mass.total()))
-            .collect();
-        groups.sort_by(|(_, left), (_, right)| right.total_cmp(left));
-        groups.truncate(top.unwrap_or(usize::MAX));
-        let sets: Vec<Vec<u64>> = groups.iter().map(|(set, _)| set.clone()).collect();
-        let ways = bring_about::ways(model, &nodes, &sets);
-        let stated = self.stated(&nodes);
-        let when_asked = self.when_asked(&nodes);
-        let force = |((set, mass), way): ((Vec<u64>, f64), Way)| {
-            let active = |position: &usize| set[position / 64] >> (position % 64) & 1 == 1;
-            let members = (0..pledges.len()).filter(active);
-            let members: Vec<usize> = members.map(|position| pledges[position]).collect();
-            let in_theatre = self.totals.first().map_or([0.0; 3], |sum| sum.bounds_of(&members));
-            let asked = when_asked.as_ref();
-            let asked = asked.map(|masses| masses.get(&set).map_or(0.0, Accumulator::total));
-            Force {
-                pledges: members,
-                probability: stated.then_some(mass),
-                probability_when_asked: asked,
-                in_theatre,
-                conditions: way.conditions,
-                only_way: way.only,
-            }
-        };
-        groups.into_iter().zip(ways).map(force).collect()
-    }
+/// The pledges whose activity makes up a force.
+fn counting_forces(model: &Model) -> Vec<usize> {
+    let pledges = model.pledges.iter().enumerate();
+    let forces = pledges.filter(|(_, pledge): &(usize, &Pledge)| pledge.counts && pledge.force);
+    forces.map(|(index, _)| index).collect()
+}
 
-    /// The probability of each combination of some formulas, given what the scenario asks.
-    fn when_asked(&self, nodes: &[NodeId]) -> Option<BTreeMap<Vec<u64>, Accumulator>> {
-        let asked = self.asked()?;
-        let whole = self.joint.probability(Some(asked));
-        let mut roots = nodes.to_vec();
-        roots.push(asked);
-        if whole <= 0.0 || !self.stated(&roots) {
-            return None;
-        }
-        let mut masses = self.joint.project(nodes, &[asked]);
-        for mass in masses.values_mut() {
-            *mass = Accumulator::of(mass.total() / whole);
-        }
-        Some(masses)
-    }
-
-    fn sizes(&self) -> Vec<Option<SizeResult>> {
-        let size = |pledge: usize| {
-            let law = self.laws[pledge].as_ref()?;
-            let members = 0..self.model.pledges[pledge].parts.len();
-            let part = |member| {
-                let term = Term { pledge, members: vec![member] };
-                sums::term_law(self.model, self.laws, &term).mean()
-            };
-            let (low, high) = law.low().zip(law.high())?;
-            Some(SizeResult { low, central: law.mean(), high, parts: members.map(part).collect() })
-        };
-        (0..self.model.pledges.len()).map(size).collect()
-    }
-
-    fn marginals(&self) -> Vec<Option<Vec<f64>>> {
-        let model = self.model;
-        let marginal = |variable: usize| {
-            let marked = model.with_evidence(model.ancestors_of(variable));
-            let mut all = marked.iter().zip(&model.variables);
-            if !all.all(|(marked, variable)| !marked || variable.stated) {
-                return None;
-            }
-            if model.relevant.contains(&variable) {
-                return Some(
-                    self.joint.marginals[variable].iter().map(Accumulator::total).collect(),
-                );
-            }
-            joint::marginal(model, variable, &marked)
-        };
-        (0..model.variables.len()).map(marginal).collect()
-    }
-
-    fn active(&self) -> Vec<Option<f64>> {
-        let pledges = self.model.pledges.iter().zip(&self.joint.active);
-        let figure = |(pledge, mass): (&Pledge, &Accumulator)| {
-            self.stated(&[pledge.active]).then(|| mass.total())
-        };
-        pledges.map(figure).collect()
-    }
-
-    fn probability_asked(&self) -> Option<f64> {
-        let asked = self.asked()?;
-        self.stated(&[asked]).then(|| self.joint.probability(Some(asked)))
-    }
+/// The pledges that the first total sums: those with troops in theatre.
+fn in_theatre(model: &Model) -> Vec<usize> {
+    let first = model.totals.first();
+    first.map(|sum| sum.iter().map(|term| term.pledge).collect()).unwrap_or_default()
 }

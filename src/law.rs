@@ -253,6 +253,12 @@ impl Accumulator {
     }
 }
 
+/// A probability without its last twelve bits, so that what differs by rounding alone compares as
+/// equal: about twelve digits are left.
+pub fn coarse(probability: f64) -> u64 {
+    (probability.to_bits() + 0x800) >> 12
+}
+
 /// The sum of some terms.
 pub fn sum(terms: impl Iterator<Item = f64>) -> f64 {
     let mut accumulator = Accumulator::default();

@@ -6,11 +6,15 @@
 
 use crate::law::Law;
 
-/// How a figure was found.
+/// How figures were found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Method {
-    /// By listing every world.
+    /// Without error but rounding.
     Exact,
+    /// By drawing worlds at random.
+    Sampled,
+    /// Some in one way, some in the other.
+    Mixed,
 }
 
 impl Method {
@@ -18,7 +22,30 @@ impl Method {
     pub fn word(self) -> &'static str {
         match self {
             Self::Exact => "exact",
+            Self::Sampled => "sampled",
+            Self::Mixed => "exact and sampled",
         }
+    }
+
+    /// The method of a figure with such a standard error.
+    pub fn of(standard_error: Option<f64>) -> Self {
+        if standard_error.is_some() { Self::Sampled } else { Self::Exact }
+    }
+}
+
+/// A number, and by how much chance may have moved it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The number.
+    pub value: f64,
+    /// Its standard error; none where it is exact.
+    pub standard_error: Option<f64>,
+}
+
+impl Estimate {
+    /// A number without error.
+    pub fn exact(value: f64) -> Self {
+        Self { value, standard_error: None }
     }
 }
 
@@ -33,8 +60,8 @@ pub struct Outcomes {
     pub independent: usize,
     /// The possible worlds, most probable first, as many as were asked for.
     pub worlds: Vec<World>,
-    /// How many worlds are possible.
-    pub worlds_possible: u64,
+    /// How many worlds are possible, exactly up to 2^53; none where that was not found.
+    pub worlds_possible: Option<f64>,
     /// The probability of the worlds that were left out.
     pub probability_left_out: Option<f64>,
     /// The distinct forces, most probable first.
@@ -44,13 +71,13 @@ pub struct Outcomes {
     /// One for each total.
     pub totals: Vec<TotalResult>,
     /// One for each cell of the posture.
-    pub cells: Vec<Option<Law>>,
+    pub cells: Vec<Option<CellResult>>,
     /// One for each requirement.
     pub requirements: Vec<RequirementResult>,
     /// For each condition, the probability of each option.
-    pub marginals: Vec<Option<Vec<f64>>>,
+    pub marginals: Vec<Option<Vec<Estimate>>>,
     /// For each pledge, the probability that it is active.
-    pub active: Vec<Option<f64>>,
+    pub active: Vec<Option<Estimate>>,
     /// For each pledge, the part that each condition plays.
     pub gates: Vec<Vec<Role>>,
     /// For each pledge, its size; none where unknown.
@@ -70,8 +97,8 @@ pub struct World {
     pub in_theatre: f64,
     /// Mean troops elsewhere.
     pub elsewhere: f64,
-    /// For each requirement, the probability that it is met.
-    pub met: Vec<f64>,
+    /// For each requirement, the probability that it is met; none where that takes too long.
+    pub met: Vec<Option<f64>>,
     /// The active pledges.
     pub pledges: Vec<usize>,
 }
@@ -83,6 +110,8 @@ pub struct Force {
     pub pledges: Vec<usize>,
     /// Its probability.
     pub probability: Option<f64>,
+    /// The standard error of that; none where it is exact.
+    pub standard_error: Option<f64>,
     /// Its probability when anyone asks.
     pub probability_when_asked: Option<f64>,
     /// Troops in theatre at the smallest sizes, the mean ones and the largest.
@@ -116,6 +145,17 @@ pub struct TotalResult {
     pub law_when_asked: Option<Law>,
     /// The part of the mean that rests on an assumption.
     pub from_assumption_share: Option<f64>,
+    /// The standard error of the mean over all worlds; none where it is exact.
+    pub standard_error: Option<f64>,
+}
+
+/// The distribution of a cell of the posture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellResult {
+    /// Over all worlds.
+    pub law: Law,
+    /// The standard error of its mean; none where it is exact.
+    pub standard_error: Option<f64>,
 }
 
 /// How a requirement fares.
@@ -123,8 +163,12 @@ pub struct TotalResult {
 pub struct RequirementResult {
     /// P(met).
     pub probability: Option<f64>,
+    /// The standard error of that; none where it is exact.
+    pub standard_error: Option<f64>,
     /// P(met), given that anyone asks.
     pub probability_when_asked: Option<f64>,
+    /// The standard error of that; none where it is exact.
+    pub standard_error_when_asked: Option<f64>,
     /// Mean troops missing to the floor, given that anyone asks.
     pub expected_shortfall_when_asked: Option<f64>,
     /// The part of the mean of its total that rests on an assumption.

@@ -15,7 +15,7 @@ mod text;
 
 use case::{Case, Stated, What};
 use contingent::diagnostic::{Code, Severity};
-use contingent::evaluate::Settings;
+use contingent::evaluate::{BUDGET, Choice, Parts, Settings};
 use contingent::pipeline::{Request, check};
 use contingent::report::format::Spreadsheet;
 use contingent::report::table::Table;
@@ -30,7 +30,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 use std::path::Path;
 
 /// Everything is listed.
-const ALL: Settings = Settings { top: None, top_forces: None };
+const ALL: Settings =
+    Settings { parts: Parts::ALL, top: None, top_forces: None, choice: Choice::Auto, budget: BUDGET };
 
 const PLAIN: Taste = Taste { absent: false, readings: true };
 

@@ -1,7 +1,7 @@
 //! The committed reports are what the program makes of the shipped scenarios, byte for byte; and
 //! what it makes is fit for spreadsheets and programs.
 
-use contingent::evaluate::Settings;
+use contingent::evaluate::{Parts, Settings};
 use contingent::pipeline::{self, Request};
 use contingent::report::format::Spreadsheet;
 use contingent::report::write::NamedBytes;
@@ -22,7 +22,8 @@ fn find(name: &str) -> (Finding, Vec<Variant>) {
     let path = root().join("scenarios").join(name).join("scenario.toml");
     let checked = pipeline::check(&Request { path, ..Request::default() }).unwrap();
     let scenario = checked.scenario.expect("a shipped scenario has no errors");
-    let settings = Settings { top: Some(4096), top_forces: Some(4096) };
+    let settings =
+        Settings { top: Some(4096), top_forces: Some(4096), ..Settings::new(Parts::ALL) };
     let finding = study::find(scenario, settings).unwrap();
     let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
     let variants = study::across(&finding, &all, settings);
@@ -98,7 +99,7 @@ fn worlds_sum_to_one_and_requirements_to_their_worlds() {
         assert!((sum - 1.0).abs() < 1e-12, "{name}: {sum}");
         for (index, requirement) in outcomes.requirements.iter().enumerate() {
             let worlds = outcomes.worlds.iter();
-            let met: f64 = worlds.map(|w| w.probability.unwrap() * w.met[index]).sum();
+            let met: f64 = worlds.map(|w| w.probability.unwrap() * w.met[index].unwrap()).sum();
             assert!((met - requirement.probability.unwrap()).abs() < 1e-12, "{name}");
         }
     }

@@ -1,6 +1,7 @@
 //! What figures mean, on scenarios small enough to work out by hand.
 
-use contingent::evaluate::Settings;
+use contingent::outcomes::Estimate;
+use contingent::evaluate::{BUDGET, Choice, Parts, Settings};
 use contingent::outcomes::Role;
 use contingent::pipeline::{self, Request};
 use contingent::report::table::{Table, Value};
@@ -9,7 +10,8 @@ use contingent::study::{self, Finding};
 use std::fs;
 use std::path::Path;
 
-const ALL: Settings = Settings { top: None, top_forces: None };
+const ALL: Settings =
+    Settings { parts: Parts::ALL, top: None, top_forces: None, choice: Choice::Auto, budget: BUDGET };
 
 /// A header, two basings, two nations, a source and whatever else is given.
 fn scenario(rest: &str) -> String {
@@ -171,7 +173,8 @@ fn one_outcome_can_be_set_among_the_others() {
     };
     let finding = find_with(&text, change);
     let index = finding.scenario.conditions.index("s").unwrap();
-    assert_eq!(finding.outcomes.marginals[index], Some(vec![0.6, 0.2, 0.2]));
+    let expected = [0.6, 0.2, 0.2].map(Estimate::exact).to_vec();
+    assert_eq!(finding.outcomes.marginals[index], Some(expected));
 }
 
 #[test]
@@ -182,7 +185,7 @@ fn outcomes_in_ranges_stay_in_their_ranges() {
     let index = finding.scenario.conditions.index("s").unwrap();
     let chances = finding.outcomes.marginals[index].clone().unwrap();
     let expected = [0.5, 0.38, 0.12];
-    assert!(chances.iter().zip(expected).all(|(p, q)| (p - q).abs() < 1e-12), "{chances:?}");
+    assert!(chances.iter().zip(expected).all(|(p, q)| (p.value - q).abs() < 1e-12), "{chances:?}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::{
 use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
-use crate::evaluate::Settings;
+use crate::evaluate::{Parts, Settings};
 use crate::pipeline;
 use crate::report::chart::Size;
 use crate::report::figures;
@@ -40,8 +40,8 @@ macro_rules! found {
     };
 }
 
-fn settings(options: &TableOptions) -> Settings {
-    Settings { top: options.top.0, top_forces: options.top.0 }
+fn settings(options: &TableOptions, parts: Parts) -> Settings {
+    Settings { top: options.top.0, top_forces: options.top.0, ..Settings::new(parts) }
 }
 
 fn style(options: &TableOptions) -> TableStyle {
@@ -54,16 +54,18 @@ fn style(options: &TableOptions) -> TableStyle {
 }
 
 /// Variants are read for their totals and requirements only.
-const NO_LISTS: Settings = Settings { top: Some(1), top_forces: Some(1) };
+fn variants_only() -> Settings {
+    Settings::new(Parts { totals: true, requirements: true, ..Parts::default() })
+}
 
 /// Every option of every assumption.
 fn all_variants(finding: &Finding) -> Vec<Variant> {
     let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
-    study::across(finding, &all, NO_LISTS)
+    study::across(finding, &all, variants_only())
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
-    let finding = found!(find(&args.scenario, &args.changes, settings(&args.tables))?);
+    let finding = found!(find(&args.scenario, &args.changes, settings(&args.tables, Parts::ALL))?);
     let folder =
         args.output.clone().unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
     let charts = figures::Name::ALL;
@@ -173,12 +175,7 @@ pub(super) fn init(folder: &Path) -> Result<ExitStatus, Error> {
 }
 
 pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
-    let all = settings(&args.tables);
-    let settings = match args.name {
-        tables::Name::Worlds => Settings { top_forces: NO_LISTS.top_forces, ..all },
-        tables::Name::Outcomes => Settings { top: NO_LISTS.top, ..all },
-        _ => NO_LISTS,
-    };
+    let settings = settings(&args.tables, args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let style = style(&args.tables);
     let variants = match args.name {
@@ -204,7 +201,7 @@ fn print_table(
 }
 
 pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
-    let settings = Settings { top: Some(1), top_forces: None };
+    let settings = Settings { top_forces: None, ..Settings::new(Parts::ALL) };
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let svg = figures::draw(args.name, &finding, &all_variants(&finding), Size::SLIDE);
     let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
@@ -223,14 +220,14 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitStatus, Error> {
     }
     let mut findings = Vec::new();
     for path in &args.scenarios {
-        findings.push(found!(find(path, &args.changes, NO_LISTS)?));
+        findings.push(found!(find(path, &args.changes, variants_only())?));
     }
     let chart = figures::compare_scenarios(&findings).map(|chart| chart.draw(Size::SLIDE));
     finish_comparison(args, &[compared_scenarios(&findings)], chart)
 }
 
 fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Error> {
-    let finding = found!(find(scenario, &args.changes, NO_LISTS)?);
+    let finding = found!(find(scenario, &args.changes, variants_only())?);
     let known = || finding.scenario.assumptions.iter().map(|(id, _)| id);
     let mut across = Vec::new();
     for name in &args.across {
@@ -244,7 +241,7 @@ fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Er
     if across.is_empty() {
         across = (0..finding.scenario.assumptions.len()).collect();
     }
-    let variants = study::across(&finding, &across, NO_LISTS);
+    let variants = study::across(&finding, &across, variants_only());
     let chart = figures::draw(figures::Name::Compare, &finding, &variants, Size::SLIDE);
     let groups: Vec<_> = variants
         .chunk_by(|left, right| left.assumption == right.assumption)

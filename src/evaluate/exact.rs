@@ -294,11 +294,7 @@ impl Exact<'_> {
             }
         };
         let mut answers: Vec<SetAnswer> = listed.sets.iter().map(answer).collect();
-        // Sets were ordered by their formulas; the answer is by pledges.
-        answers.sort_by(|left, right| {
-            let order = right.probability.value.total_cmp(&left.probability.value);
-            order.then_with(|| left.pledges.cmp(&right.pledges))
-        });
+        answers.sort_by(SetAnswer::order);
         let listed_mass = law::sum(answers.iter().map(|answer| answer.probability.value));
         let left_out = if listed.complete { 0.0 } else { (1.0 - listed_mass).max(0.0) };
         Ok(Some(SetsAnswer { sets: answers, left_out }))

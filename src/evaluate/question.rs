@@ -5,8 +5,10 @@
 //! these; each method (`exact`, `sampled`, the listing of worlds in the tests) answers all of them,
 //! so that one can stand in for another, question by question. All answers are given the evidence.
 
-use crate::law::Law;
+use crate::law::{self, Law};
 use crate::model::{NodeId, Sum};
+pub use crate::outcomes::Estimate;
+use std::cmp::{Ordering, Reverse};
 
 /// Everything that is asked of a model.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,22 +58,6 @@ pub struct SetsQuestion {
     pub top: Option<usize>,
 }
 
-/// A number, and by how much chance may have moved it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
-    /// The number.
-    pub value: f64,
-    /// Its standard error; none where it is exact.
-    pub standard_error: Option<f64>,
-}
-
-impl Estimate {
-    /// A number without error.
-    pub fn exact(value: f64) -> Self {
-        Self { value, standard_error: None }
-    }
-}
-
 /// The answers, each list in the order of its questions; none where a question is out of reach.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
@@ -107,7 +93,7 @@ pub struct FloorAnswer {
     pub shortfall: Option<Estimate>,
 }
 
-/// The distinct sets, most probable first; among equals in the order of their members.
+/// The distinct sets, in their [`SetAnswer::order`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetsAnswer {
     /// The sets.
@@ -125,4 +111,15 @@ pub struct SetAnswer {
     pub probability: Estimate,
     /// The same, given what the question gives; none without it, or where it cannot happen.
     pub when_given: Option<Estimate>,
+}
+
+impl SetAnswer {
+    /// Most probable first; among those that differ by rounding alone, fewer pledges first, then
+    /// by their ids.
+    pub fn order(&self, other: &Self) -> Ordering {
+        let rank = |set: &Self| Reverse(law::coarse(set.probability.value));
+        let order = rank(self).cmp(&rank(other));
+        let order = order.then(self.pledges.len().cmp(&other.pledges.len()));
+        order.then_with(|| self.pledges.cmp(&other.pledges))
+    }
 }

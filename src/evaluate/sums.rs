@@ -1,14 +1,19 @@
-//! Sums over pledges: their distributions as mixtures over the groups of a listing.
+//! Sums over pledges: the laws of their terms, and what they come to in one world.
 //!
-//! In: a model's `Sum` and the laws of the sizes. Out: a `PreparedSum`, which knows the law of what
-//! each pledge adds, and mixes them. Fixed sizes only shift; the sum of random ones is formed once
-//! for each subset of them.
+//! In: a model's `Sum` and the laws of the sizes. Out: the law of what each pledge adds, and for a
+//! world the mean of a sum and how likely it reaches a floor.
 
-use super::joint::Joint;
+use super::weights::Weights;
 use crate::apportion::apportion;
-use crate::law::{self, Accumulator, Law};
+use crate::law::{self, Law};
 use crate::model::{Model, NodeId, Sum, Term};
 use std::collections::BTreeMap;
+
+/// Multiplications that one sum may spend on the floors of all worlds: some seconds.
+const MOST_WORK: u64 = 1 << 33;
+
+/// Weights that are kept for one sum: 64 MB.
+const MOST_KEPT: u64 = 1 << 23;
 
 /// The laws of all pledges' sizes; none where unknown.
 pub fn size_laws(model: &Model) -> Vec<Option<Law>> {
@@ -28,17 +33,23 @@ pub fn term_law(model: &Model, laws: &[Option<Law>], term: &Term) -> Law {
     })
 }
 
+/// The formulas that decide which terms of a sum are there.
+pub fn activity(model: &Model, sum: &Sum) -> Vec<NodeId> {
+    sum.iter().map(|term| model.pledges[term.pledge].active).collect()
+}
+
 /// What one pledge adds to a sum.
 #[derive(Debug)]
 struct PreparedTerm {
     pledge: usize,
     active: NodeId,
-    assumed: bool,
-    law: Law,
+    low: u64,
     mean: f64,
+    high: u64,
+    weights: Weights,
 }
 
-/// A sum whose terms are ready to be mixed.
+/// A sum whose terms are ready.
 #[derive(Debug)]
 pub struct PreparedSum {
     terms: Vec<PreparedTerm>,
@@ -48,70 +59,18 @@ impl PreparedSum {
     /// Prepares a sum.
     pub fn new(model: &Model, laws: &[Option<Law>], sum: &Sum) -> Self {
         let prepare = |term: &Term| {
-            let (pledge, law) = (&model.pledges[term.pledge], term_law(model, laws, term));
-            let (active, assumed, mean) = (pledge.active, pledge.assumed, law.mean());
-            PreparedTerm { pledge: term.pledge, active, assumed, law, mean }
+            let law = term_law(model, laws, term);
+            let (low, high) = law.low().zip(law.high()).unwrap_or((0, 0));
+            PreparedTerm {
+                pledge: term.pledge,
+                active: model.pledges[term.pledge].active,
+                low,
+                mean: law.mean(),
+                high,
+                weights: Weights::of(&law, 1),
+            }
         };
         Self { terms: sum.iter().map(prepare).collect() }
-    }
-
-    /// The formulas that decide which terms are there.
-    pub fn activity(&self) -> Vec<NodeId> {
-        self.terms.iter().map(|term| term.active).collect()
-    }
-
-    /// The pledges that it sums.
-    pub fn pledges(&self) -> Vec<usize> {
-        self.terms.iter().map(|term| term.pledge).collect()
-    }
-
-    /// The distribution given a formula, or everywhere. With `needs`, the part of it where that
-    /// formula holds too, not normalised again. None where what is given cannot happen.
-    pub fn law(&self, joint: &Joint, given: Option<NodeId>, needs: Option<NodeId>) -> Option<Law> {
-        let whole = joint.probability(given);
-        let conditions: Vec<NodeId> = given.into_iter().chain(needs).collect();
-        let groups = joint.project(&self.activity(), &conditions);
-        (whole > 0.0).then(|| self.mixture(&groups, whole))
-    }
-
-    fn mixture(&self, groups: &BTreeMap<Vec<u64>, Accumulator>, whole: f64) -> Law {
-        let mut random: BTreeMap<Vec<usize>, Law> = BTreeMap::new();
-        let mut parts = Vec::new();
-        for (active, mass) in groups {
-            let chosen = |position: &usize| active[position / 64] >> (position % 64) & 1 == 1;
-            let (shift, drawn) = self.split((0..self.terms.len()).filter(chosen));
-            self.draw(&drawn, &mut random);
-            parts.push((mass.total() / whole, shift, drawn));
-        }
-        Law::mix(parts.iter().map(|(weight, shift, drawn)| (*weight, *shift, &random[drawn])))
-    }
-
-    /// The sum of the fixed sizes among some terms, and the terms whose sizes are random.
-    fn split(&self, chosen: impl Iterator<Item = usize>) -> (u64, Vec<usize>) {
-        let (mut shift, mut drawn) = (0, Vec::new());
-        for position in chosen {
-            match self.terms[position].law.atoms() {
-                [(value, _)] => shift += value,
-                _ => drawn.push(position),
-            }
-        }
-        (shift, drawn)
-    }
-
-    /// Puts the law of the sum of some random sizes into `known`: that of all but the last of them
-    /// and the last.
-    fn draw(&self, positions: &[usize], known: &mut BTreeMap<Vec<usize>, Law>) {
-        if known.contains_key(positions) {
-            return;
-        }
-        let law = match positions {
-            [] => Law::point(0),
-            [others @ .., last] => {
-                self.draw(others, known);
-                known[others].plus(&self.terms[*last].law)
-            }
-        };
-        known.insert(positions.to_vec(), law);
     }
 
     /// The mean in a world, given the value of every node.
@@ -120,32 +79,71 @@ impl PreparedSum {
         law::sum(active.map(|term| term.mean))
     }
 
-    /// The probability of at least `floor` in a world. `known` keeps the sums of random sizes.
-    pub fn at_least_in(
-        &self,
-        values: &[bool],
-        floor: u64,
-        known: &mut BTreeMap<Vec<usize>, Law>,
-    ) -> f64 {
-        let active = (0..self.terms.len()).filter(|position| values[self.terms[*position].active]);
-        let (shift, drawn) = self.split(active);
-        self.draw(&drawn, known);
-        known[&drawn].at_least(floor.saturating_sub(shift))
-    }
-
-    /// The smallest, mean and largest sum of some of its pledges.
+    /// The smallest, mean and largest sum of some of its pledges, which are in rising order.
     pub fn bounds_of(&self, pledges: &[usize]) -> [f64; 3] {
-        let terms = || self.terms.iter().filter(|term| pledges.contains(&term.pledge));
-        let low: u64 = terms().filter_map(|term| term.law.low()).sum();
-        let high: u64 = terms().filter_map(|term| term.law.high()).sum();
+        let terms = || self.terms.iter().filter(|term| pledges.binary_search(&term.pledge).is_ok());
+        let low: u64 = terms().map(|term| term.low).sum();
+        let high: u64 = terms().map(|term| term.high).sum();
         [law::real(low), law::sum(terms().map(|term| term.mean)), law::real(high)]
     }
+}
 
-    /// The part of the mean that rests on an assumption; none where the mean is zero.
-    pub fn assumption_share(&self, joint: &Joint) -> Option<f64> {
-        let mean = |term: &PreparedTerm| joint.active[term.pledge].total() * term.mean;
-        let all = law::sum(self.terms.iter().map(mean));
-        let assumed = self.terms.iter().filter(|term| term.assumed);
-        (all > 0.0).then(|| law::sum(assumed.map(mean)) / all)
+/// How likely a sum reaches a floor, world by world; the same pledges are added up once.
+#[derive(Debug)]
+pub struct Reached<'a> {
+    sum: &'a PreparedSum,
+    /// The sums of random terms, by their positions; none where the work did not suffice.
+    known: BTreeMap<Vec<usize>, Option<Weights>>,
+    work: u64,
+    kept: u64,
+}
+
+impl<'a> Reached<'a> {
+    /// No world was looked at yet.
+    pub fn new(sum: &'a PreparedSum) -> Self {
+        let nothing = (Vec::new(), Some(Weights::point(0, 1.0)));
+        Self { sum, known: BTreeMap::from([nothing]), work: 0, kept: 0 }
+    }
+
+    /// The probability of at least `floor` in a world, given the value of every node; none where
+    /// too many sums of random sizes were formed before.
+    pub fn at_least(&mut self, values: &[bool], floor: u64) -> Option<f64> {
+        let active = self.sum.terms.iter().enumerate().filter(|(_, term)| values[term.active]);
+        let (mut low, mut high, mut certain, mut random) = (0, 0, 0, Vec::new());
+        for (position, term) in active {
+            low += term.low;
+            high += term.high;
+            if term.low < term.high {
+                random.push(position);
+            } else {
+                certain += term.low;
+            }
+        }
+        if low >= floor {
+            return Some(1.0);
+        }
+        if high < floor {
+            return Some(0.0);
+        }
+        self.draw(&random);
+        let sum = self.known.get(&random)?.as_ref();
+        sum.map(|sum| sum.at_least(floor - certain))
+    }
+
+    /// Forms the sum of some random terms: that of all but the last of them, and the last.
+    fn draw(&mut self, random: &[usize]) {
+        let [others @ .., last] = random else { return };
+        if self.known.contains_key(random) {
+            return;
+        }
+        self.draw(others);
+        let term = &self.sum.terms[*last];
+        let others = self.known.get(others).and_then(Option::as_ref);
+        let span: u64 = random.iter().map(|at| self.sum.terms[*at].high - self.sum.terms[*at].low).sum();
+        self.work = self.work.saturating_add(span.saturating_mul(term.high - term.low));
+        self.kept += span;
+        let enough = self.work <= MOST_WORK && self.kept <= MOST_KEPT;
+        let sum = others.filter(|_| enough).map(|others| others.plus(&term.weights));
+        self.known.insert(random.to_vec(), sum);
     }
 }

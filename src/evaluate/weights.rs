@@ -5,7 +5,7 @@
 //! nothing is subtracted, so the relative error stays within a few units of the last place for each
 //! addition on the way.
 
-use crate::law::Law;
+use crate::law::{self, Law};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -48,6 +48,11 @@ impl Weights {
         };
         let row = (low..).zip(row.iter().copied());
         few.iter().copied().chain(row).filter(|(_, weight)| *weight > 0.0)
+    }
+
+    /// The weight of `floor` or more.
+    pub fn at_least(&self, floor: u64) -> f64 {
+        law::sum(self.pairs().filter(|(value, _)| *value >= floor).map(|(_, weight)| weight))
     }
 
     fn count(&self) -> u64 {

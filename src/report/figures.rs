@@ -175,7 +175,7 @@ fn stages(scenario: &Scenario, pledge: &Pledge) -> String {
 fn condition_note(finding: &Finding, condition: usize) -> String {
     let plain = finding.scenario.conditions.at(condition).outcomes.is_empty();
     match &finding.outcomes.marginals[condition] {
-        Some(chances) if plain => percent(chances[1]),
+        Some(chances) if plain => percent(chances[1].value),
         Some(chances) => format!("{} ways", chances.len()),
         None => String::new(),
     }

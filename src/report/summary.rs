@@ -5,7 +5,7 @@
 
 use super::tables::headline;
 use super::wording::{by_horizon, day, formula_in_words, given, in_theatre, theatre};
-use super::words::{hundredths, list, percent, thousands};
+use super::words::{large, hundredths, list, percent, thousands};
 use crate::law::{Law, real};
 use crate::outcomes::RequirementResult;
 use crate::scenario::{Requirement, Scenario};
@@ -187,11 +187,14 @@ fn conditions(finding: &Finding) -> String {
     if outcomes.relevant.is_empty() {
         return "No condition matters: there is one possible world.".to_owned();
     }
+    let worlds = match outcomes.worlds_possible {
+        Some(1.0) => " in 1 possible world".to_owned(),
+        Some(worlds) => format!(" in {} possible worlds", large(worlds)),
+        None => String::new(),
+    };
     format!(
-        "{} in {} possible world{}. Multiplied as independent: {} on which no other bears{}.",
+        "{}{worlds}. Multiplied as independent: {} on which no other bears{}.",
         counted_that(outcomes.relevant.len(), "condition", "matter"),
-        thousands(real(outcomes.worlds_possible)),
-        if outcomes.worlds_possible == 1 { "" } else { "s" },
         outcomes.independent,
         match outcomes.relevant.len() - outcomes.independent {
             0 => String::new(),

@@ -10,6 +10,7 @@ mod forces;
 mod pledges;
 
 use super::table::{Builder, Kind, Table};
+use crate::evaluate::Parts;
 use crate::study::{Finding, Variant};
 pub(crate) use conditions::gate_axes;
 pub use forces::{DEFAULT_STEP, headline};
@@ -42,6 +43,24 @@ pub enum Name {
     Comparison,
 }
 
+impl Name {
+    /// The results that the table is made of.
+    pub fn parts(self) -> Parts {
+        let none = Parts::default();
+        match self {
+            Self::Worlds => Parts { worlds: true, ..none },
+            Self::Outcomes => Parts { forces: true, ..none },
+            Self::Posture => Parts { cells: true, ..none },
+            Self::Totals | Self::Distribution => Parts { totals: true, ..none },
+            Self::Requirements => Parts { requirements: true, ..none },
+            Self::Conditions => Parts { marginals: true, gates: true, ..none },
+            Self::Gates => Parts { gates: true, ..none },
+            Self::Ledger | Self::Evidence => Parts { marginals: true, ..none },
+            Self::Comparison => Parts { totals: true, requirements: true, ..none },
+        }
+    }
+}
+
 /// Builds one table of a finding; only `comparison` looks at the variants.
 pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> Table {
     match name {
@@ -70,6 +89,12 @@ fn begin<'a, R>(finding: &'a Finding, name: &'static str, row_is: &'static str) 
             finding.variant()
         })
 }
+
+/// The meaning of the columns that say how a figure was found.
+const FOUND: &str = "how it was found: exact or sampled";
+
+/// The meaning of the columns that say by how much chance may have moved a figure.
+const ERROR: &str = "of sampled figures; empty where exact";
 
 /// Ids in one cell.
 fn joined<S: AsRef<str>>(ids: impl IntoIterator<Item = S>) -> String {

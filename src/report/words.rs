@@ -21,6 +21,19 @@ pub fn thousands(value: f64) -> String {
     if value <= -0.5 { format!("-{shown}") } else { shown }
 }
 
+/// A count as [`thousands`] writes it; from a thousand million on `about 8 x 10^28`.
+pub fn large(count: f64) -> String {
+    if !count.is_finite() {
+        return "more than 10^308".to_owned();
+    }
+    if count < 1e9 {
+        return thousands(count);
+    }
+    let shown = format!("{count:.0e}");
+    let (digit, power) = shown.split_once('e').unwrap_or((&shown, "0"));
+    format!("about {digit} x 10^{power}")
+}
+
 /// `6 %`, half rounded up; `<1 %` and `>99 %` where rounding would say never or always.
 pub fn percent(probability: f64) -> String {
     match probability {
@@ -60,7 +73,7 @@ pub fn capitalised(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{hundredths, list, percent, thousands};
+    use super::{hundredths, large, list, percent, thousands};
 
     #[test]
     fn numbers_read_as_in_a_briefing() {
@@ -70,6 +83,12 @@ mod tests {
         assert_eq!(texts, ["0", "999", "12,000", "2.5", "-1,234", "–"]);
         assert_eq!(hundredths(0.854, "in"), "85 in 100");
         assert_eq!(hundredths(0.325, "of"), "33 of 100");
+    }
+
+    #[test]
+    fn counts_beyond_reading_are_powers_of_ten() {
+        let texts = [416.0, 1_048_576.0, 7.9228e28, f64::INFINITY].map(large);
+        assert_eq!(texts, ["416", "1,048,576", "about 8 x 10^28", "more than 10^308"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Tables of conditions: how likely each is, and what waits for it.
 
-use super::{begin, joined};
-use crate::outcomes::Role;
+use super::{ERROR, FOUND, begin, joined};
+use crate::outcomes::{Method, Role};
 use crate::report::table::{Builder, Kind, Table, rounded};
 use crate::scenario::{Chance, Clause, Condition, Scenario};
 use crate::study::Finding;
@@ -13,7 +13,9 @@ type Row = (usize, usize);
 pub(super) fn conditions(finding: &Finding) -> Table {
     let scenario = &finding.scenario;
     let condition = |row: &Row| scenario.conditions.at(row.0);
-    let effective = |row: &Row| finding.outcomes.marginals[row.0].as_ref().map(|p| p[row.1]);
+    let found = |row: &Row| finding.outcomes.marginals[row.0].as_ref().map(|p| p[row.1]);
+    let effective = move |row: &Row| found(row).map(|found| found.value);
+    let error = move |row: &Row| found(row).and_then(|found| found.standard_error);
     let table: Builder<'_, Row> = begin(finding, "conditions", "a condition, or one outcome of it");
     table
         .column("condition", Kind::Text, "id of the condition", |row| scenario.conditions.id(row.0))
@@ -27,6 +29,10 @@ pub(super) fn conditions(finding: &Finding) -> Table {
             effective(row).and_then(|probability| scenario.scale.word_for(rounded(probability)))
         })
         .column("effective", Kind::Probability, "probability over all worlds", effective)
+        .column("method", Kind::Text, FOUND, move |row| {
+            found(row).map(|found| Method::of(found.standard_error).word())
+        })
+        .column("standard_error", Kind::Probability, ERROR, error)
         .column("pledges_gated", Kind::Text, "ids of the pledges that wait for it", |row| {
             joined(gated(finding, row.0))
         })

@@ -1,9 +1,9 @@
 //! Tables of forces: worlds, outcomes, posture, totals, distribution, requirements.
 
-use super::{begin, joined};
+use super::{FOUND, begin, joined};
 use crate::law::Law;
 use crate::layout::Cell;
-use crate::outcomes::{Force, RequirementResult, TotalResult, World};
+use crate::outcomes::{CellResult, Force, Method, RequirementResult, TotalResult, World};
 use crate::report::table::{Builder, Kind, Table, Value};
 use crate::scenario::{Pledge, Scenario};
 use crate::study::Finding;
@@ -89,6 +89,12 @@ pub(super) fn outcomes(finding: &Finding) -> Table {
         .column("probability_when_asked", Kind::Probability, when_asked(scenario), |(_, force)| {
             force.probability_when_asked
         })
+        .column("method", Kind::Text, FOUND, |(_, force)| {
+            force.probability.map(|_| Method::of(force.standard_error).word())
+        })
+        .column("standard_error", Kind::Probability, "of `probability`, where sampled", |(_, f)| {
+            f.standard_error
+        })
         .column("troops_in_theatre_low", Kind::Amount, "at the smallest sizes", |(_, force)| {
             force.in_theatre[0]
         })
@@ -118,20 +124,15 @@ struct PostureRow<'a> {
     headline: Option<f64>,
     counted: Option<f64>,
     assumed: f64,
-    law: Option<&'a Law>,
-}
-
-impl PostureRow<'_> {
-    fn if_any(&self) -> Option<Law> {
-        self.law.and_then(Law::if_any)
-    }
+    found: Option<&'a CellResult>,
+    if_any: Option<Law>,
 }
 
 /// Nation by domain, basing and unit.
 pub(super) fn posture(finding: &Finding) -> Table {
     let scenario = &finding.scenario;
     let cells = finding.cells.iter().zip(&finding.outcomes.cells);
-    let rows = cells.map(|(cell, law)| posture_row(finding, cell, law.as_ref()));
+    let rows = cells.map(|(cell, found)| posture_row(finding, cell, found.as_ref()));
     let table: Builder<'_, PostureRow<'_>> =
         begin(finding, "posture", "one nation's force in one domain at one basing");
     table
@@ -148,36 +149,50 @@ pub(super) fn posture(finding: &Finding) -> Table {
         })
         .column("counted", Kind::Amount, "of those, at a stage that counts", |row| row.counted)
         .column("probability_any", Kind::Probability, "probability of any at all", |row| {
-            row.law.map(any)
+            row.found.map(|found| any(&found.law))
         })
         .column("if_any_mean", Kind::Amount, "mean, given any", |row| {
-            row.if_any().map(|law| law.mean())
+            row.if_any.as_ref().map(Law::mean)
         })
         .column("if_any_p05", Kind::Amount, "5th percentile, given any", |row| {
-            row.if_any().and_then(|law| law.quantile(0.05))
+            row.if_any.as_ref().and_then(|law| law.quantile(0.05))
         })
         .column("if_any_p95", Kind::Amount, "95th percentile, given any", |row| {
-            row.if_any().and_then(|law| law.quantile(0.95))
+            row.if_any.as_ref().and_then(|law| law.quantile(0.95))
         })
-        .column("mean", Kind::Amount, "mean over all worlds", |row| row.law.map(Law::mean))
+        .column("mean", Kind::Amount, "mean over all worlds", |row| {
+            row.found.map(|found| found.law.mean())
+        })
+        .column("method", Kind::Text, FOUND, |row| {
+            row.found.map(|found| Method::of(found.standard_error).word())
+        })
+        .column("standard_error", Kind::Amount, "of the mean, where sampled", |row| {
+            row.found.and_then(|found| found.standard_error)
+        })
         .column("assumed_share", Kind::Probability, "part of the headline that is assumed", |row| {
             row.headline.filter(|headline| *headline > 0.0).map(|headline| row.assumed / headline)
         })
         .rows(rows)
 }
 
-fn posture_row<'a>(finding: &'a Finding, cell: &'a Cell, law: Option<&'a Law>) -> PostureRow<'a> {
+fn posture_row<'a>(
+    finding: &'a Finding,
+    cell: &'a Cell,
+    found: Option<&'a CellResult>,
+) -> PostureRow<'a> {
     let scenario = &finding.scenario;
-    let mut row = PostureRow { cell, headline: None, counted: None, assumed: 0.0, law: None };
+    let (headline, counted) = (None, None);
+    let mut row = PostureRow { cell, headline, counted, assumed: 0.0, found: None, if_any: None };
     for (index, (_, pledge)) in scenario.pledges.iter().enumerate() {
         if let Some(part) = part(finding, cell, index, pledge) {
             *row.headline.get_or_insert(0.0) += part;
             let counted = row.counted.get_or_insert(0.0);
             *counted += if scenario.counts(pledge) { part } else { 0.0 };
             row.assumed += if pledge.rests_on_assumption() { part } else { 0.0 };
-            row.law = law;
+            row.found = found;
         }
     }
+    row.if_any = row.found.and_then(|found| found.law.if_any());
     row
 }
 
@@ -189,49 +204,65 @@ fn part(finding: &Finding, cell: &Cell, index: usize, pledge: &Pledge) -> Option
     Some(size.parts[member])
 }
 
+/// A total and its distribution where there is any.
+struct TotalRow<'a> {
+    total: &'a crate::layout::Total,
+    result: &'a TotalResult,
+    if_any: Option<Law>,
+}
+
 /// The totals.
 pub(super) fn totals(finding: &Finding) -> Table {
-    type Row<'a> = (&'a crate::layout::Total, &'a TotalResult);
-    let law = |row: &Row<'_>| row.1.law.clone();
-    let if_any = |row: &Row<'_>| row.1.law.as_ref().and_then(Law::if_any);
-    let table: Builder<'_, Row<'_>> = begin(finding, "totals", "a total over the counted force");
+    let table: Builder<'_, TotalRow<'_>> =
+        begin(finding, "totals", "a total over the counted force");
+    let rows = finding.totals.iter().zip(&finding.outcomes.totals);
+    let rows = rows.map(|(total, result)| {
+        let if_any = result.law.as_ref().and_then(Law::if_any);
+        TotalRow { total, result, if_any }
+    });
     table
-        .column("total", Kind::Text, "what is summed", |(total, _)| total.name.as_str())
-        .column("unit", Kind::Text, "what is counted", |(total, _)| total.unit.as_str())
-        .column("min", Kind::Amount, "smallest possible value", move |row| law(row)?.low())
-        .column("max", Kind::Amount, "largest possible value", move |row| law(row)?.high())
-        .column("probability_any", Kind::Probability, "probability of any at all", move |row| {
-            law(row).as_ref().map(any)
+        .column("total", Kind::Text, "what is summed", |row| row.total.name.as_str())
+        .column("unit", Kind::Text, "what is counted", |row| row.total.unit.as_str())
+        .column("min", Kind::Amount, "smallest possible value", |row| {
+            row.result.law.as_ref()?.low()
         })
-        .column("if_any_mean", Kind::Amount, "mean, given any", move |row| {
-            if_any(row).map(|law| law.mean())
+        .column("max", Kind::Amount, "largest possible value", |row| {
+            row.result.law.as_ref()?.high()
         })
-        .column("if_any_p05", Kind::Amount, "5th percentile, given any", move |row| {
-            if_any(row)?.quantile(0.05)
+        .column("probability_any", Kind::Probability, "probability of any at all", |row| {
+            row.result.law.as_ref().map(any)
         })
-        .column("if_any_p50", Kind::Amount, "median, given any", move |row| {
-            if_any(row)?.quantile(0.5)
+        .column("if_any_mean", Kind::Amount, "mean, given any", |row| {
+            row.if_any.as_ref().map(Law::mean)
         })
-        .column("if_any_p95", Kind::Amount, "95th percentile, given any", move |row| {
-            if_any(row)?.quantile(0.95)
+        .column("if_any_p05", Kind::Amount, "5th percentile, given any", |row| {
+            row.if_any.as_ref()?.quantile(0.05)
         })
-        .column("mean", Kind::Amount, "mean over all worlds", move |row| {
-            law(row).map(|law| law.mean())
+        .column("if_any_p50", Kind::Amount, "median, given any", |row| {
+            row.if_any.as_ref()?.quantile(0.5)
         })
-        .column("sd", Kind::Amount, "standard deviation over all worlds", move |row| {
-            law(row).map(|law| law.deviation())
+        .column("if_any_p95", Kind::Amount, "95th percentile, given any", |row| {
+            row.if_any.as_ref()?.quantile(0.95)
+        })
+        .column("mean", Kind::Amount, "mean over all worlds", |row| {
+            row.result.law.as_ref().map(Law::mean)
+        })
+        .column("sd", Kind::Amount, "standard deviation over all worlds", |row| {
+            row.result.law.as_ref().map(Law::deviation)
         })
         .column(
             "from_assumption_share",
             Kind::Probability,
             "part of the mean that rests on an assumption",
-            |(_, result)| result.from_assumption_share,
+            |row| row.result.from_assumption_share,
         )
-        .column("method", Kind::Text, "how it was found", |_| finding.outcomes.method.word())
-        .column("standard_error", Kind::Amount, "of sampled figures; empty where exact", |_| {
-            Value::Empty
+        .column("method", Kind::Text, FOUND, |row| {
+            row.result.law.as_ref().map(|_| Method::of(row.result.standard_error).word())
         })
-        .rows(finding.totals.iter().zip(&finding.outcomes.totals))
+        .column("standard_error", Kind::Amount, "of the mean over all worlds, where sampled", |row| {
+            row.result.standard_error
+        })
+        .rows(rows)
 }
 
 /// A row of a distribution: the values from `low` to `high`.
@@ -356,12 +387,17 @@ pub(super) fn requirements(finding: &Finding) -> Table {
             let requirement = scenario.requirements.at(*index);
             scenario.asked_about(requirement).map(|stated| stated.text.clone())
         })
-        .column("method", Kind::Text, "how it was found", |_| finding.outcomes.method.word())
+        .column("method", Kind::Text, FOUND, |(_, result)| {
+            result.probability.map(|_| Method::of(result.standard_error).word())
+        })
+        .column("standard_error", Kind::Probability, "of `probability`, where sampled", |(_, r)| {
+            r.standard_error
+        })
         .column(
-            "standard_error",
+            "standard_error_when_asked",
             Kind::Probability,
-            "of sampled figures; empty where exact",
-            |_| Value::Empty,
+            "of `probability_when_asked`, where sampled",
+            |(_, result)| result.standard_error_when_asked,
         )
         .rows(finding.outcomes.requirements.iter().enumerate())
 }

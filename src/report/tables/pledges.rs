@@ -46,7 +46,7 @@ pub(super) fn ledger(finding: &Finding) -> Table {
             pledge.called_by.as_ref().map(|stated| stated.text.clone())
         })
         .column("probability", Kind::Probability, "probability that it is active", |(i, _, _)| {
-            finding.outcomes.active[*i]
+            finding.outcomes.active[*i].map(|active| active.value)
         })
         .column("age_days", Kind::Whole, "days since its date", |(_, _, pledge)| {
             age(scenario, pledge)

@@ -1,0 +1,275 @@
+//! From answers to outcomes: each figure finds its answer.
+//!
+//! In: a `Model`, what was asked and what was answered. Out: `Outcomes`. A figure that was not
+//! asked, because a probability is missing or nobody wants it, is none.
+
+use super::bring_about::{self, Way};
+use super::gates;
+use super::question::{
+    Answers, FloorAnswer, FloorQuestion, LawAnswer, LawQuestion, Questions, SetAnswer, SetsQuestion,
+};
+use super::sums::{self, PreparedSum};
+use super::{Settings, counting_forces, floor_question, in_theatre, is_stated, joint};
+use crate::law::{self, Law};
+use crate::model::{Floor, Model, NodeId, Pledge, Sum, Term};
+use crate::outcomes::{
+    CellResult, Estimate, Force, Method, Outcomes, RequirementResult, SizeResult, TotalResult,
+    World,
+};
+
+/// Questions, whose lists are in rising order, and their answers.
+#[derive(Clone, Copy)]
+pub(super) struct Answered<'a> {
+    pub(super) model: &'a Model,
+    pub(super) questions: &'a Questions,
+    pub(super) answers: &'a Answers,
+}
+
+fn find<'a, Q: Ord, A>(questions: &[Q], answers: &'a [Option<A>], question: &Q) -> Option<&'a A> {
+    answers[questions.binary_search(question).ok()?].as_ref()
+}
+
+impl<'a> Answered<'a> {
+    fn node(self, node: NodeId) -> Option<Estimate> {
+        find(&self.questions.nodes, &self.answers.nodes, &node).copied()
+    }
+
+    fn law(self, sum: &Sum, given: Option<NodeId>) -> Option<&'a LawAnswer> {
+        let question = LawQuestion { sum: sum.clone(), given };
+        find(&self.questions.laws, &self.answers.laws, &question)
+    }
+
+    fn floor(self, question: &FloorQuestion) -> Option<&'a FloorAnswer> {
+        find(&self.questions.floors, &self.answers.floors, question)
+    }
+
+    fn variable(self, variable: usize) -> Option<Vec<Estimate>> {
+        find(&self.questions.variables, &self.answers.variables, &variable).cloned()
+    }
+
+    /// What the scenario itself asks.
+    fn asked(self) -> Option<NodeId> {
+        self.model.asked.first().copied().filter(|_| self.model.asked_by_scenario)
+    }
+
+    /// How all that was answered was found.
+    fn method(self) -> Method {
+        let answers = self.answers;
+        let estimates = answers.nodes.iter().flatten().copied();
+        let marginals = answers.variables.iter().flatten().flatten().copied();
+        let laws = answers.laws.iter().flatten().map(|law| law.samples.is_some());
+        let floors = answers.floors.iter().flatten().filter_map(|floor| floor.met);
+        let sets = answers.sets.iter().flatten().flat_map(|sets| &sets.sets);
+        let figures = estimates.chain(marginals).chain(floors);
+        let figures = figures.chain(sets.map(|set| set.probability));
+        let sampled = figures.map(|figure| figure.standard_error.is_some()).chain(laws);
+        let (mut some, mut all) = (false, true);
+        sampled.for_each(|sampled| (some, all) = (some || sampled, all && sampled));
+        match (some, all) {
+            (true, true) => Method::Sampled,
+            (true, false) => Method::Mixed,
+            _ => Method::Exact,
+        }
+    }
+}
+
+/// What `Outcomes` are made of.
+pub(super) struct Assembly<'a> {
+    model: &'a Model,
+    laws: &'a [Option<Law>],
+    answered: Answered<'a>,
+    settings: Settings,
+    totals: Vec<PreparedSum>,
+    floors: Vec<PreparedSum>,
+}
+
+impl<'a> Assembly<'a> {
+    pub(super) fn new(
+        model: &'a Model,
+        laws: &'a [Option<Law>],
+        answered: Answered<'a>,
+        settings: Settings,
+    ) -> Self {
+        let prepare = |sum: &Sum| PreparedSum::new(model, laws, sum);
+        let totals = model.totals.iter().take(2).map(prepare).collect();
+        let floors = model.floors.iter().map(|floor| prepare(&floor.sum)).collect();
+        Self { model, laws, answered, settings, totals, floors }
+    }
+
+    pub(super) fn outcomes(&self) -> Outcomes {
+        let (model, parts) = (self.model, self.settings.parts);
+        let roots = |variable: &usize| model.parents(*variable).is_empty();
+        let (worlds, worlds_possible, probability_left_out) = self.worlds();
+        Outcomes {
+            method: self.answered.method(),
+            relevant: model.relevant.clone(),
+            independent: model.relevant.iter().filter(|variable| roots(variable)).count(),
+            worlds,
+            worlds_possible,
+            probability_left_out,
+            forces: self.forces(&counting_forces(model)),
+            forces_in_theatre: self.forces(&in_theatre(model)),
+            totals: model.totals.iter().map(|sum| self.total(sum)).collect(),
+            cells: model.cells.iter().map(|sum| self.cell(sum)).collect(),
+            requirements: (0..model.floors.len()).map(|index| self.requirement(index)).collect(),
+            marginals: (0..model.variables.len()).map(|v| self.answered.variable(v)).collect(),
+            active: model.pledges.iter().map(|pledge| self.answered.node(pledge.active)).collect(),
+            gates: if parts.gates { gates::gates(model) } else { Vec::new() },
+            sizes: (0..model.pledges.len()).map(|pledge| self.size(pledge)).collect(),
+            probability_asked: self.answered.asked().and_then(|asked| self.value(asked)),
+        }
+    }
+
+    fn value(&self, node: NodeId) -> Option<f64> {
+        self.answered.node(node).map(|estimate| estimate.value)
+    }
+
+    fn total(&self, sum: &Sum) -> TotalResult {
+        let found = self.answered.law(sum, None);
+        let asked = self.answered.asked();
+        let when_asked = asked.and_then(|asked| self.answered.law(sum, Some(asked)));
+        TotalResult {
+            law: found.and_then(|found| found.law.clone()),
+            law_when_asked: when_asked.and_then(|found| found.law.clone()),
+            from_assumption_share: self.assumption_share(sum),
+            standard_error: found.and_then(|found| found.mean_error),
+        }
+    }
+
+    fn cell(&self, sum: &Sum) -> Option<CellResult> {
+        let found = self.answered.law(sum, None)?;
+        Some(CellResult { law: found.law.clone()?, standard_error: found.mean_error })
+    }
+
+    /// The part of a sum's mean that rests on an assumption; none where the mean is zero.
+    fn assumption_share(&self, sum: &Sum) -> Option<f64> {
+        let (mut all, mut assumed) = (law::Accumulator::default(), law::Accumulator::default());
+        for term in sum {
+            let pledge = &self.model.pledges[term.pledge];
+            let mean = self.value(pledge.active)? * sums::term_law(self.model, self.laws, term).mean();
+            all.add(mean);
+            if pledge.assumed {
+                assumed.add(mean);
+            }
+        }
+        (all.total() > 0.0).then(|| assumed.total() / all.total())
+    }
+
+    fn requirement(&self, index: usize) -> RequirementResult {
+        let floor = &self.model.floors[index];
+        let asked = floor.asked.map(|asked| self.model.asked[asked]);
+        let fares = |given| self.answered.floor(&floor_question(self.model, index, given));
+        let met = fares(None).and_then(|answer| answer.met);
+        let when_asked = asked.and_then(|asked| fares(Some(asked)));
+        let met_when_asked = when_asked.and_then(|answer| answer.met);
+        let shortfall = when_asked.and_then(|answer| answer.shortfall);
+        RequirementResult {
+            probability: met.map(|met| met.value),
+            standard_error: met.and_then(|met| met.standard_error),
+            probability_when_asked: met_when_asked.map(|met| met.value),
+            standard_error_when_asked: met_when_asked.and_then(|met| met.standard_error),
+            expected_shortfall_when_asked: shortfall
+                .filter(|_| floor.floor.is_some())
+                .map(|shortfall| shortfall.value),
+            from_assumption_share: floor.floor.and_then(|_| self.assumption_share(&floor.sum)),
+            never_asked: asked.is_some_and(|asked| self.value(asked).is_some_and(|p| p <= 0.0)),
+        }
+    }
+
+    /// The distinct sets of active pledges among some, most probable first.
+    fn forces(&self, pledges: &[usize]) -> Vec<Force> {
+        let (model, asked) = (self.model, self.answered.asked());
+        let question = SetsQuestion {
+            pledges: pledges.to_vec(),
+            given: asked,
+            top: self.settings.top_forces,
+        };
+        let (questions, answers) = (&self.answered.questions.sets, &self.answered.answers.sets);
+        let Some(found) = find(questions, answers, &question) else { return Vec::new() };
+        let nodes: Vec<NodeId> =
+            pledges.iter().map(|pledge| model.pledges[*pledge].active).collect();
+        let bits = |set: &SetAnswer| {
+            let mut bits = vec![0; pledges.len().div_ceil(64)];
+            for at in set.pledges.iter().filter_map(|pledge| pledges.binary_search(pledge).ok()) {
+                bits[at / 64] |= 1 << (at % 64);
+            }
+            bits
+        };
+        let sets: Vec<Vec<u64>> = found.sets.iter().map(bits).collect();
+        let ways = bring_about::ways(model, &nodes, &sets);
+        let stated = self.is_stated(&nodes, None);
+        let stated_when_asked = self.is_stated(&nodes, asked);
+        let force = |(set, way): (&SetAnswer, Way)| Force {
+            in_theatre: self.totals.first().map_or([0.0; 3], |sum| sum.bounds_of(&set.pledges)),
+            pledges: set.pledges.clone(),
+            probability: stated.then_some(set.probability.value),
+            standard_error: set.probability.standard_error,
+            probability_when_asked: set
+                .when_given
+                .filter(|_| stated_when_asked)
+                .map(|when| when.value),
+            conditions: way.conditions,
+            only_way: way.only,
+        };
+        found.sets.iter().zip(ways).map(force).collect()
+    }
+
+    fn is_stated(&self, nodes: &[NodeId], given: Option<NodeId>) -> bool {
+        let mut roots = nodes.to_vec();
+        roots.extend(given);
+        is_stated(self.model, &self.model.ancestors(&roots))
+    }
+
+    fn size(&self, pledge: usize) -> Option<SizeResult> {
+        let law = self.laws[pledge].as_ref()?;
+        let part = |member| {
+            let term = Term { pledge, members: vec![member] };
+            sums::term_law(self.model, self.laws, &term).mean()
+        };
+        let members = 0..self.model.pledges[pledge].parts.len();
+        let (low, high) = law.low().zip(law.high())?;
+        Some(SizeResult { low, central: law.mean(), high, parts: members.map(part).collect() })
+    }
+
+    /// The most probable worlds, how many are possible, and the probability left out.
+    fn worlds(&self) -> (Vec<World>, Option<f64>, Option<f64>) {
+        if !self.settings.parts.worlds {
+            return (Vec::new(), None, None);
+        }
+        let joint = joint::Joint::list(self.model, self.settings.top);
+        let variables = self.model.relevant.iter().map(|v| &self.model.variables[*v]);
+        let stated = variables.into_iter().all(|variable| variable.stated);
+        let mut met = self.floors.iter().map(sums::Reached::new).collect::<Vec<_>>();
+        let world = |(probability, options): &(f64, Vec<usize>)| {
+            self.world(stated.then_some(*probability), options, &mut met)
+        };
+        let worlds = joint.worlds.iter().map(world).collect();
+        (worlds, Some(law::real(joint.worlds_possible)), stated.then(|| joint.left_out()))
+    }
+
+    fn world(
+        &self,
+        probability: Option<f64>,
+        options: &[usize],
+        reached: &mut [sums::Reached<'_>],
+    ) -> World {
+        let model = self.model;
+        let values = joint::values(model, options);
+        let met = |(floor, reached): (&Floor, &mut sums::Reached<'_>)| {
+            if !values[floor.needs] {
+                return Some(0.0);
+            }
+            reached.at_least(&values, floor.floor.unwrap_or(0))
+        };
+        let mean = |total: usize| self.totals.get(total).map_or(0.0, |sum| sum.mean_in(&values));
+        let active = |(at, pledge): (usize, &Pledge)| values[pledge.active].then_some(at);
+        World {
+            probability,
+            options: options.to_vec(),
+            in_theatre: mean(0),
+            elsewhere: mean(1),
+            met: model.floors.iter().zip(reached).map(met).collect(),
+            pledges: model.pledges.iter().enumerate().filter_map(active).collect(),
+        }
+    }
+}
