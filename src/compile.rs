@@ -6,7 +6,7 @@
 
 use crate::apportion::apportion;
 use crate::evaluate::worlds;
-use crate::model::{Floor, MOST_COMBINATIONS, Model, Node, NodeId, Pledge, Size, Variable};
+use crate::model::{Floor, Model, Node, NodeId, Pledge, Size, Variable};
 use crate::scenario::{self, Condition, Formula, Scenario, Stated};
 use std::collections::BTreeMap;
 

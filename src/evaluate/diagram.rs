@@ -303,6 +303,34 @@ impl Diagrams {
         Ok(result)
     }
 
+    /// The sums over all ways to true and to false of the products of what their options weigh,
+    /// where the weights of each level's options sum to one.
+    pub fn weigh(&self, f: Ref, weight: impl Fn(u32, usize) -> f64) -> (f64, f64) {
+        let mut reached = vec![false; f as usize + 1];
+        reached[f as usize] = true;
+        for node in (0..=f).rev().filter(|node| *node > TRUE) {
+            if reached[node as usize] {
+                self.kids(node).iter().for_each(|kid| reached[*kid as usize] = true);
+            }
+        }
+        let mut values = vec![(0.0, 0.0); f as usize + 1];
+        for node in (0..=f).filter(|node| reached[*node as usize]) {
+            values[node as usize] = match node {
+                FALSE => (0.0, 1.0),
+                TRUE => (1.0, 0.0),
+                _ => {
+                    let level = self.level(node);
+                    let kids = self.kids(node).iter().enumerate();
+                    kids.fold((0.0, 0.0), |sum, (option, kid)| {
+                        let (weight, kid) = (weight(level, option), values[*kid as usize]);
+                        (sum.0 + weight * kid.0, sum.1 + weight * kid.1)
+                    })
+                }
+            };
+        }
+        values[f as usize]
+    }
+
     /// The node of the kids that were pushed since `first`.
     fn close(&mut self, level: u32, first: usize) -> Ref {
         let kids = &self.open[first..];

@@ -117,6 +117,13 @@ impl Exact<'_> {
         {
             return Ok(*known);
         }
+        if let ([node], []) = (required, options)
+            && self.programs.factors.stands_alone(*node)
+        {
+            let (mass, _) = self.either(*node)?;
+            self.masses.insert(required.to_vec(), mass);
+            return Ok(mass);
+        }
         let (required_too, options) = (required.to_vec(), options.to_vec());
         let query = Query { required: required_too, options, ..Query::default() };
         let root = self.programs.compile(&query)?;
@@ -125,6 +132,18 @@ impl Exact<'_> {
             self.masses.insert(required.to_vec(), mass);
         }
         Ok(mass)
+    }
+
+    /// The probabilities that a formula holds and that it fails, where nothing bears upon the
+    /// variables that it mentions: straight from its diagram.
+    fn either(&mut self, node: NodeId) -> Spent<(f64, f64)> {
+        let factors = &mut self.programs.factors;
+        let formula = factors.formula(node)?;
+        let (model, order) = (factors.model, &factors.order);
+        let weigh = |level: u32, option: usize| {
+            model.variables[order[level as usize]].clauses[0].1[option]
+        };
+        Ok(factors.diagrams.weigh(formula, weigh))
     }
 
     /// What must hold: what is given, and the evidence where it has a bearing on what is asked.
@@ -242,6 +261,30 @@ impl Exact<'_> {
             answers.1.push(floor_answer(floor.floor, law(met), law(given), whole));
         }
         Ok(Some(answers))
+    }
+
+    /// The law of a sum for each set of required formulas, weighted by how probable these are; none
+    /// where it has too many values.
+    fn weighted_laws(
+        &mut self,
+        required: &[Vec<NodeId>],
+        sizes: &Sizes,
+    ) -> Spent<Option<Vec<Law>>> {
+        if let ([nothing], Some((node, size))) = (required, sizes.first_key_value())
+            && (nothing.is_empty(), sizes.len()) == (true, 1)
+            && self.programs.factors.stands_alone(*node)
+        {
+            let (holds, fails) = self.either(*node)?;
+            let none = Law::point(0);
+            return Ok(Some(vec![Law::mix([(holds, 0, size), (fails, 0, &none)].into_iter())]));
+        }
+        let watched: Vec<NodeId> = sizes.keys().copied().collect();
+        let mut roots = Vec::new();
+        for required in required {
+            let (required, watched) = (required.clone(), watched.clone());
+            roots.push(self.programs.compile(&Query { required, watched, ..Query::default() })?);
+        }
+        Ok(distribution::laws(&self.programs, &roots, sizes))
     }
 
     fn holds_always(&self, node: NodeId) -> bool {

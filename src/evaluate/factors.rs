@@ -224,6 +224,11 @@ impl<'m> Factors<'m> {
         always(law.requires) && matches!(law.clauses.as_slice(), [(when, _)] if always(*when))
     }
 
+    /// Whether a formula mentions only variables that nothing bears upon.
+    pub fn stands_alone(&self, node: NodeId) -> bool {
+        self.model.support(node).into_iter().all(|variable| self.is_root(variable))
+    }
+
     /// Where the options of some variables are possible together, whatever the chances.
     pub fn possible(&mut self, variables: &[usize]) -> Spent<Ref> {
         let mut all = Vec::new();
