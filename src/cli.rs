@@ -123,7 +123,8 @@ struct RunArgs {
 
 #[derive(Args, Clone, Copy, Debug)]
 struct TableOptions {
-    /// List at most so many worlds and outcomes, or `all`
+    /// List at most so many worlds and outcomes, most probable first, or `all`; as CSV all worlds
+    /// are written as they are listed, in the order of the combinations
     #[arg(long, value_name = "NUMBER|all", default_value = "4096", value_parser = top)]
     top: Top,
     /// Width of a distribution's steps where it has many values, in troops; 1 gives every value

@@ -31,6 +31,7 @@ pub mod worlds;
 pub mod bring_about;
 pub mod gates;
 pub mod joint;
+pub mod stream;
 
 mod assemble;
 

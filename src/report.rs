@@ -8,7 +8,10 @@ pub mod words;
 pub mod table;
 pub mod tables;
 
+mod digits;
 pub mod format;
+
+pub mod stream;
 
 pub mod datapackage;
 
@@ -23,12 +26,13 @@ pub mod figures;
 pub mod write;
 
 use crate::error::Error;
+use crate::evaluate::stream::Worlds;
 use crate::study::{Finding, Variant};
 use chart::Size;
 use clap::ValueEnum as _;
 use format::Spreadsheet;
 use table::Table;
-use write::NamedBytes;
+use write::{NamedBytes, NamedStream};
 
 /// How the tables are written.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +56,24 @@ pub fn table_files(finding: &Finding, tables: &[Table], style: TableStyle) -> Ve
     });
     let package = datapackage::datapackage(finding, tables, style.spreadsheet);
     csv.chain([NamedBytes::new("tables/datapackage.json", package)]).collect()
+}
+
+/// The table of all worlds as a file that is written as they are listed. Among the tables its
+/// columns take the place of the most probable worlds.
+pub fn stream_worlds<'a>(
+    finding: &'a Finding,
+    worlds: &'a Worlds,
+    tables: &mut [Table],
+    style: TableStyle,
+) -> NamedStream<'a> {
+    let header = tables::all_worlds(&finding.scenario, worlds.conditions());
+    let name = format!("tables/{}.csv", header.name);
+    tables.iter_mut().filter(|table| table.name == header.name).for_each(|table| {
+        table.clone_from(&header);
+    });
+    NamedStream::new(name, move |out| {
+        stream::worlds(&finding.scenario, worlds, style.spreadsheet, stream::threads(), out)
+    })
 }
 
 /// A chart as SVG and PNG under `charts/`.

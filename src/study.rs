@@ -4,6 +4,7 @@
 //! readings meet: a gate whose part differs between them is contested.
 
 use crate::compile::{self, Obstacle};
+use crate::evaluate::stream::{self, Worlds};
 use crate::evaluate::{self, Settings};
 use crate::layout::{self, Cell, Total};
 use crate::outcomes::{Outcomes, Role};
@@ -25,12 +26,12 @@ pub struct Finding {
 impl Finding {
     /// The text of `--given`; empty where nothing is taken as given.
     pub fn given(&self) -> &str {
-        self.scenario.given.as_ref().map_or("", |given| &given.text)
+        self.scenario.given_text()
     }
 
     /// The settings that differ from the file.
     pub fn variant(&self) -> String {
-        self.scenario.settings.join("; ")
+        self.scenario.variant()
     }
 }
 
@@ -41,6 +42,14 @@ pub fn find(scenario: Scenario, settings: Settings) -> Result<Finding, Obstacle>
     let mut outcomes = evaluate::evaluate(&model, settings);
     mark_contested(&scenario, &mut outcomes.gates);
     Ok(Finding { scenario, totals, cells, outcomes })
+}
+
+/// Compiles a scenario to list all its worlds, one after the other.
+pub fn worlds(scenario: &Scenario) -> Result<Worlds, Obstacle> {
+    let (totals, cells) = (layout::totals(scenario), layout::cells(scenario));
+    let model = compile::compile(scenario, &totals, &cells)?;
+    let whole = stream::probability_of_evidence(&model);
+    Ok(Worlds::new(model, whole))
 }
 
 /// Marks the gates whose part differs between readings, each reading's options in turn.

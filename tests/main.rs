@@ -19,3 +19,5 @@ mod reports;
 mod schema;
 /// What figures mean, on scenarios small enough to work out by hand.
 mod semantics;
+/// All worlds, streamed to CSV.
+mod stream;

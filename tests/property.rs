@@ -124,6 +124,15 @@ fn worlds_are_the_possible_ones_with_their_probabilities_and_troops() {
 }
 
 #[test]
+fn streamed_worlds_are_those_of_the_table() {
+    for (seed, taste) in [(15, PLAIN), (16, UNSTATED)] {
+        for_cases(seed, cases(200), taste, |case| {
+            compared(case, |_, finding| crate::stream::compare(finding))
+        });
+    }
+}
+
+#[test]
 fn totals_have_the_figures_of_their_definitions() {
     for_tables(2, Name::Totals, sums::check_totals);
 }

@@ -3,7 +3,7 @@
 //! In: a command's arguments. Out: what it prints or writes, and how it ended.
 
 use super::output;
-use super::scenario::{find, request};
+use super::scenario::{find, read, request};
 use super::{
     ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, Excel, ExitStatus, RunArgs,
     TableArgs, TableFormat, TableOptions,
@@ -11,6 +11,7 @@ use super::{
 use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
+use crate::evaluate::stream::Worlds;
 use crate::evaluate::{Parts, Settings};
 use crate::pipeline;
 use crate::report::chart::Size;
@@ -20,8 +21,8 @@ use crate::report::table::Table;
 use crate::report::tables::comparison::{
     Compared, compared, compared_scenarios, comparison, side_by_side,
 };
-use crate::report::write::{NamedBytes, write, write_file};
-use crate::report::{self, TableStyle, summary, tables};
+use crate::report::write::{NamedBytes, NamedStream, write, write_file, write_with};
+use crate::report::{self, TableStyle, stream, summary, tables};
 use crate::schema::SCHEMA;
 use crate::study::{self, Finding, Variant};
 use clap::CommandFactory as _;
@@ -64,8 +65,23 @@ fn all_variants(finding: &Finding) -> Vec<Variant> {
     study::across(finding, &all, variants_only())
 }
 
+/// All worlds, where they are asked for: they are written as they are listed, so that none is left
+/// out and none is kept.
+fn streamed(finding: &mut Finding, options: &TableOptions) -> Option<Worlds> {
+    let wanted = options.top.0.is_none();
+    let worlds = wanted.then(|| study::worlds(&finding.scenario).ok()).flatten()?;
+    finding.outcomes.worlds.clear();
+    finding.outcomes.probability_left_out = finding.outcomes.probability_left_out.map(|_| 0.0);
+    Some(worlds)
+}
+
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
-    let finding = found!(find(&args.scenario, &args.changes, settings(&args.tables, Parts::ALL))?);
+    let few = Settings {
+        top: args.tables.top.0.or(Some(1)),
+        ..settings(&args.tables, Parts::ALL)
+    };
+    let mut finding = found!(find(&args.scenario, &args.changes, few)?);
+    let worlds = streamed(&mut finding, &args.tables);
     let folder =
         args.output.clone().unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
     let charts = figures::Name::ALL;
@@ -78,8 +94,13 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     let variants = all_variants(&finding);
     step("tables");
     let style = style(&args.tables);
-    let tables = report::all_tables(&finding, &variants, style.step);
+    let mut tables = report::all_tables(&finding, &variants, style.step);
+    let streams: Vec<NamedStream<'_>> = worlds
+        .iter()
+        .map(|worlds| report::stream_worlds(&finding, worlds, &mut tables, style))
+        .collect();
     let mut files = report::table_files(&finding, &tables, style);
+    files.retain(|file| streams.iter().all(|stream| stream.name != file.name));
     for name in charts {
         step(&format!("chart {}", name.word()));
         files.extend(report::chart_files(name, &finding, &variants)?);
@@ -87,11 +108,11 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     let summary = summary::summary(&finding);
     files.push(NamedBytes::new("summary.md", summary.clone()));
     step("writing");
-    write(&folder, &files)?;
+    write_with(&folder, &files, &streams)?;
     progress.finish_and_clear();
     output::print(summary.as_bytes())?;
     if !args.changes.quiet {
-        let count = files.len();
+        let count = files.len() + streams.len();
         output::complain(&format!("{count} files written to {}", folder.display()));
     }
     Ok(ExitStatus::Done)
@@ -175,16 +196,33 @@ pub(super) fn init(folder: &Path) -> Result<ExitStatus, Error> {
 }
 
 pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
+    let style = style(&args.tables);
+    let csv = args.format == TableFormat::Table && style.spreadsheet != Spreadsheet::Plain;
+    let format = if csv { TableFormat::Csv } else { args.format };
+    if args.name == tables::Name::Worlds
+        && format == TableFormat::Csv
+        && args.tables.top.0.is_none()
+    {
+        return all_worlds(args, style.spreadsheet);
+    }
     let settings = settings(&args.tables, args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
-    let style = style(&args.tables);
     let variants = match args.name {
         tables::Name::Comparison => all_variants(&finding),
         _ => Vec::new(),
     };
     let table = tables::table(args.name, &finding, &variants, style.step);
-    let csv = args.format == TableFormat::Table && style.spreadsheet != Spreadsheet::Plain;
-    print_table(&table, if csv { TableFormat::Csv } else { args.format }, style.spreadsheet)
+    print_table(&table, format, style.spreadsheet)
+}
+
+/// All worlds, printed as they are listed; nothing else is worked out.
+fn all_worlds(args: &TableArgs, spreadsheet: Spreadsheet) -> Result<ExitStatus, Error> {
+    let Some(scenario) = read(&args.scenario, &args.changes)? else {
+        return Ok(ExitStatus::ScenarioErrors);
+    };
+    let Ok(worlds) = study::worlds(&scenario) else { return Ok(ExitStatus::ScenarioErrors) };
+    output::stream(|out| stream::worlds(&scenario, &worlds, spreadsheet, stream::threads(), out))?;
+    Ok(ExitStatus::Done)
 }
 
 fn print_table(

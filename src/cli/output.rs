@@ -9,6 +9,11 @@ pub(super) fn print(text: &[u8]) -> Result<(), Error> {
     output.write_all(text).and_then(|()| output.flush()).map_err(Error::Output)
 }
 
+/// Writes data to standard output as it is made.
+pub(super) fn stream(fill: impl FnOnce(io::Stdout) -> io::Result<()>) -> Result<(), Error> {
+    fill(io::stdout()).map_err(Error::Output)
+}
+
 /// Writes a line to standard error. When even that fails there is nobody left to tell.
 pub(super) fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");

@@ -6,6 +6,7 @@ use crate::diagnostic::render::{Format, render, tally};
 use crate::error::Error;
 use crate::evaluate::Settings;
 use crate::pipeline::{self, Checked, Request};
+use crate::scenario::Scenario;
 use crate::study::{self, Finding};
 use std::path::Path;
 
@@ -14,11 +15,15 @@ pub(super) type Found = Result<Finding, ExitStatus>;
 
 /// Reads, checks and evaluates a scenario, printing its problems.
 pub(super) fn find(path: &Path, changes: &Changes, settings: Settings) -> Result<Found, Error> {
-    let request = request(path, changes);
-    let checked = pipeline::check(&request)?;
+    let Some(scenario) = read(path, changes)? else { return Ok(Err(ExitStatus::ScenarioErrors)) };
+    Ok(study::find(scenario, settings).map_err(|_| ExitStatus::ScenarioErrors))
+}
+
+/// Reads and checks a scenario, printing its problems; none where they are errors.
+pub(super) fn read(path: &Path, changes: &Changes) -> Result<Option<Scenario>, Error> {
+    let checked = pipeline::check(&request(path, changes))?;
     complain_about(&checked, path, changes.quiet);
-    let found = checked.scenario.and_then(|scenario| study::find(scenario, settings).ok());
-    Ok(found.ok_or(ExitStatus::ScenarioErrors))
+    Ok(checked.scenario)
 }
 
 /// What the shared options ask for.

@@ -240,13 +240,7 @@ impl Exact<'_> {
         let mut required: Vec<Vec<NodeId>> = given.iter().chain(&met).cloned().collect();
         required.sort();
         required.dedup();
-        let mut roots = Vec::new();
-        for required in &required {
-            let query =
-                Query { required: required.clone(), watched: watched.clone(), ..Query::default() };
-            roots.push(self.programs.compile(&query)?);
-        }
-        let Some(found) = distribution::laws(&self.programs, &roots, &sizes) else {
+        let Some(found) = self.weighted_laws(&required, &sizes)? else {
             self.failures += 1;
             return Ok(None);
         };

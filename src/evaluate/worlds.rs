@@ -91,7 +91,7 @@ impl Lister<'_> {
 }
 
 /// P(option), given the values of the nodes that the variable's clauses mention.
-fn chance(variable: &Variable, option: usize, values: &[bool]) -> f64 {
+pub(super) fn chance(variable: &Variable, option: usize, values: &[bool]) -> f64 {
     if !values[variable.requires] {
         return if option == variable.otherwise { 1.0 } else { 0.0 };
     }
@@ -115,7 +115,7 @@ pub(super) fn value(node: &Node, options: &[usize], values: &[bool]) -> bool {
 }
 
 /// For each depth, the nodes that can be evaluated once that many variables are assigned.
-fn ready(model: &Model, order: &[usize]) -> Vec<Vec<NodeId>> {
+pub(super) fn ready(model: &Model, order: &[usize]) -> Vec<Vec<NodeId>> {
     let mut position = vec![None; model.variables.len()];
     for (depth, variable) in order.iter().enumerate() {
         position[*variable] = Some(depth + 1);

@@ -28,10 +28,7 @@ pub const COMMON_COLUMNS: usize = 4;
 /// CSV.
 pub fn csv(table: &Table, spreadsheet: Spreadsheet) -> Vec<u8> {
     let semicolon = spreadsheet == Spreadsheet::ExcelSemicolon;
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(if semicolon { b';' } else { b',' })
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+    let mut writer = csv_writer(semicolon);
     // Writing to memory cannot fail; an empty result would fail every test of the tables.
     let _ = writer.write_record(table.columns.iter().map(|column| &column.name));
     for row in &table.rows {
@@ -42,6 +39,23 @@ pub fn csv(table: &Table, spreadsheet: Spreadsheet) -> Vec<u8> {
         return bytes;
     }
     [BYTE_ORDER_MARK.as_bytes(), &bytes].concat()
+}
+
+fn csv_writer(semicolon: bool) -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new()
+        .delimiter(if semicolon { b';' } else { b',' })
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new())
+}
+
+/// Some cells that other cells follow, as CSV has them: a delimiter behind each.
+pub(super) fn csv_cells(values: &[Value], semicolon: bool) -> Vec<u8> {
+    let mut writer = csv_writer(semicolon);
+    let cells = values.iter().map(|value| csv_cell(value, semicolon));
+    let _ = writer.write_record(cells.chain([String::new()]));
+    let mut bytes = writer.into_inner().unwrap_or_default();
+    bytes.truncate(bytes.len().saturating_sub(2));
+    bytes
 }
 
 fn csv_cell(value: &Value, decimal_comma: bool) -> String {

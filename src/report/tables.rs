@@ -9,8 +9,9 @@ mod conditions;
 mod forces;
 mod pledges;
 
-use super::table::{Builder, Kind, Table};
+use super::table::{Builder, Kind, Table, Value};
 use crate::evaluate::Parts;
+use crate::scenario::Scenario;
 use crate::study::{Finding, Variant};
 pub(crate) use conditions::gate_axes;
 pub use forces::{DEFAULT_STEP, headline};
@@ -78,15 +79,34 @@ pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> 
     }
 }
 
+/// The table of all worlds without its rows, which are written as they are listed.
+pub fn all_worlds(scenario: &Scenario, relevant: &[usize]) -> Table {
+    let number = "number in the order of the combinations";
+    forces::world_columns(scenario, relevant, number).rows([])
+}
+
+/// The first cells, which all rows of all tables of a scenario share.
+pub(super) fn common_cells(scenario: &Scenario) -> Vec<Value> {
+    begin_with(scenario, "", "").rows([()]).rows.concat()
+}
+
 /// Begins a table with the columns that tell runs apart.
 fn begin<'a, R>(finding: &'a Finding, name: &'static str, row_is: &'static str) -> Builder<'a, R> {
-    let scenario = &finding.scenario;
+    begin_with(&finding.scenario, name, row_is)
+}
+
+/// The same, of a scenario.
+fn begin_with<'a, R>(
+    scenario: &'a Scenario,
+    name: &'static str,
+    row_is: &'static str,
+) -> Builder<'a, R> {
     Builder::new(name, row_is)
         .column("scenario", Kind::Text, "id of the scenario", |_| scenario.id.as_str())
         .column("as_of", Kind::Date, "date of the knowledge", |_| scenario.as_of)
-        .column("given", Kind::Text, "what is taken as given", |_| finding.given())
+        .column("given", Kind::Text, "what is taken as given", |_| scenario.given_text())
         .column("variant", Kind::Text, "options or settings that differ from the file", |_| {
-            finding.variant()
+            scenario.variant()
         })
 }
 

@@ -8,6 +8,16 @@ use crate::decimal::Decimal;
 use jiff::civil::Date;
 
 impl Scenario {
+    /// The text of `--given`; empty where nothing is taken as given.
+    pub fn given_text(&self) -> &str {
+        self.given.as_ref().map_or("", |given| &given.text)
+    }
+
+    /// The settings that differ from the file.
+    pub fn variant(&self) -> String {
+        self.settings.join("; ")
+    }
+
     /// The same scenario with another option of an assumption.
     #[must_use]
     pub fn with_choice(&self, assumption: usize, option: usize) -> Self {

@@ -1,6 +1,6 @@
 //! Tables of forces: worlds, outcomes, posture, totals, distribution, requirements.
 
-use super::{FOUND, begin, joined};
+use super::{FOUND, begin, begin_with, joined};
 use crate::law::Law;
 use crate::layout::Cell;
 use crate::outcomes::{CellResult, Force, Method, RequirementResult, TotalResult, World};
@@ -27,21 +27,32 @@ const TAKEN: [&str; 9] = [
     "pledges",
 ];
 
-/// Every combination of the conditions that matter.
+/// The most probable combinations of the conditions that matter.
 pub(super) fn worlds(finding: &Finding) -> Table {
+    let columns =
+        world_columns(&finding.scenario, &finding.outcomes.relevant, "rank by probability");
+    columns.rows(finding.outcomes.worlds.iter().enumerate())
+}
+
+/// The columns of the combinations; `number` says what their first column counts.
+pub(super) fn world_columns<'a>(
+    scenario: &'a Scenario,
+    relevant: &[usize],
+    number: &str,
+) -> Builder<'a, (usize, &'a World)> {
     type Row<'a> = (usize, &'a World);
-    let scenario = &finding.scenario;
     let free = |id: &str| {
         if TAKEN.contains(&id) { format!("{id}_") } else { id.to_owned() }
     };
     let mut table: Builder<'_, Row<'_>> =
-        begin(finding, "worlds", "one combination of the conditions that matter");
-    table = table
-        .column("world", Kind::Whole, "rank by probability", |(rank, _)| count(rank + 1))
-        .column("probability", Kind::Probability, "probability of the world", |(_, world)| {
-            world.probability
-        });
-    for &condition in &finding.outcomes.relevant {
+        begin_with(scenario, "worlds", "one combination of the conditions that matter");
+    table = table.column("world", Kind::Whole, number, |(rank, _)| count(rank + 1)).column(
+        "probability",
+        Kind::Probability,
+        "probability of the world",
+        |(_, world)| world.probability,
+    );
+    for &condition in relevant {
         let (id, entry) = (scenario.conditions.id(condition), scenario.conditions.at(condition));
         let plain = entry.outcomes.is_empty();
         let kind = if plain { Kind::Boolean } else { Kind::Text };
@@ -68,11 +79,9 @@ pub(super) fn worlds(finding: &Finding) -> Table {
             world.met[position]
         });
     }
-    table
-        .column("pledges", Kind::Text, "ids of the active pledges", |(_, world)| {
-            joined(world.pledges.iter().map(|pledge| scenario.pledges.id(*pledge)))
-        })
-        .rows(finding.outcomes.worlds.iter().enumerate())
+    table.column("pledges", Kind::Text, "ids of the active pledges", |(_, world)| {
+        joined(world.pledges.iter().map(|pledge| scenario.pledges.id(*pledge)))
+    })
 }
 
 /// The distinct sets of counting, active force pledges.
