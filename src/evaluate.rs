@@ -10,6 +10,7 @@ pub mod question;
 
 pub mod diagram;
 pub mod factors;
+pub mod modules;
 pub mod order;
 pub mod portfolio;
 pub mod support;
@@ -64,7 +65,7 @@ impl Settings {
 }
 
 /// The work that is spent on exact figures by default: a few seconds and less than 2 GB.
-pub const BUDGET: u64 = 20_000_000;
+pub const BUDGET: u64 = 30_000_000;
 
 /// How figures are found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -148,7 +149,10 @@ fn questions(model: &Model, settings: Settings) -> Questions {
     if parts.requirements {
         questions.floors.extend(model.floors.iter().enumerate().flat_map(|(index, floor)| {
             let asked = floor.asked.map(|asked| model.asked[asked]);
-            [None].into_iter().chain(asked.map(Some)).map(move |given| floor_question(model, index, given))
+            [None]
+                .into_iter()
+                .chain(asked.map(Some))
+                .map(move |given| floor_question(model, index, given))
         }));
         questions.nodes.extend(&model.asked);
     }

@@ -174,6 +174,13 @@ impl Model {
         clauses.chain([variable.requires]).flat_map(|node| self.support(node)).collect()
     }
 
+    /// Whether nothing bears upon a variable, so that its chances are the same in every world.
+    pub fn is_root(&self, variable: usize) -> bool {
+        let law = &self.variables[variable];
+        let always = |node: NodeId| matches!(self.nodes[node], Node::Constant(true));
+        always(law.requires) && matches!(law.clauses.as_slice(), [(when, _)] if always(*when))
+    }
+
     /// The variables that a node mentions, in the order of their ids.
     pub fn support(&self, root: NodeId) -> Vec<usize> {
         let mut found = Vec::new();

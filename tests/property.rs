@@ -30,8 +30,13 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 use std::path::Path;
 
 /// Everything is listed.
-const ALL: Settings =
-    Settings { parts: Parts::ALL, top: None, top_forces: None, choice: Choice::Auto, budget: BUDGET };
+const ALL: Settings = Settings {
+    parts: Parts::ALL,
+    top: None,
+    top_forces: None,
+    choice: Choice::Auto,
+    budget: BUDGET,
+};
 
 const PLAIN: Taste = Taste { absent: false, readings: true };
 

@@ -1,7 +1,7 @@
 //! What figures mean, on scenarios small enough to work out by hand.
 
-use contingent::outcomes::Estimate;
 use contingent::evaluate::{BUDGET, Choice, Parts, Settings};
+use contingent::outcomes::Estimate;
 use contingent::outcomes::Role;
 use contingent::pipeline::{self, Request};
 use contingent::report::table::{Table, Value};
@@ -10,8 +10,13 @@ use contingent::study::{self, Finding};
 use std::fs;
 use std::path::Path;
 
-const ALL: Settings =
-    Settings { parts: Parts::ALL, top: None, top_forces: None, choice: Choice::Auto, budget: BUDGET };
+const ALL: Settings = Settings {
+    parts: Parts::ALL,
+    top: None,
+    top_forces: None,
+    choice: Choice::Auto,
+    budget: BUDGET,
+};
 
 /// A header, two basings, two nations, a source and whatever else is given.
 fn scenario(rest: &str) -> String {

@@ -14,8 +14,13 @@ use std::io::{self, Read as _, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const ALL: Settings =
-    Settings { parts: Parts::ALL, top: None, top_forces: Some(1), choice: Choice::Auto, budget: BUDGET };
+const ALL: Settings = Settings {
+    parts: Parts::ALL,
+    top: None,
+    top_forces: Some(1),
+    choice: Choice::Auto,
+    budget: BUDGET,
+};
 
 fn scenario(path: &Path, given: Option<&str>) -> Scenario {
     let given = given.map(str::to_owned);

@@ -76,10 +76,7 @@ fn streamed(finding: &mut Finding, options: &TableOptions) -> Option<Worlds> {
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
-    let few = Settings {
-        top: args.tables.top.0.or(Some(1)),
-        ..settings(&args.tables, Parts::ALL)
-    };
+    let few = Settings { top: args.tables.top.0.or(Some(1)), ..settings(&args.tables, Parts::ALL) };
     let mut finding = found!(find(&args.scenario, &args.changes, few)?);
     let worlds = streamed(&mut finding, &args.tables);
     let folder =

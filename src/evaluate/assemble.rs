@@ -146,7 +146,8 @@ impl<'a> Assembly<'a> {
         let (mut all, mut assumed) = (law::Accumulator::default(), law::Accumulator::default());
         for term in sum {
             let pledge = &self.model.pledges[term.pledge];
-            let mean = self.value(pledge.active)? * sums::term_law(self.model, self.laws, term).mean();
+            let mean =
+                self.value(pledge.active)? * sums::term_law(self.model, self.laws, term).mean();
             all.add(mean);
             if pledge.assumed {
                 assumed.add(mean);
@@ -179,11 +180,8 @@ impl<'a> Assembly<'a> {
     /// The distinct sets of active pledges among some, most probable first.
     fn forces(&self, pledges: &[usize]) -> Vec<Force> {
         let (model, asked) = (self.model, self.answered.asked());
-        let question = SetsQuestion {
-            pledges: pledges.to_vec(),
-            given: asked,
-            top: self.settings.top_forces,
-        };
+        let question =
+            SetsQuestion { pledges: pledges.to_vec(), given: asked, top: self.settings.top_forces };
         let (questions, answers) = (&self.answered.questions.sets, &self.answered.answers.sets);
         let Some(found) = find(questions, answers, &question) else { return Vec::new() };
         let nodes: Vec<NodeId> =

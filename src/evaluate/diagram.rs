@@ -29,11 +29,12 @@ pub struct OverBudget;
 /// What an operation gives, unless the work that was allowed is used up.
 pub type Spent<T> = Result<T, OverBudget>;
 
-/// A node: its level and where its kids start, or of a terminal its value.
+/// A node: its level, and its two kids; with more options where its kids start; of a terminal its
+/// value.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     level: u32,
-    start: u32,
+    own: [u32; 2],
 }
 
 /// A result that was worked out before; `f` is `EMPTY` where there is none.
@@ -45,8 +46,9 @@ struct Known {
 
 const EMPTY: Known = Known { operands: [Ref::MAX; 3], result: 0 };
 
-/// The fewest slots for known results; always a power of two.
+/// The fewest and the most slots for known results; always a power of two.
 const FEWEST_SLOTS: usize = 1 << 10;
+const MOST_SLOTS: usize = 1 << 23;
 
 /// All functions over one order of levels.
 #[derive(Debug)]
@@ -54,6 +56,7 @@ pub struct Diagrams {
     /// How many options each level has.
     widths: Vec<u32>,
     nodes: Vec<Node>,
+    /// The kids of nodes with more than two options.
     kids: Vec<Ref>,
     /// All nodes by what they are.
     unique: HashTable<Ref>,
@@ -111,6 +114,11 @@ impl Diagrams {
         self.limit = self.steps.saturating_add(steps);
     }
 
+    /// Operations still allowed.
+    pub fn left(&self) -> u64 {
+        self.limit.saturating_sub(self.steps)
+    }
+
     /// How many options a level has.
     pub fn width(&self, level: u32) -> usize {
         self.widths[level as usize] as usize
@@ -124,7 +132,7 @@ impl Diagrams {
     /// The number of a terminal.
     pub fn value(&self, f: Ref) -> Option<u32> {
         let node = self.nodes[f as usize];
-        (node.level == TERMINAL).then_some(node.start)
+        (node.level == TERMINAL).then_some(node.own[0])
     }
 
     /// The first level that a function depends on.
@@ -134,20 +142,13 @@ impl Diagrams {
 
     /// A function where a level, none of whose predecessors it depends on, takes an option.
     pub fn kid(&self, f: Ref, level: u32, option: usize) -> Ref {
-        let node = self.nodes[f as usize];
-        if node.level == level { self.kids[node.start as usize + option] } else { f }
+        let node = &self.nodes[f as usize];
+        if node.level == level { kids_of(&self.widths, &self.kids, node)[option] } else { f }
     }
 
     /// What a function becomes under each option of its own first level.
     pub fn kids(&self, f: Ref) -> &[Ref] {
-        let node = self.nodes[f as usize];
-        match node.level {
-            TERMINAL => &[],
-            level => {
-                let start = node.start as usize;
-                &self.kids[start..start + self.widths[level as usize] as usize]
-            }
-        }
+        kids_of(&self.widths, &self.kids, &self.nodes[f as usize])
     }
 
     /// The function that branches on a level's options. The kids must lie below the level.
@@ -346,36 +347,40 @@ impl Diagrams {
         node
     }
 
-    fn intern(&mut self, level: u32, value: u32, kids: &[Ref]) -> Ref {
-        let Self { unique, nodes, kids: all, widths, .. } = self;
-        let content = |f: Ref| {
-            let node = nodes[f as usize];
-            let count = if node.level == TERMINAL { 0 } else { widths[node.level as usize] };
-            let start = if node.level == TERMINAL { 0 } else { node.start as usize };
-            (node, &all[start..start + count as usize])
-        };
+    fn intern(&mut self, level: u32, value: u32, own: &[Ref]) -> Ref {
+        let Self { unique, nodes, kids, widths, .. } = self;
         let same = |f: &Ref| {
-            let (node, own) = content(*f);
-            node.level == level && own == kids && (level != TERMINAL || node.start == value)
+            let node = &nodes[*f as usize];
+            node.level == level
+                && kids_of(widths, kids, node) == own
+                && (level != TERMINAL || node.own[0] == value)
         };
-        let hash = hash_of(level, value, kids);
+        let hash = hash_of(level, value, own);
         if let Some(found) = unique.find(hash, same) {
             return *found;
         }
         let next = Ref::try_from(nodes.len()).unwrap_or(Ref::MAX);
         let rehash = |f: &Ref| {
-            let (node, own) = content(*f);
-            hash_of(node.level, if own.is_empty() { node.start } else { 0 }, own)
+            let node = &nodes[*f as usize];
+            let value = if node.level == TERMINAL { node.own[0] } else { 0 };
+            hash_of(node.level, value, kids_of(widths, kids, node))
         };
         unique.insert_unique(hash, next, rehash);
-        let start = u32::try_from(all.len()).unwrap_or(u32::MAX);
-        nodes.push(Node { level, start: if level == TERMINAL { value } else { start } });
-        all.extend_from_slice(kids);
+        let own = match own {
+            [] => [value, 0],
+            [first, second] => [*first, *second],
+            _ => {
+                let start = u32::try_from(kids.len()).unwrap_or(u32::MAX);
+                kids.extend_from_slice(own);
+                [start, 0]
+            }
+        };
+        nodes.push(Node { level, own });
         next
     }
 
     fn remember(&mut self, operands: [Ref; 3], result: Ref) {
-        if self.nodes.len() > self.known.len() {
+        if self.nodes.len() > self.known.len() && self.known.len() < MOST_SLOTS {
             let slots = 4 * self.known.len();
             let old = std::mem::replace(&mut self.known, vec![EMPTY; slots]);
             for known in old.into_iter().filter(|known| known.operands[0] != Ref::MAX) {
@@ -384,6 +389,17 @@ impl Diagrams {
         }
         let slot = slot(operands, self.known.len());
         self.known[slot] = Known { operands, result };
+    }
+}
+
+/// What a node becomes under each option of its level; nothing for a terminal.
+fn kids_of<'a>(widths: &[u32], kids: &'a [Ref], node: &'a Node) -> &'a [Ref] {
+    match node.level {
+        TERMINAL => &[],
+        level => match widths[level as usize] as usize {
+            2 => &node.own,
+            width => &kids[node.own[0] as usize..node.own[0] as usize + width],
+        },
     }
 }
 

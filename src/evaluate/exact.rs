@@ -5,6 +5,7 @@
 
 use super::diagram::{OverBudget, Spent};
 use super::distribution::{self, Sizes};
+use super::modules;
 use super::portfolio;
 use super::program::{ProgramId, Programs, Query};
 use super::question::{
@@ -29,9 +30,10 @@ pub fn answer(model: &Model, laws: &[Option<Law>], questions: &Questions, budget
     };
     let roots = roots(model, questions);
     let asked = (roots.as_slice(), questions.variables.as_slice());
-    let _ = portfolio::attempt(model, asked, budget, |factors, left| {
-        let programs = Programs::new(factors);
-        let mut exact = Exact { programs, sizes: laws, left, failures: 0, masses: BTreeMap::new() };
+    let alone = alone(model, questions, budget / 2);
+    let _ = portfolio::attempt(model, asked, budget / 2, |factors, left| {
+        let (programs, masses) = (Programs::new(factors), BTreeMap::new());
+        let mut exact = Exact { programs, sizes: laws, alone: &alone, left, failures: 0, masses };
         exact.answer(questions, &mut answers);
         if exact.failures == 0 { Ok(()) } else { Err(OverBudget) }
     });
@@ -63,11 +65,38 @@ fn roots(model: &Model, questions: &Questions) -> Vec<NodeId> {
     roots
 }
 
+/// The probabilities that formulas hold and fail; none where the work did not suffice.
+type Alone = BTreeMap<NodeId, Option<(f64, f64)>>;
+
+/// The formulas asked about whose variables nothing bears upon, and no evidence either: they need
+/// no program and no order that suits others.
+fn alone(model: &Model, questions: &Questions, budget: u64) -> Alone {
+    let sums = questions.laws.iter().map(|law| &law.sum);
+    let sums = sums.chain(questions.floors.iter().map(|floor| &floor.sum));
+    let single = sums.filter_map(|sum| {
+        let first = model.pledges[sum.first()?.pledge].active;
+        sum.iter().all(|term| model.pledges[term.pledge].active == first).then_some(first)
+    });
+    let mut nodes: Vec<NodeId> = questions.nodes.iter().copied().chain(single).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    let mut left = budget;
+    let mut weigh = |node: NodeId| {
+        let found = modules::weigh(model, node, left).ok();
+        left -= found.map_or(left, |(_, spent)| spent);
+        (node, found.map(|(weights, _)| weights))
+    };
+    nodes.retain(|node| model.support(*node).into_iter().all(|variable| model.is_root(variable)));
+    nodes.into_iter().map(&mut weigh).collect()
+}
+
 /// Questions under one order.
 struct Exact<'m> {
     programs: Programs<'m>,
     /// The laws of the pledges' sizes.
     sizes: &'m [Option<Law>],
+    /// What is known of formulas that stand alone.
+    alone: &'m Alone,
     /// Operations left.
     left: u64,
     /// Questions that took more than was left.
@@ -118,7 +147,7 @@ impl Exact<'_> {
             return Ok(*known);
         }
         if let ([node], []) = (required, options)
-            && self.programs.factors.stands_alone(*node)
+            && self.alone.contains_key(node)
         {
             let (mass, _) = self.either(*node)?;
             self.masses.insert(required.to_vec(), mass);
@@ -134,16 +163,9 @@ impl Exact<'_> {
         Ok(mass)
     }
 
-    /// The probabilities that a formula holds and that it fails, where nothing bears upon the
-    /// variables that it mentions: straight from its diagram.
-    fn either(&mut self, node: NodeId) -> Spent<(f64, f64)> {
-        let factors = &mut self.programs.factors;
-        let formula = factors.formula(node)?;
-        let (model, order) = (factors.model, &factors.order);
-        let weigh = |level: u32, option: usize| {
-            model.variables[order[level as usize]].clauses[0].1[option]
-        };
-        Ok(factors.diagrams.weigh(formula, weigh))
+    /// The probabilities that a formula holds and that it fails, where it stands alone.
+    fn either(&self, node: NodeId) -> Spent<(f64, f64)> {
+        self.alone.get(&node).copied().flatten().ok_or(OverBudget)
     }
 
     /// What must hold: what is given, and the evidence where it has a bearing on what is asked.
@@ -266,7 +288,7 @@ impl Exact<'_> {
     ) -> Spent<Option<Vec<Law>>> {
         if let ([nothing], Some((node, size))) = (required, sizes.first_key_value())
             && (nothing.is_empty(), sizes.len()) == (true, 1)
-            && self.programs.factors.stands_alone(*node)
+            && self.alone.contains_key(node)
         {
             let (holds, fails) = self.either(*node)?;
             let none = Law::point(0);

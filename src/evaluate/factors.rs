@@ -5,7 +5,7 @@
 //! terminals are [`Mark`]s; numbers stay outside, so the same diagrams serve other probabilities.
 
 use super::diagram::{Diagrams, FALSE, Ref, Spent, TRUE};
-use crate::model::{Model, Node, NodeId, Variable};
+use crate::model::{Model, Node, NodeId};
 use crate::scenario::formula::Relation;
 
 /// What reaching a terminal means.
@@ -121,50 +121,18 @@ impl<'m> Factors<'m> {
     }
 
     fn new_formula(&mut self, node: NodeId) -> Spent<Ref> {
-        let model = self.model;
-        let known = |of: &[NodeId]| -> Vec<Ref> {
-            of.iter().map(|part| self.formulas[*part].unwrap_or(FALSE)).collect()
-        };
-        match &model.nodes[node] {
-            Node::Constant(value) => Ok(if *value { TRUE } else { FALSE }),
-            Node::Is { variable, option } => Ok(self.literal(*variable, *option)),
-            Node::Not(inner) => {
-                let inner = known(&[*inner]);
-                self.diagrams.not(inner[0])
-            }
-            Node::All(of) => {
-                let of = known(of);
-                self.diagrams.all(&of)
-            }
-            Node::Any(of) => {
-                let of = known(of);
-                self.diagrams.any(&of)
-            }
-            Node::Count { relation, count, of } => {
-                let of = known(of);
-                self.count(*relation, *count as usize, &of)
-            }
+        if let Node::Is { variable, option } = self.model.nodes[node] {
+            return Ok(self.literal(variable, option));
         }
+        let formulas = &self.formulas;
+        let known = |part: NodeId| formulas[part].unwrap_or(FALSE);
+        combine(&mut self.diagrams, &self.model.nodes[node], known)
     }
 
     /// Where a variable takes an option.
     pub fn literal(&mut self, variable: usize, option: usize) -> Ref {
         let level = self.level(variable);
         self.diagrams.literal(level, option)
-    }
-
-    fn count(&mut self, relation: Relation, count: usize, of: &[Ref]) -> Spent<Ref> {
-        let diagrams = &mut self.diagrams;
-        if relation == Relation::AtLeast {
-            return diagrams.at_least(count, of);
-        }
-        let more = diagrams.at_least(count + 1, of)?;
-        let at_most = diagrams.not(more)?;
-        if relation == Relation::AtMost {
-            return Ok(at_most);
-        }
-        let at_least = diagrams.at_least(count, of)?;
-        diagrams.and(at_least, at_most)
     }
 
     /// A formula that says where it holds.
@@ -217,18 +185,6 @@ impl<'m> Factors<'m> {
         Ok(family)
     }
 
-    /// Whether nothing bears upon a variable, so that its chances are the same in every world.
-    pub fn is_root(&self, variable: usize) -> bool {
-        let law: &Variable = &self.model.variables[variable];
-        let always = |node: NodeId| matches!(self.model.nodes[node], Node::Constant(true));
-        always(law.requires) && matches!(law.clauses.as_slice(), [(when, _)] if always(*when))
-    }
-
-    /// Whether a formula mentions only variables that nothing bears upon.
-    pub fn stands_alone(&self, node: NodeId) -> bool {
-        self.model.support(node).into_iter().all(|variable| self.is_root(variable))
-    }
-
     /// Where the options of some variables are possible together, whatever the chances.
     pub fn possible(&mut self, variables: &[usize]) -> Spent<Ref> {
         let mut all = Vec::new();
@@ -253,6 +209,32 @@ impl<'m> Factors<'m> {
         let otherwise = self.diagrams.literal(level, law.otherwise);
         self.diagrams.ite(requires, family, otherwise)
     }
+}
+
+/// A formula of known parts; a literal is no such formula.
+pub fn combine(diagrams: &mut Diagrams, node: &Node, known: impl Fn(NodeId) -> Ref) -> Spent<Ref> {
+    let of: Vec<Ref> = parts(node).iter().map(|part| known(*part)).collect();
+    match node {
+        Node::Constant(value) => Ok(if *value { TRUE } else { FALSE }),
+        Node::Is { .. } => Ok(FALSE),
+        Node::Not(_) => diagrams.not(of[0]),
+        Node::All(_) => diagrams.all(&of),
+        Node::Any(_) => diagrams.any(&of),
+        Node::Count { relation, count, .. } => counted(diagrams, *relation, *count as usize, &of),
+    }
+}
+
+fn counted(diagrams: &mut Diagrams, relation: Relation, count: usize, of: &[Ref]) -> Spent<Ref> {
+    if relation == Relation::AtLeast {
+        return diagrams.at_least(count, of);
+    }
+    let more = diagrams.at_least(count + 1, of)?;
+    let at_most = diagrams.not(more)?;
+    if relation == Relation::AtMost {
+        return Ok(at_most);
+    }
+    let at_least = diagrams.at_least(count, of)?;
+    diagrams.and(at_least, at_most)
 }
 
 /// The parts of a formula.

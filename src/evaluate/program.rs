@@ -227,7 +227,7 @@ impl<'m> Programs<'m> {
         while let Some(level) = (0..needed.len()).rev().find(|at| needed[*at] && !added[*at]) {
             added[level] = true;
             let variable = self.factors.order[level];
-            if self.factors.is_root(variable) && !kept.levels[level] {
+            if self.factors.model.is_root(variable) && !kept.levels[level] {
                 continue;
             }
             let family = self.factors.family(variable)?;
@@ -352,7 +352,7 @@ impl<'m> Programs<'m> {
     ) -> (Marks, Vec<Item>) {
         let (mut marks, mut rest) = (Marks::default(), Vec::with_capacity(items.len()));
         let variable = self.factors.order[level as usize];
-        if self.factors.is_root(variable) && !kept.has(level) {
+        if self.factors.model.is_root(variable) && !kept.has(level) {
             let chance = Chance { variable, clause: 0, option };
             if chance.of(self.factors.model) > 0.0 {
                 marks.chances.push(chance);

@@ -139,7 +139,8 @@ impl<'a> Reached<'a> {
         self.draw(others);
         let term = &self.sum.terms[*last];
         let others = self.known.get(others).and_then(Option::as_ref);
-        let span: u64 = random.iter().map(|at| self.sum.terms[*at].high - self.sum.terms[*at].low).sum();
+        let span: u64 =
+            random.iter().map(|at| self.sum.terms[*at].high - self.sum.terms[*at].low).sum();
         self.work = self.work.saturating_add(span.saturating_mul(term.high - term.low));
         self.kept += span;
         let enough = self.work <= MOST_WORK && self.kept <= MOST_KEPT;

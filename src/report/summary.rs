@@ -5,7 +5,7 @@
 
 use super::tables::headline;
 use super::wording::{by_horizon, day, formula_in_words, given, in_theatre, theatre};
-use super::words::{large, hundredths, list, percent, thousands};
+use super::words::{hundredths, large, list, percent, thousands};
 use crate::law::{Law, real};
 use crate::outcomes::RequirementResult;
 use crate::scenario::{Requirement, Scenario};

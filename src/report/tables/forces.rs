@@ -268,9 +268,12 @@ pub(super) fn totals(finding: &Finding) -> Table {
         .column("method", Kind::Text, FOUND, |row| {
             row.result.law.as_ref().map(|_| Method::of(row.result.standard_error).word())
         })
-        .column("standard_error", Kind::Amount, "of the mean over all worlds, where sampled", |row| {
-            row.result.standard_error
-        })
+        .column(
+            "standard_error",
+            Kind::Amount,
+            "of the mean over all worlds, where sampled",
+            |row| row.result.standard_error,
+        )
         .rows(rows)
 }
 

@@ -1,0 +1,275 @@
+//! Formulas by their modules: parts that share no condition with the rest are weighed on their own.
+//!
+//! In: a formula over variables on which nothing bears, such as a fault tree. Out: the
+//! probabilities that it holds and that it fails. A module counts as one variable in what stands
+//! above it, so diagrams stay small, and each module finds an order of its own. (Dutuit and Rauzy,
+//! A linear-time algorithm to find modules of fault trees, 1996.)
+
+use super::diagram::{Diagrams, FALSE, OverBudget, Ref, Spent};
+use super::factors::{combine, narrow, parts};
+use crate::model::{Model, Node, NodeId};
+
+/// Operations that each order of a module may take, in turn; then all that is left.
+const LIMITS: [u64; 2] = [1_500_000, 8_000_000];
+
+/// In which sequence a walk goes through the parts of a formula.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Walk {
+    /// Those with the fewest leaves first.
+    Lightest,
+    /// As the file has them.
+    AsWritten,
+    /// Those that are used most often first, then the lightest.
+    MostShared,
+    /// Those with the most leaves first.
+    Heaviest,
+    /// The last one first.
+    Reversed,
+}
+
+const WALKS: [Walk; 5] =
+    [Walk::Lightest, Walk::AsWritten, Walk::MostShared, Walk::Heaviest, Walk::Reversed];
+
+/// The probabilities that a formula holds and fails, and the operations that it took. Nothing may
+/// bear upon its variables.
+pub fn weigh(model: &Model, root: NodeId, budget: u64) -> Spent<((f64, f64), u64)> {
+    let mut modules = Modules::new(model, root);
+    let mut left = budget;
+    // Children come before parents, so a module's own modules are weighed before it.
+    for node in 0..=root {
+        if modules.is_module[node] {
+            let (weights, spent) = modules.solve(node, left)?;
+            modules.weights[node] = weights;
+            left = left.saturating_sub(spent);
+        }
+    }
+    Ok((modules.weights[root], budget - left))
+}
+
+/// What stands at the bottom of a module.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Leaf {
+    Variable(usize),
+    Module(NodeId),
+}
+
+struct Modules<'m> {
+    model: &'m Model,
+    is_module: Vec<bool>,
+    /// How many leaves each formula has, as a tree.
+    leaves: Vec<u64>,
+    /// How many formulas use each one.
+    uses: Vec<u32>,
+    /// What is known of modules.
+    weights: Vec<(f64, f64)>,
+}
+
+impl<'m> Modules<'m> {
+    fn new(model: &'m Model, root: NodeId) -> Self {
+        let mut leaves: Vec<u64> = Vec::new();
+        for node in &model.nodes[..=root] {
+            let sum = parts(node).iter().fold(0_u64, |sum, part| sum.saturating_add(leaves[*part]));
+            leaves.push(if matches!(node, Node::Is { .. }) { 1 } else { sum });
+        }
+        let mut uses = vec![0; root + 1];
+        let mut reached = vec![false; root + 1];
+        reached[root] = true;
+        for node in (0..=root).rev() {
+            if reached[node] {
+                for part in parts(&model.nodes[node]) {
+                    reached[*part] = true;
+                    uses[*part] += 1;
+                }
+            }
+        }
+        let is_module = Visits::new(model, root).modules(root);
+        Self { model, is_module, leaves, uses, weights: vec![(0.0, 0.0); root + 1] }
+    }
+
+    /// Weighs a module, and what that took.
+    fn solve(&self, module: NodeId, budget: u64) -> Spent<((f64, f64), u64)> {
+        let mut spent = 0;
+        for limit in LIMITS.into_iter().chain([u64::MAX]) {
+            for walk in WALKS {
+                let order = self.order(module, walk);
+                let limit = limit.min(budget.saturating_sub(spent));
+                let mut diagrams = Diagrams::new(self.widths(&order), limit);
+                let found = self.build(&mut diagrams, module, &order);
+                spent += diagrams.steps();
+                if let Ok(found) = found {
+                    let weigh =
+                        |level: u32, option: usize| self.chance(order[level as usize], option);
+                    return Ok((diagrams.weigh(found, weigh), spent));
+                }
+                if spent >= budget {
+                    return Err(OverBudget);
+                }
+            }
+        }
+        Err(OverBudget)
+    }
+
+    fn widths(&self, order: &[Leaf]) -> Vec<u32> {
+        let width = |leaf: &Leaf| match leaf {
+            Leaf::Variable(variable) => narrow(self.model.variables[*variable].options),
+            Leaf::Module(_) => 2,
+        };
+        order.iter().map(width).collect()
+    }
+
+    fn chance(&self, leaf: Leaf, option: usize) -> f64 {
+        match leaf {
+            Leaf::Variable(variable) => self.model.variables[variable].clauses[0].1[option],
+            Leaf::Module(module) if option == 1 => self.weights[module].0,
+            Leaf::Module(module) => self.weights[module].1,
+        }
+    }
+
+    /// The leaves of a module in the order of a walk.
+    fn order(&self, module: NodeId, walk: Walk) -> Vec<Leaf> {
+        let mut order = Order {
+            modules: self,
+            module,
+            walk,
+            seen: vec![false; module + 1],
+            placed: vec![false; self.model.variables.len()],
+            leaves: Vec::new(),
+        };
+        order.enter(module);
+        order.leaves
+    }
+
+    fn build(&self, diagrams: &mut Diagrams, module: NodeId, order: &[Leaf]) -> Spent<Ref> {
+        let mut levels = vec![0; self.model.variables.len()];
+        let mut known: Vec<Option<Ref>> = vec![None; module + 1];
+        for (level, leaf) in order.iter().enumerate() {
+            match leaf {
+                Leaf::Variable(variable) => levels[*variable] = narrow(level),
+                Leaf::Module(inner) => known[*inner] = Some(diagrams.literal(narrow(level), 1)),
+            }
+        }
+        let mut needed = vec![false; module + 1];
+        needed[module] = true;
+        for node in (0..=module).rev() {
+            if needed[node] && known[node].is_none() {
+                parts(&self.model.nodes[node]).iter().for_each(|part| needed[*part] = true);
+            }
+        }
+        for node in 0..=module {
+            if needed[node] && known[node].is_none() {
+                let formula = &self.model.nodes[node];
+                known[node] = Some(match formula {
+                    Node::Is { variable, option } => diagrams.literal(levels[*variable], *option),
+                    _ => combine(diagrams, formula, |part| known[part].unwrap_or(FALSE))?,
+                });
+            }
+        }
+        Ok(known[module].unwrap_or(FALSE))
+    }
+}
+
+/// A walk through one module.
+struct Order<'a> {
+    modules: &'a Modules<'a>,
+    module: NodeId,
+    walk: Walk,
+    seen: Vec<bool>,
+    placed: Vec<bool>,
+    leaves: Vec<Leaf>,
+}
+
+impl Order<'_> {
+    fn enter(&mut self, node: NodeId) {
+        if std::mem::replace(&mut self.seen[node], true) {
+            return;
+        }
+        let formula = &self.modules.model.nodes[node];
+        if let Node::Is { variable, .. } = formula {
+            if !std::mem::replace(&mut self.placed[*variable], true) {
+                self.leaves.push(Leaf::Variable(*variable));
+            }
+        } else if node != self.module && self.modules.is_module[node] {
+            self.leaves.push(Leaf::Module(node));
+        } else {
+            self.sorted(parts(formula)).into_iter().for_each(|part| self.enter(part));
+        }
+    }
+
+    fn sorted(&self, parts: &[NodeId]) -> Vec<NodeId> {
+        let mut sorted = parts.to_vec();
+        let weight = |part: &NodeId| self.modules.leaves[*part];
+        let uses = |part: &NodeId| std::cmp::Reverse(self.modules.uses[*part]);
+        match self.walk {
+            Walk::AsWritten => {}
+            Walk::Reversed => sorted.reverse(),
+            Walk::Lightest => sorted.sort_by_key(weight),
+            Walk::Heaviest => sorted.sort_by_key(|part| std::cmp::Reverse(weight(part))),
+            Walk::MostShared => sorted.sort_by_key(|part| (uses(part), weight(part))),
+        }
+        sorted
+    }
+}
+
+/// When a walk first and last came by each formula and variable.
+struct Visits<'m> {
+    model: &'m Model,
+    clock: u32,
+    /// First and last visit of formulas, then of variables; 0 before.
+    times: Vec<(u32, u32)>,
+    /// When a formula's parts were all done.
+    done: Vec<u32>,
+}
+
+impl<'m> Visits<'m> {
+    fn new(model: &'m Model, root: NodeId) -> Self {
+        let times = vec![(0, 0); root + 1 + model.variables.len()];
+        Self { model, clock: 0, times, done: vec![0; root + 1] }
+    }
+
+    /// The formulas no part of which is used elsewhere.
+    fn modules(mut self, root: NodeId) -> Vec<bool> {
+        self.visit(root, root);
+        // The span of times at which anything below a formula was visited.
+        let mut below: Vec<(u32, u32)> = Vec::with_capacity(root + 1);
+        let mut is_module = vec![false; root + 1];
+        for node in 0..=root {
+            let mut span = (u32::MAX, 0);
+            let mut widen = |other: (u32, u32)| span = (span.0.min(other.0), span.1.max(other.1));
+            if let Node::Is { variable, .. } = self.model.nodes[node] {
+                widen(self.times[root + 1 + variable]);
+            }
+            for part in parts(&self.model.nodes[node]) {
+                widen(self.times[*part]);
+                widen(below[*part]);
+            }
+            below.push(span);
+            let composed = !parts(&self.model.nodes[node]).is_empty();
+            let visited = self.times[node].0 > 0;
+            is_module[node] =
+                composed && visited && span.0 > self.times[node].0 && span.1 < self.done[node];
+        }
+        is_module[root] = true;
+        is_module
+    }
+
+    fn visit(&mut self, node: NodeId, root: NodeId) {
+        self.clock += 1;
+        if self.times[node].0 > 0 {
+            self.times[node].1 = self.clock;
+            return;
+        }
+        self.times[node] = (self.clock, self.clock);
+        if let Node::Is { variable, .. } = self.model.nodes[node] {
+            let at = root + 1 + variable;
+            self.clock += 1;
+            let first = if self.times[at].0 > 0 { self.times[at].0 } else { self.clock };
+            self.times[at] = (first, self.clock);
+        }
+        for part in parts(&self.model.nodes[node]) {
+            self.visit(*part, root);
+        }
+        self.clock += 1;
+        self.done[node] = self.clock;
+        self.times[node].1 = self.clock;
+    }
+}
