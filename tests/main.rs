@@ -21,3 +21,5 @@ mod schema;
 mod semantics;
 /// All worlds, streamed to CSV.
 mod stream;
+/// The generator of the scenarios that the benchmarks measure.
+mod synthetic;
