@@ -34,6 +34,9 @@ pub mod gates;
 pub mod joint;
 pub mod stream;
 
+pub mod sampled;
+pub mod verify;
+
 mod assemble;
 
 use crate::law::Law;

@@ -21,6 +21,12 @@ impl Law {
         Self { atoms: vec![(value, 1.0)] }
     }
 
+    /// What was counted: values in rising order and how often each came up, out of `whole`.
+    pub fn counted(counts: impl Iterator<Item = (u64, u64)>, whole: u64) -> Self {
+        let found = counts.filter(|(_, count)| *count > 0);
+        Self { atoms: found.map(|(value, count)| (value, real(count) / real(whole))).collect() }
+    }
+
     /// The law of a size.
     pub fn of(size: Size) -> Self {
         match size {

@@ -15,6 +15,8 @@ mod diagnostics;
 mod property;
 /// The committed reports, and what the tables promise.
 mod reports;
+/// Sampling against the listing of worlds.
+mod sampling;
 /// The JSON Schema against scenarios, invalid files and the reader.
 mod schema;
 /// What figures mean, on scenarios small enough to work out by hand.

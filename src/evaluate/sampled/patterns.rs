@@ -1,0 +1,168 @@
+//! Sums over few pledges: worlds are counted by which of them are active, and nothing is drawn.
+//!
+//! In: a `Sum`, and counts of worlds by pattern of activity. Out: the exact law of the sum in each
+//! pattern, mixed by the counts, and the standard errors that are left: only activity is sampled,
+//! so they are smaller than those of drawn sizes. (Conditioning, or Rao-Blackwell: Owen, Monte
+//! Carlo theory, methods and examples, 2013, section 8.7.)
+
+use super::worlds::{ALWAYS, Slot};
+use crate::evaluate::question::{Estimate, LawAnswer};
+use crate::evaluate::sums::term_law;
+use crate::law::{self, Law, real};
+use crate::model::{Model, NodeId, Sum, Term};
+
+/// The most different activities of a sum that is not drawn.
+const MOST_ACTIVITIES: usize = 8;
+
+/// The most products of probabilities, and the most probabilities, that its laws may take.
+const MOST_PRODUCTS: u64 = 1 << 22;
+const MOST_ATOMS: u64 = 1 << 18;
+
+/// A sum with few different activities.
+#[derive(Debug)]
+pub(super) struct Few {
+    /// Where the activities are; a pattern has a bit for each.
+    pub(super) slots: Vec<Slot>,
+    /// What is added where each holds.
+    gains: Vec<Law>,
+    /// What is always there.
+    always: Law,
+}
+
+/// How many worlds there are of each pattern of some activities, in an event.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    /// Where the activities are.
+    pub(super) slots: Vec<Slot>,
+    /// Which event.
+    pub(super) event: usize,
+    /// The first of the numbers that count them.
+    pub(super) start: usize,
+}
+
+impl Pattern {
+    /// How many patterns there are.
+    pub(super) fn len(&self) -> usize {
+        1 << self.slots.len()
+    }
+
+    /// Counts the worlds of a word.
+    pub(super) fn count(&self, values: &[u64], word: u64, numbers: &mut [u64]) {
+        let numbers = &mut numbers[self.start..self.start + self.len()];
+        match self.slots.as_slice() {
+            [] => numbers[0] += u64::from(word.count_ones()),
+            [slot] => {
+                numbers[0] += u64::from((word & !values[*slot]).count_ones());
+                numbers[1] += u64::from((word & values[*slot]).count_ones());
+            }
+            slots => split(slots, values, word, numbers),
+        }
+    }
+}
+
+/// Splits a word by the last of some activities, whose bit halves the numbers.
+fn split(slots: &[Slot], values: &[u64], word: u64, numbers: &mut [u64]) {
+    if word == 0 {
+        return;
+    }
+    let Some((slot, others)) = slots.split_last() else {
+        numbers[0] += u64::from(word.count_ones());
+        return;
+    };
+    let (without, with) = numbers.split_at_mut(1 << others.len());
+    split(others, values, word & !values[*slot], without);
+    split(others, values, word & values[*slot], with);
+}
+
+impl Few {
+    /// A sum, unless its activities are too many or its laws too large.
+    pub(super) fn of(
+        model: &Model,
+        laws: &[Option<Law>],
+        sum: &Sum,
+        slot: impl Fn(NodeId) -> Slot,
+    ) -> Option<Self> {
+        let active = |term: &Term| slot(model.pledges[term.pledge].active);
+        let mut slots: Vec<Slot> = sum.iter().map(active).filter(|slot| *slot != ALWAYS).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        if slots.len() > MOST_ACTIVITIES {
+            return None;
+        }
+        let mut parts: Vec<Vec<Law>> = vec![Vec::new(); slots.len() + 1];
+        for term in sum {
+            let place = slots.binary_search(&active(term)).unwrap_or(slots.len());
+            parts[place].push(term_law(model, laws, term));
+        }
+        if !is_affordable(&parts) {
+            return None;
+        }
+        let add = |laws: &Vec<Law>| laws.iter().fold(Law::point(0), |sum, law| sum.plus(law));
+        let mut gains: Vec<Law> = parts.iter().map(add).collect();
+        let always = gains.pop().unwrap_or_default();
+        Some(Self { slots, gains, always })
+    }
+
+    /// The law of each pattern.
+    fn laws(&self) -> Vec<Law> {
+        let mut laws = vec![self.always.clone()];
+        for gain in &self.gains {
+            let with: Vec<Law> = laws.iter().map(|law| law.plus(gain)).collect();
+            laws.extend(with);
+        }
+        laws
+    }
+
+    /// The distribution, from the worlds of each pattern.
+    pub(super) fn law(&self, counts: &[u64]) -> LawAnswer {
+        let (laws, whole) = (self.laws(), counts.iter().sum());
+        let shares = counts.iter().map(|count| real(*count) / real(whole));
+        let law =
+            (whole > 0).then(|| Law::mix(shares.zip(&laws).map(|(share, law)| (share, 0, law))));
+        let means: Vec<f64> = laws.iter().map(Law::mean).collect();
+        let mean_error = mean(counts, whole, &means).and_then(|mean| mean.standard_error);
+        LawAnswer { law, mean_error, samples: Some(whole) }
+    }
+
+    /// P(sum >= floor), from the worlds of each pattern in which what is needed holds, of `whole`.
+    pub(super) fn met(&self, floor: u64, counts: &[u64], whole: u64) -> Option<Estimate> {
+        let met: Vec<f64> = self.laws().iter().map(|law| law.at_least(floor)).collect();
+        mean(counts, whole, &met)
+    }
+
+    /// The mean of what is missing to a floor, from the worlds of each pattern.
+    pub(super) fn shortfall(&self, floor: u64, counts: &[u64]) -> Option<Estimate> {
+        let missing: Vec<f64> = self.laws().iter().map(|law| law.shortfall(floor)).collect();
+        mean(counts, counts.iter().sum(), &missing)
+    }
+}
+
+/// The mean over `whole` worlds of a figure that each pattern has and other worlds lack.
+fn mean(counts: &[u64], whole: u64, figures: &[f64]) -> Option<Estimate> {
+    let counted = || counts.iter().map(|count| real(*count)).zip(figures);
+    let mean = law::sum(counted().map(|(count, figure)| count * figure)) / real(whole);
+    let others = real(whole - counts.iter().sum::<u64>());
+    let squares = counted().map(|(count, figure)| count * (figure - mean) * (figure - mean));
+    let variance = law::sum(squares.chain([others * mean * mean])) / real(whole);
+    let standard_error = Some((variance / real(whole)).sqrt());
+    (whole > 0).then_some(Estimate { value: mean, standard_error })
+}
+
+/// Whether the laws of all patterns can be worked out in no time; the last of `parts` is always
+/// there.
+fn is_affordable(parts: &[Vec<Law>]) -> bool {
+    let mut products = 0;
+    let mut join = |left: u64, right: u64| {
+        products += left * right;
+        left + right - 1
+    };
+    let size = |law: &Law| u64::try_from(law.atoms().len()).unwrap_or(u64::MAX);
+    let sizes = parts.iter().map(|laws| laws.iter().map(size).fold(1, &mut join));
+    let mut sizes: Vec<u64> = sizes.collect();
+    let mut patterns = vec![sizes.pop().unwrap_or(1)];
+    for gain in sizes {
+        let with: Vec<u64> = patterns.iter().map(|pattern| join(*pattern, gain)).collect();
+        patterns.extend(with);
+    }
+    products <= MOST_PRODUCTS && patterns.iter().sum::<u64>() <= MOST_ATOMS
+}

@@ -1,0 +1,170 @@
+//! Answers from counts.
+//!
+//! In: a `Plan`, its `Tally` and the questions. Out: `Answers`. A share of n worlds has the
+//! standard error sqrt(p(1-p)/n); a mean has sqrt(variance/n).
+
+use super::lanes::LANES;
+use super::patterns::Pattern;
+use super::plan::{EVERYTHING, FloorSource, Plan, Source};
+use super::sets::Table;
+use super::tally::Tally;
+use crate::evaluate::question::{
+    Answers, Estimate, FloorAnswer, FloorQuestion, LawAnswer, Questions, SetAnswer, SetsAnswer,
+    SetsQuestion,
+};
+use crate::law::{self, Law, real};
+use rayon::prelude::*;
+use std::cmp::Reverse;
+
+/// Answers every question; none where no world was accepted.
+pub(super) fn answers(plan: &Plan, tally: &Tally, questions: &Questions) -> Answers {
+    let replies = Replier { plan, numbers: &tally.numbers };
+    let accepted = replies.event(EVERYTHING);
+    if accepted == 0 {
+        return nothing(questions);
+    }
+    let share = |event: &usize| share(replies.event(*event), accepted);
+    let laws = plan.replies.laws.par_iter().map(|source| Some(replies.law(*source)));
+    let floors = plan.replies.floors.par_iter().zip(&questions.floors);
+    let sets = plan.sets.iter().zip(&tally.sets).zip(&questions.sets);
+    Answers {
+        nodes: plan.replies.nodes.iter().map(share).collect(),
+        variables: plan.replies.variables.iter().map(|events| replies.options(events)).collect(),
+        laws: laws.collect(),
+        floors: floors.map(|(source, question)| Some(replies.floor(*source, question))).collect(),
+        sets: sets
+            .map(|((sets, table), question)| {
+                let given = sets.given.map(|event| replies.event(event));
+                Some(sets_answer(table, question, accepted, given))
+            })
+            .collect(),
+    }
+}
+
+fn nothing(questions: &Questions) -> Answers {
+    Answers {
+        nodes: vec![None; questions.nodes.len()],
+        variables: vec![None; questions.variables.len()],
+        laws: vec![None; questions.laws.len()],
+        floors: vec![None; questions.floors.len()],
+        sets: vec![None; questions.sets.len()],
+    }
+}
+
+/// A share of worlds; none of no worlds.
+fn share(count: u64, whole: u64) -> Option<Estimate> {
+    let value = real(count) / real(whole);
+    let standard_error = Some((value * (1.0 - value) / real(whole)).sqrt());
+    (whole > 0).then_some(Estimate { value, standard_error })
+}
+
+struct Replier<'a> {
+    plan: &'a Plan,
+    numbers: &'a [u64],
+}
+
+impl Replier<'_> {
+    fn event(&self, event: usize) -> u64 {
+        self.numbers[event]
+    }
+
+    /// The share of each option of a variable; the first has the worlds that no other has.
+    fn options(&self, others: &[usize]) -> Option<Vec<Estimate>> {
+        let whole = self.event(EVERYTHING);
+        let others = others.iter().map(|event| self.event(*event));
+        let first = whole - others.clone().sum::<u64>();
+        [first].into_iter().chain(others).map(|count| share(count, whole)).collect()
+    }
+
+    fn law(&self, source: Source) -> LawAnswer {
+        match source {
+            Source::Few { few, pattern } => self.plan.few[few].law(self.pattern(pattern)),
+            Source::Drawn { histogram } => {
+                let counted = || self.plan.histograms[histogram].counted(self.numbers);
+                let samples = self.event(self.plan.histograms[histogram].event);
+                let law = (samples > 0).then(|| Law::counted(counted(), samples));
+                let mean_error =
+                    mean(counted(), samples, real).and_then(|mean| mean.standard_error);
+                LawAnswer { law, mean_error, samples: Some(samples) }
+            }
+        }
+    }
+
+    fn floor(&self, source: FloorSource, question: &FloorQuestion) -> FloorAnswer {
+        let whole = self.event(source.given);
+        match source.all {
+            Source::Few { few, pattern } => {
+                let few = &self.plan.few[few];
+                FloorAnswer {
+                    met: few.met(question.floor, self.pattern(source.met), whole),
+                    shortfall: few.shortfall(question.floor, self.pattern(pattern)),
+                }
+            }
+            Source::Drawn { histogram } => {
+                let counted = self.plan.histograms[histogram].counted(self.numbers);
+                let missing = |total: u64| real(question.floor.saturating_sub(total));
+                FloorAnswer {
+                    met: share(self.numbers[source.met], whole),
+                    shortfall: mean(counted, whole, missing),
+                }
+            }
+        }
+    }
+
+    fn pattern(&self, pattern: usize) -> &[u64] {
+        let pattern: &Pattern = &self.plan.patterns[pattern];
+        &self.numbers[pattern.start..pattern.start + pattern.len()]
+    }
+}
+
+/// The mean of a figure over counted totals.
+fn mean(
+    counted: impl Iterator<Item = (u64, u64)>,
+    whole: u64,
+    figure: impl Fn(u64) -> f64,
+) -> Option<Estimate> {
+    let counted: Vec<(f64, f64)> =
+        counted.map(|(total, count)| (figure(total), real(count))).collect();
+    let mean = law::sum(counted.iter().map(|(figure, count)| figure * count)) / real(whole);
+    let square = |(figure, count): &(f64, f64)| (figure - mean) * (figure - mean) * count;
+    let variance = law::sum(counted.iter().map(square)) / real(whole);
+    let standard_error = Some((variance / real(whole)).sqrt());
+    (whole > 0).then_some(Estimate { value: mean, standard_error })
+}
+
+fn sets_answer(
+    table: &Table,
+    question: &SetsQuestion,
+    accepted: u64,
+    given: Option<u64>,
+) -> SetsAnswer {
+    let members = |key: &[u64]| -> Vec<usize> {
+        let pledges = question.pledges.iter().enumerate();
+        let active = pledges.filter(|(at, _)| key[at / LANES] >> (at % LANES) & 1 == 1);
+        active.map(|(_, pledge)| *pledge).collect()
+    };
+    let rarest = rarest_listed(table, question.top);
+    let mut found: Vec<(Reverse<u64>, Vec<usize>, u64)> = table
+        .found()
+        .filter(|(_, [count, _])| *count >= rarest)
+        .map(|(key, [count, with])| (Reverse(count), members(key), with))
+        .collect();
+    found.sort_unstable();
+    found.truncate(question.top.unwrap_or(usize::MAX));
+    let kept: u64 = found.iter().map(|(Reverse(count), ..)| count).sum();
+    let sets = found.into_iter().filter_map(|(Reverse(count), pledges, with)| {
+        let when_given = given.and_then(|given| share(with, given));
+        Some(SetAnswer { pledges, probability: share(count, accepted)?, when_given })
+    });
+    SetsAnswer { sets: sets.collect(), left_out: real(accepted - kept) / real(accepted) }
+}
+
+/// How often a set must be found to be among the `top` most frequent ones.
+fn rarest_listed(table: &Table, top: Option<usize>) -> u64 {
+    let mut counts: Vec<Reverse<u64>> =
+        table.found().map(|(_, [count, _])| Reverse(count)).collect();
+    match top.and_then(|top| top.checked_sub(1)) {
+        Some(last) if last < counts.len() => counts.select_nth_unstable(last).1.0,
+        _ => 0,
+    }
+}

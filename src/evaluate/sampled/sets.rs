@@ -1,0 +1,198 @@
+//! Counts the distinct sets of active pledges.
+//!
+//! In: the words of 64 worlds. Out: for each set, as a word of bits, how many worlds have it and in
+//! how many of them what is given holds. Where there may be too many sets, the rarest are dropped
+//! between rounds of worlds, by one order over all of them, so that threads make no difference; a
+//! set so rare is then counted short, and what is dropped is part of what is left out.
+
+use super::lanes::{LANES, lanes};
+use super::sizes::gather;
+use super::worlds::Slot;
+use std::cmp::Reverse;
+
+/// The most sets that are kept from one round to the next.
+const MOST_SETS: usize = 1 << 20;
+
+/// The most different activities whose sets all have room.
+const MOST_ACTIVITIES: usize = 20;
+
+/// Which sets are counted.
+#[derive(Debug)]
+pub(super) struct Sets {
+    /// Where the activity of each pledge is.
+    pub(super) active: Vec<Slot>,
+    /// The event in which what is given holds.
+    pub(super) given: Option<usize>,
+}
+
+impl Sets {
+    /// Whether there may be more sets than are kept.
+    pub(super) fn may_overflow(&self) -> bool {
+        let mut slots = self.active.clone();
+        slots.sort_unstable();
+        slots.dedup();
+        slots.len() > MOST_ACTIVITIES
+    }
+
+    /// An empty table.
+    pub(super) fn table(&self) -> Table {
+        Table::new(self.active.len().div_ceil(LANES).max(1), 1 << 8)
+    }
+
+    /// Counts the accepted worlds.
+    pub(super) fn count(&self, values: &[u64], accepted: u64, given: u64, table: &mut Table) {
+        let mut row = [0; LANES];
+        if table.width == 1 {
+            gather(values, &self.active, &mut row);
+            for lane in lanes(accepted) {
+                table.add(&[row[lane]], [1, given >> lane & 1]);
+            }
+            return;
+        }
+        let mut keys = vec![0; LANES * table.width];
+        for (group, slots) in self.active.chunks(LANES).enumerate() {
+            gather(values, slots, &mut row);
+            for lane in lanes(accepted) {
+                keys[lane * table.width + group] = row[lane];
+            }
+        }
+        for lane in lanes(accepted) {
+            let key = &keys[lane * table.width..(lane + 1) * table.width];
+            table.add(key, [1, given >> lane & 1]);
+        }
+    }
+}
+
+/// A set as bits, in how many worlds it is found, and in how many that hold what is given.
+pub(super) type Found<'a> = (&'a [u64], [u64; 2]);
+
+/// Counts by set: open addressing, so nothing depends on it but speed.
+#[derive(Debug)]
+pub(super) struct Table {
+    width: usize,
+    keys: Vec<u64>,
+    /// Free where the first is 0.
+    counts: Vec<[u64; 2]>,
+    used: usize,
+}
+
+impl Table {
+    /// An empty table; `places` is a power of two.
+    fn new(width: usize, places: usize) -> Self {
+        Self { width, keys: vec![0; width * places], counts: vec![[0; 2]; places], used: 0 }
+    }
+
+    /// What was found, in no order.
+    pub(super) fn found(&self) -> impl Iterator<Item = Found<'_>> {
+        let places = self.keys.chunks_exact(self.width).zip(&self.counts);
+        places.filter(|(_, counts)| counts[0] > 0).map(|(key, counts)| (key, *counts))
+    }
+
+    /// Adds to the counts of a set.
+    #[inline]
+    pub(super) fn add(&mut self, key: &[u64], counts: [u64; 2]) {
+        let place = self.place(key);
+        let known = &mut self.counts[place];
+        let is_new = known[0] == 0;
+        known[0] += counts[0];
+        known[1] += counts[1];
+        if is_new {
+            self.keys[place * self.width..(place + 1) * self.width].copy_from_slice(key);
+            self.used += 1;
+            if self.used * 2 > self.counts.len() {
+                self.resize(self.counts.len() * 2);
+            }
+        }
+    }
+
+    /// Adds what another one found.
+    pub(super) fn merge(&mut self, other: &Self) {
+        other.found().for_each(|(key, counts)| self.add(key, counts));
+    }
+
+    /// Drops the rarest where there are too many; among equally rare ones the last in the order
+    /// of their bits.
+    pub(super) fn prune(&mut self) {
+        self.keep(MOST_SETS);
+    }
+
+    fn keep(&mut self, most: usize) {
+        if self.used <= most {
+            return;
+        }
+        let mut found: Vec<Found<'_>> = self.found().collect();
+        found.select_nth_unstable_by_key(most, |(key, counts)| (Reverse(*counts), *key));
+        found.truncate(most);
+        let mut kept = Self::new(self.width, (most * 2).next_power_of_two());
+        for (key, counts) in found {
+            kept.add(key, counts);
+        }
+        *self = kept;
+    }
+
+    fn resize(&mut self, places: usize) {
+        let mut larger = Self::new(self.width, places);
+        larger.merge(self);
+        *self = larger;
+    }
+
+    /// Where a set is or belongs.
+    #[inline]
+    fn place(&self, key: &[u64]) -> usize {
+        let mask = self.counts.len() - 1;
+        let mut place = hash(key) & mask;
+        while self.counts[place][0] > 0
+            && self.keys[place * self.width..(place + 1) * self.width] != *key
+        {
+            place = (place + 1) & mask;
+        }
+        place
+    }
+}
+
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
+fn hash(key: &[u64]) -> usize {
+    let mixed = key.iter().fold(0_u64, |mixed, word| {
+        let mixed = (mixed ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        mixed ^ mixed >> 32
+    });
+    mixed as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sets, Table};
+
+    #[test]
+    fn a_table_counts_and_forgets_the_rarest() {
+        let mut table = Table::new(2, 4);
+        for number in 0..1000 {
+            table.add(&[number % 10, number % 4], [1, number % 2]);
+        }
+        let mut found: Vec<_> = table.found().map(|(key, counts)| (key.to_vec(), counts)).collect();
+        found.sort();
+        assert_eq!(found.len(), 20);
+        assert_eq!(found[0], (vec![0, 0], [50, 0]));
+        table.add(&[7, 7], [60, 0]);
+        table.keep(2);
+        let mut kept: Vec<_> = table.found().map(|(key, counts)| (key.to_vec(), counts)).collect();
+        kept.sort();
+        assert_eq!(kept, [(vec![1, 1], [50, 50]), (vec![7, 7], [60, 0])]);
+    }
+
+    #[test]
+    fn sets_of_more_than_64_pledges_have_two_words() {
+        let active: Vec<usize> = (0..70).collect();
+        let sets = Sets { active, given: None };
+        let mut table = sets.table();
+        let values: Vec<u64> = (0..70).map(|slot| if slot == 69 { 0b10 } else { 0b01 }).collect();
+        sets.count(&values, 0b111, 0b100, &mut table);
+        let mut found: Vec<_> = table.found().map(|(key, counts)| (key.to_vec(), counts)).collect();
+        found.sort();
+        let expected =
+            [(vec![0, 0], [1, 1]), (vec![0, 1 << 5], [1, 0]), (vec![u64::MAX, 0b1_1111], [1, 0])];
+        assert_eq!(found, expected);
+        assert!(sets.may_overflow());
+    }
+}
