@@ -9,6 +9,8 @@ mod output;
 mod scenario;
 
 use crate::error::Error;
+use crate::evaluate::sampled::Sampling;
+use crate::evaluate::{self, Choice, Effort};
 use crate::report::{figures, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -26,6 +28,8 @@ pub enum ExitStatus {
     Usage,
     /// 3: input or output failed.
     InputOutput,
+    /// 4: a check did not hold: sampling disagrees, or exact figures took more than the budget.
+    CheckFailed,
 }
 
 impl From<ExitStatus> for ExitCode {
@@ -35,6 +39,7 @@ impl From<ExitStatus> for ExitCode {
             ExitStatus::ScenarioErrors => 1,
             ExitStatus::Usage => 2,
             ExitStatus::InputOutput => 3,
+            ExitStatus::CheckFailed => 4,
         })
     }
 }
@@ -74,6 +79,8 @@ enum Command {
     Chart(ChartArgs),
     /// Compare the options of assumptions, or several scenarios
     Compare(CompareArgs),
+    /// Hold exact figures against sampled ones; status 4 when they disagree
+    Verify(VerifyArgs),
     /// Print a JSON Schema of the scenario format, for completion and hover in editors
     Schema,
     /// Print completions for a shell
@@ -100,6 +107,70 @@ struct Changes {
     quiet: bool,
 }
 
+/// How figures are found.
+#[derive(Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "How figures are found")]
+struct EffortArgs {
+    /// Exactly as far as the budget goes and else sampled, exactly or not at all, or sampled
+    #[arg(long, value_enum, default_value_t = Method::Auto)]
+    method: Method,
+    /// Work to spend on exact figures, in millions of steps
+    #[arg(long, value_name = "MILLIONS", default_value_t = evaluate::BUDGET / MILLION, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    budget: u64,
+    #[command(flatten)]
+    sampling: SamplingArgs,
+}
+
+/// What is drawn.
+#[derive(Args, Clone, Copy, Debug)]
+struct SamplingArgs {
+    /// Worlds to draw where figures are sampled
+    #[arg(long, value_name = "NUMBER", default_value_t = evaluate::SAMPLES, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000_000))]
+    samples: u64,
+    /// Which random numbers: the same seed gives the same figures
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    /// Threads to use; as many as there are processors by default. The output is the same
+    #[arg(long, value_name = "NUMBER", value_parser = threads)]
+    threads: Option<usize>,
+}
+
+/// A step of the work that `--budget` counts by the million.
+const MILLION: u64 = 1_000_000;
+
+/// The methods by name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Method {
+    /// Exact within the budget, else sampled
+    Auto,
+    /// Exact, or status 4
+    Exact,
+    /// Sampled
+    Sampled,
+}
+
+impl EffortArgs {
+    fn effort(self) -> Effort {
+        let choice = match self.method {
+            Method::Auto => Choice::Auto,
+            Method::Exact => Choice::Exact,
+            Method::Sampled => Choice::Sampled,
+        };
+        Effort { choice, budget: self.budget * MILLION, sampling: self.sampling.sampling() }
+    }
+}
+
+impl SamplingArgs {
+    fn sampling(self) -> Sampling {
+        Sampling { samples: self.samples, seed: self.seed, threads: None }
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=1024).contains(number));
+    number.ok_or("write a number from 1 to 1024".to_owned())
+}
+
 /// A setting has a key and a value.
 fn setting(text: &str) -> Result<String, String> {
     match text.split_once('=') {
@@ -117,6 +188,8 @@ struct RunArgs {
     output: Option<PathBuf>,
     #[command(flatten)]
     tables: TableOptions,
+    #[command(flatten)]
+    effort: EffortArgs,
     #[command(flatten)]
     changes: Changes,
 }
@@ -196,6 +269,8 @@ struct TableArgs {
     #[command(flatten)]
     tables: TableOptions,
     #[command(flatten)]
+    effort: EffortArgs,
+    #[command(flatten)]
     changes: Changes,
 }
 
@@ -219,6 +294,8 @@ struct ChartArgs {
     /// The file to write: SVG or PNG by its ending
     #[arg(long, short, value_name = "FILE", value_parser = chart_path)]
     output: PathBuf,
+    #[command(flatten)]
+    effort: EffortArgs,
     #[command(flatten)]
     changes: Changes,
 }
@@ -247,6 +324,24 @@ struct CompareArgs {
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     format: TableFormat,
     #[command(flatten)]
+    effort: EffortArgs,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+#[derive(Args, Debug)]
+struct VerifyArgs {
+    /// The scenario file
+    scenario: PathBuf,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    format: TableFormat,
+    /// Work to spend on exact figures, in millions of steps
+    #[arg(long, value_name = "MILLIONS", default_value_t = evaluate::BUDGET / MILLION, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    budget: u64,
+    #[command(flatten)]
+    sampling: SamplingArgs,
+    #[command(flatten)]
     changes: Changes,
 }
 
@@ -262,7 +357,25 @@ pub fn main() -> ExitCode {
     }
 }
 
+impl Command {
+    /// How many threads it may use; none for as many as there are processors.
+    fn threads(&self) -> Option<usize> {
+        match self {
+            Self::Run(args) => args.effort.sampling.threads,
+            Self::Table(args) => args.effort.sampling.threads,
+            Self::Chart(args) => args.effort.sampling.threads,
+            Self::Compare(args) => args.effort.sampling.threads,
+            Self::Verify(args) => args.sampling.threads,
+            _ => None,
+        }
+    }
+}
+
 fn dispatch(command: Command) -> Result<ExitStatus, Error> {
+    if let Some(threads) = command.threads() {
+        // It fails only where a pool was set before, and the output does not depend on it.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
     match command {
         Command::Run(args) => commands::run(&args),
         Command::Check(args) => commands::check(&args),
@@ -271,6 +384,7 @@ fn dispatch(command: Command) -> Result<ExitStatus, Error> {
         Command::Table(args) => commands::table(&args),
         Command::Chart(args) => commands::chart(&args),
         Command::Compare(args) => commands::compare(&args),
+        Command::Verify(args) => commands::verify(&args),
         Command::Schema => commands::schema(),
         Command::Completions { shell } => commands::completions(shell),
     }

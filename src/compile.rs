@@ -2,33 +2,25 @@
 //!
 //! In: checked entries. Out: shared formula nodes, random variables, sizes and the sums that the
 //! tables ask for. Readings become constants, shares become whole sizes. Reports evidence that
-//! cannot hold and scenarios with too many combinations to list; after this stage nothing fails.
+//! cannot hold; after this stage nothing fails.
 
 use crate::apportion::apportion;
-use crate::evaluate::worlds;
+use crate::evaluate::evidence;
 use crate::model::{Floor, Model, Node, NodeId, Pledge, Size, Variable};
 use crate::scenario::{self, Condition, Formula, Scenario, Stated};
 use std::collections::BTreeMap;
 
 use crate::layout::{self, Cell, Total};
 
-/// Why a scenario cannot be evaluated.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Obstacle {
-    /// What is taken as given holds in no possible world.
-    ImpossibleEvidence,
-    /// Too many combinations: how many conditions matter.
-    TooManyConditions(usize),
-}
+/// What is taken as given holds in no possible world.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ImpossibleEvidence;
 
 /// Lowers a scenario. `totals` and `cells` are what the report wants summed.
-pub fn compile(scenario: &Scenario, totals: &[Total], cells: &[Cell]) -> Result<Model, Obstacle> {
+pub fn compile(scenario: &Scenario, totals: &[Total], cells: &[Cell]) -> Result<Model, ImpossibleEvidence> {
     let mut compiler = Compiler::new(scenario);
     let model = compiler.model(totals, cells);
-    if !worlds::can_hold(&model, model.evidence) {
-        return Err(Obstacle::ImpossibleEvidence);
-    }
-    Ok(model)
+    if evidence::can_hold(&model) { Ok(model) } else { Err(ImpossibleEvidence) }
 }
 
 struct Compiler<'a> {

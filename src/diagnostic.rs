@@ -89,7 +89,6 @@ codes! {
     SplitSum "split-sum" Error,
     TomlSyntax "toml-syntax" Error,
     TooLarge "too-large" Error,
-    TooManyConditions "too-many-conditions" Error,
     TwoRests "two-rests" Error,
     UnitMismatch "unit-mismatch" Error,
     UnknownAssumption "unknown-assumption" Error,

@@ -25,6 +25,7 @@ pub mod distribution;
 pub mod sets;
 pub mod sums;
 
+pub mod evidence;
 pub mod exact;
 
 pub mod worlds;
@@ -43,7 +44,10 @@ use crate::law::Law;
 use crate::model::{Model, NodeId, Pledge};
 use crate::outcomes::Outcomes;
 use assemble::{Answered, Assembly};
+use diagram::{OverBudget, Spent};
 use question::{Answers, FloorQuestion, LawQuestion, Questions, SetsQuestion};
+use sampled::Sampling;
+use verify::Comparison;
 
 /// What the caller wants.
 #[derive(Clone, Copy, Debug)]
@@ -55,25 +59,45 @@ pub struct Settings {
     /// The most distinct forces to explain and return; all where it is none.
     pub top_forces: Option<usize>,
     /// How they are found.
-    pub choice: Choice,
-    /// How much work may be spent on exact figures, in operations on diagrams.
-    pub budget: u64,
+    pub effort: Effort,
 }
 
 impl Settings {
-    /// Everything that `parts` says, with the limits that tables have by default.
+    /// Some results with the usual effort, and of lists only the first entry.
     pub fn new(parts: Parts) -> Self {
-        Self { parts, top: Some(1), top_forces: Some(1), choice: Choice::Auto, budget: BUDGET }
+        Self { parts, top: Some(1), top_forces: Some(1), effort: Effort::default() }
+    }
+}
+
+/// How figures are found, and how much that may cost.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Effort {
+    /// Exactly or by sampling.
+    pub choice: Choice,
+    /// How much work may be spent on exact figures, in operations on diagrams.
+    pub budget: u64,
+    /// What is drawn where figures are sampled.
+    pub sampling: Sampling,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        let sampling = Sampling { samples: SAMPLES, seed: 1, threads: None };
+        Self { choice: Choice::Auto, budget: BUDGET, sampling }
     }
 }
 
 /// The work that is spent on exact figures by default: a few seconds and less than 2 GB.
 pub const BUDGET: u64 = 30_000_000;
 
+/// How many worlds are drawn by default.
+pub const SAMPLES: u64 = 4_000_000;
+
 /// How figures are found.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Choice {
     /// Exactly where the budget allows, else sampled.
+    #[default]
     Auto,
     /// Exactly or not at all.
     Exact,
@@ -114,22 +138,55 @@ impl Parts {
     };
 }
 
-/// Evaluates a model.
-pub fn evaluate(model: &Model, settings: Settings) -> Outcomes {
+/// Evaluates a model. Over budget only where exact figures are insisted upon.
+pub fn evaluate(model: &Model, settings: Settings) -> Spent<Outcomes> {
     let laws = sums::size_laws(model);
     let questions = questions(model, settings);
-    let answers = answers(model, &laws, &questions, settings);
+    let answers = answers(model, &laws, &questions, settings.effort)?;
     let answered = Answered { model, questions: &questions, answers: &answers };
-    Assembly::new(model, &laws, answered, settings).outcomes()
+    Ok(Assembly::new(model, &laws, answered, settings).outcomes())
 }
 
+/// Answers by the chosen method; what is beyond the budget is sampled where that is allowed.
 fn answers(
     model: &Model,
     laws: &[Option<Law>],
     questions: &Questions,
-    settings: Settings,
-) -> Answers {
-    exact::answer(model, laws, questions, settings.budget)
+    effort: Effort,
+) -> Spent<Answers> {
+    if effort.choice == Choice::Sampled {
+        return Ok(sampled::answer(model, questions, effort.sampling));
+    }
+    let mut answers = exact::answer(model, laws, questions, effort.budget);
+    let open = questions.open(&answers);
+    if open.is_empty() {
+        return Ok(answers);
+    }
+    if effort.choice == Choice::Exact {
+        return Err(OverBudget);
+    }
+    answers.fill(sampled::answer(model, &open, effort.sampling));
+    Ok(answers)
+}
+
+/// The same questions answered in both ways.
+#[derive(Debug)]
+pub struct Both {
+    /// What was asked.
+    pub questions: Questions,
+    /// The exact answers.
+    pub exact: Answers,
+    /// The figures that both ways gave.
+    pub comparisons: Vec<Comparison>,
+}
+
+/// Answers the same questions exactly, as far as the budget goes, and by sampling.
+pub fn both(model: &Model, settings: Settings) -> Both {
+    let (laws, questions) = (sums::size_laws(model), questions(model, settings));
+    let exact = exact::answer(model, &laws, &questions, settings.effort.budget);
+    let sampled = sampled::answer(model, &questions, settings.effort.sampling);
+    let comparisons = verify::compare(&questions, &exact, &sampled);
+    Both { questions, exact, comparisons }
 }
 
 /// Everything that the wanted parts ask. What depends on a probability that the scenario does not

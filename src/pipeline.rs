@@ -3,12 +3,11 @@
 //! In: a `Request`. Out: `Checked`, with every problem found on the way. `lib.rs` draws the whole
 //! line; the commands in `cli` call the functions here and those of `evaluate` and `report`.
 
-use crate::compile::{self, Obstacle};
+use crate::compile::{self, ImpossibleEvidence};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Table, Value};
 use crate::error::Error;
-use crate::layout;
 use crate::load::{self, Loaded};
 use crate::merge::{self, LINKS};
 use crate::scenario::check::{self, Circumstances};
@@ -78,26 +77,14 @@ pub fn check(request: &Request) -> Result<Checked, Error> {
     Ok(Checked { sources, diagnostics, scenario })
 }
 
-/// Why a checked scenario still cannot be evaluated.
+/// Why a checked scenario still cannot be evaluated: only what is taken as given can be the cause.
 fn obstacle(scenario: &Scenario, raw: &RawScenario, sources: &Sources) -> Option<Diagnostic> {
-    let (totals, cells) = (layout::totals(scenario), layout::cells(scenario));
-    match compile::compile(scenario, &totals, &cells).err()? {
-        Obstacle::ImpossibleEvidence => {
-            let span = sources.whole("--given").unwrap_or(raw.header.span);
-            let message = "what is taken as given cannot happen in this scenario";
-            let help = "no possible world satisfies it; take less as given";
-            Some(Diagnostic::new(Code::ImpossibleEvidence, span, message).help(help))
-        }
-        Obstacle::TooManyConditions(count) => {
-            let message = format!(
-                "{count} conditions matter, which makes more than {} combinations",
-                crate::model::MOST_COMBINATIONS
-            );
-            let help = "this version lists every combination: at most 24 plain conditions may \
-                        bear on pledges and requirements";
-            Some(Diagnostic::new(Code::TooManyConditions, raw.header.span, message).help(help))
-        }
-    }
+    scenario.given.as_ref()?;
+    let ImpossibleEvidence = compile::compile(scenario, &[], &[]).err()?;
+    let span = sources.whole("--given").unwrap_or(raw.header.span);
+    let message = "what is taken as given cannot happen in this scenario";
+    let help = "no possible world satisfies it; take less as given";
+    Some(Diagnostic::new(Code::ImpossibleEvidence, span, message).help(help))
 }
 
 fn parse_given(

@@ -3,10 +3,13 @@
 //! In: a checked `Scenario`. Out: a `Finding`, or one for each option of some assumptions. Here
 //! readings meet: a gate whose part differs between them is contested.
 
-use crate::compile::{self, Obstacle};
+use crate::compile::{self, ImpossibleEvidence};
 use crate::evaluate::stream::{self, Worlds};
-use crate::evaluate::{self, Settings};
+use crate::evaluate::verify::{Comparison, What};
+use crate::evaluate::{self, Both, Effort, Parts, Settings};
+use crate::evaluate::diagram::OverBudget;
 use crate::layout::{self, Cell, Total};
+use crate::model::{Model, NodeId, Sum};
 use crate::outcomes::{Outcomes, Role};
 use crate::scenario::Scenario;
 
@@ -35,11 +38,32 @@ impl Finding {
     }
 }
 
+/// Why nothing was found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Obstacle {
+    /// What is taken as given holds in no possible world.
+    ImpossibleEvidence,
+    /// Exact figures were insisted upon and take more than the budget.
+    OverBudget,
+}
+
+impl From<ImpossibleEvidence> for Obstacle {
+    fn from(_: ImpossibleEvidence) -> Self {
+        Self::ImpossibleEvidence
+    }
+}
+
+impl From<OverBudget> for Obstacle {
+    fn from(_: OverBudget) -> Self {
+        Self::OverBudget
+    }
+}
+
 /// Compiles and evaluates a scenario.
 pub fn find(scenario: Scenario, settings: Settings) -> Result<Finding, Obstacle> {
     let (totals, cells) = (layout::totals(&scenario), layout::cells(&scenario));
     let model = compile::compile(&scenario, &totals, &cells)?;
-    let mut outcomes = evaluate::evaluate(&model, settings);
+    let mut outcomes = evaluate::evaluate(&model, settings)?;
     mark_contested(&scenario, &mut outcomes.gates);
     Ok(Finding { scenario, totals, cells, outcomes })
 }
@@ -90,7 +114,7 @@ pub struct Variant {
     /// The option.
     pub option: usize,
     /// What was found; none where it cannot be evaluated: what is taken as given cannot hold under
-    /// this option, or too many conditions matter.
+    /// this option, or exact figures were insisted upon and take too long.
     pub finding: Option<Finding>,
 }
 
@@ -109,4 +133,123 @@ pub fn across(base: &Finding, assumptions: &[usize], settings: Settings) -> Vec<
         }
     }
     variants
+}
+
+/// One figure, exact and sampled, by its names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verified {
+    /// What is measured: `probability`, `mean`, `probability_any`, `met`, `shortfall`.
+    pub figure: &'static str,
+    /// Of what: an id, a total's name, several of them where they are the same figure.
+    pub of: String,
+    /// What is given beside the evidence.
+    pub given: String,
+    /// The figure.
+    pub comparison: Comparison,
+}
+
+/// Exact figures held against sampled ones.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// All figures that both ways gave.
+    pub figures: Vec<Verified>,
+    /// How many questions the budget did not suffice to answer exactly.
+    pub unanswered: usize,
+}
+
+/// Finds every figure twice: the totals, the posture, the requirements, the conditions, the
+/// pledges and the most probable forces.
+pub fn verify(scenario: Scenario, effort: Effort) -> Result<Verification, Obstacle> {
+    let (totals, cells) = (layout::totals(&scenario), layout::cells(&scenario));
+    let model = compile::compile(&scenario, &totals, &cells)?;
+    let parts = Parts { worlds: false, gates: false, ..Parts::ALL };
+    let settings = Settings { effort, top_forces: Some(VERIFIED_FORCES), ..Settings::new(parts) };
+    let both = evaluate::both(&model, settings);
+    let names = Names { scenario: &scenario, model: &model, totals: &totals, both: &both };
+    let figures = both.comparisons.iter().map(|comparison| names.verified(*comparison)).collect();
+    let unanswered = both.questions.open(&both.exact).len();
+    Ok(Verification { scenario, figures, unanswered })
+}
+
+/// How many forces are verified.
+const VERIFIED_FORCES: usize = 100;
+
+/// What the figures of questions are called.
+struct Names<'a> {
+    scenario: &'a Scenario,
+    model: &'a Model,
+    totals: &'a [Total],
+    both: &'a Both,
+}
+
+impl Names<'_> {
+    fn verified(&self, comparison: Comparison) -> Verified {
+        let questions = &self.both.questions;
+        let (figure, of, given) = match comparison.what {
+            What::Node(at) => ("probability", self.node(questions.nodes[at]), None),
+            What::Option { question, option } => {
+                let condition = questions.variables[question];
+                ("probability", self.scenario.literal(condition, option), None)
+            }
+            What::Mean(at) => ("mean", self.sum(&questions.laws[at].sum), questions.laws[at].given),
+            What::Any(at) => {
+                ("probability_any", self.sum(&questions.laws[at].sum), questions.laws[at].given)
+            }
+            What::Met(at) => ("met", self.floor(at), questions.floors[at].given),
+            What::Shortfall(at) => ("shortfall", self.floor(at), questions.floors[at].given),
+            What::Set { question, set } => ("outcome", self.set(question, set), None),
+            What::SetWhenGiven { question, set } => {
+                ("outcome", self.set(question, set), questions.sets[question].given)
+            }
+        };
+        let given = given.map(|node| self.node(node)).unwrap_or_default();
+        Verified { figure, of, given, comparison }
+    }
+
+    /// The pledges that are active where a formula holds, or when anyone asks.
+    fn node(&self, node: NodeId) -> String {
+        let asked = self.model.asked.contains(&node).then(|| "asked_when".to_owned());
+        let pledges = self.model.pledges.iter().enumerate();
+        let pledges = pledges.filter(|(_, pledge)| pledge.active == node);
+        let pledges = pledges.map(|(at, _)| self.scenario.pledges.id(at).to_owned());
+        asked.into_iter().chain(pledges).collect::<Vec<_>>().join("; ")
+    }
+
+    fn sum(&self, sum: &Sum) -> String {
+        let totals = self.totals.iter().zip(&self.model.totals).filter(|(_, own)| *own == sum);
+        let names: Vec<&str> = totals.map(|(total, _)| total.name.as_str()).collect();
+        if names.is_empty() { self.terms(sum) } else { names.join("; ") }
+    }
+
+    /// A cell of the posture that is no total, by its pledges.
+    fn terms(&self, sum: &Sum) -> String {
+        let ids: Vec<&str> = sum.iter().map(|term| self.scenario.pledges.id(term.pledge)).collect();
+        if ids.is_empty() { "nothing".to_owned() } else { ids.join("; ") }
+    }
+
+    fn floor(&self, at: usize) -> String {
+        let question = &self.both.questions.floors[at];
+        let floors = self.model.floors.iter().enumerate();
+        let same = floors.filter(|(_, floor)| {
+            (&floor.sum, floor.needs) == (&question.sum, question.needs)
+                && floor.floor.unwrap_or(0) == question.floor
+        });
+        let ids: Vec<&str> = same.map(|(at, _)| self.scenario.requirements.id(at)).collect();
+        ids.join("; ")
+    }
+
+    fn set(&self, question: usize, set: usize) -> String {
+        let exact = self.both.exact.sets[question].as_ref();
+        match exact.and_then(|exact| exact.sets.get(set)) {
+            Some(set) if set.pledges.is_empty() => "no pledge".to_owned(),
+            Some(set) => {
+                let ids: Vec<&str> =
+                    set.pledges.iter().map(|pledge| self.scenario.pledges.id(*pledge)).collect();
+                ids.join("; ")
+            }
+            None => "a force that only sampling lists".to_owned(),
+        }
+    }
 }

@@ -3,16 +3,16 @@
 //! In: a command's arguments. Out: what it prints or writes, and how it ended.
 
 use super::output;
-use super::scenario::{find, read, request};
+use super::scenario::{find, read, refuse, request};
 use super::{
-    ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, Excel, ExitStatus, RunArgs,
-    TableArgs, TableFormat, TableOptions,
+    ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus, RunArgs,
+    MILLION, TableArgs, TableFormat, TableOptions, VerifyArgs,
 };
 use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
 use crate::evaluate::stream::Worlds;
-use crate::evaluate::{Parts, Settings};
+use crate::evaluate::{Choice, Effort, Parts, Settings};
 use crate::pipeline;
 use crate::report::chart::Size;
 use crate::report::figures;
@@ -41,8 +41,8 @@ macro_rules! found {
     };
 }
 
-fn settings(options: &TableOptions, parts: Parts) -> Settings {
-    Settings { top: options.top.0, top_forces: options.top.0, ..Settings::new(parts) }
+fn settings(options: &TableOptions, effort: EffortArgs, parts: Parts) -> Settings {
+    Settings { parts, top: options.top.0, top_forces: options.top.0, effort: effort.effort() }
 }
 
 fn style(options: &TableOptions) -> TableStyle {
@@ -55,14 +55,15 @@ fn style(options: &TableOptions) -> TableStyle {
 }
 
 /// Variants are read for their totals and requirements only.
-fn variants_only() -> Settings {
-    Settings::new(Parts { totals: true, requirements: true, ..Parts::default() })
+fn variants_only(effort: EffortArgs) -> Settings {
+    let parts = Parts { totals: true, requirements: true, ..Parts::default() };
+    Settings { effort: effort.effort(), ..Settings::new(parts) }
 }
 
 /// Every option of every assumption.
-fn all_variants(finding: &Finding) -> Vec<Variant> {
+fn all_variants(finding: &Finding, effort: EffortArgs) -> Vec<Variant> {
     let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
-    study::across(finding, &all, variants_only())
+    study::across(finding, &all, variants_only(effort))
 }
 
 /// All worlds, where they are asked for: they are written as they are listed, so that none is left
@@ -76,7 +77,7 @@ fn streamed(finding: &mut Finding, options: &TableOptions) -> Option<Worlds> {
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
-    let few = Settings { top: args.tables.top.0.or(Some(1)), ..settings(&args.tables, Parts::ALL) };
+    let few = Settings { top: args.tables.top.0.or(Some(1)), ..settings(&args.tables, args.effort, Parts::ALL) };
     let mut finding = found!(find(&args.scenario, &args.changes, few)?);
     let worlds = streamed(&mut finding, &args.tables);
     let folder =
@@ -88,7 +89,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
         progress.set_message(message.to_owned());
     };
     step("comparing options");
-    let variants = all_variants(&finding);
+    let variants = all_variants(&finding, args.effort);
     step("tables");
     let style = style(&args.tables);
     let mut tables = report::all_tables(&finding, &variants, style.step);
@@ -202,10 +203,10 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     {
         return all_worlds(args, style.spreadsheet);
     }
-    let settings = settings(&args.tables, args.name.parts());
+    let settings = settings(&args.tables, args.effort, args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let variants = match args.name {
-        tables::Name::Comparison => all_variants(&finding),
+        tables::Name::Comparison => all_variants(&finding, args.effort),
         _ => Vec::new(),
     };
     let table = tables::table(args.name, &finding, &variants, style.step);
@@ -236,9 +237,13 @@ fn print_table(
 }
 
 pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
-    let settings = Settings { top_forces: None, ..Settings::new(Parts::ALL) };
+    let settings = Settings {
+        top_forces: None,
+        effort: args.effort.effort(),
+        ..Settings::new(Parts::ALL)
+    };
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
-    let svg = figures::draw(args.name, &finding, &all_variants(&finding), Size::SLIDE);
+    let svg = figures::draw(args.name, &finding, &all_variants(&finding, args.effort), Size::SLIDE);
     let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
     let bytes = if png { report::pixels(args.name.word(), &svg)? } else { svg.into_bytes() };
     write_file(&args.output, &bytes)?;
@@ -255,14 +260,14 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitStatus, Error> {
     }
     let mut findings = Vec::new();
     for path in &args.scenarios {
-        findings.push(found!(find(path, &args.changes, variants_only())?));
+        findings.push(found!(find(path, &args.changes, variants_only(args.effort))?));
     }
     let chart = figures::compare_scenarios(&findings).map(|chart| chart.draw(Size::SLIDE));
     finish_comparison(args, &[compared_scenarios(&findings)], chart)
 }
 
 fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Error> {
-    let finding = found!(find(scenario, &args.changes, variants_only())?);
+    let finding = found!(find(scenario, &args.changes, variants_only(args.effort))?);
     let known = || finding.scenario.assumptions.iter().map(|(id, _)| id);
     let mut across = Vec::new();
     for name in &args.across {
@@ -276,7 +281,7 @@ fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Er
     if across.is_empty() {
         across = (0..finding.scenario.assumptions.len()).collect();
     }
-    let variants = study::across(&finding, &across, variants_only());
+    let variants = study::across(&finding, &across, variants_only(args.effort));
     let chart = figures::draw(figures::Name::Compare, &finding, &variants, Size::SLIDE);
     let groups: Vec<_> = variants
         .chunk_by(|left, right| left.assumption == right.assumption)
@@ -309,6 +314,33 @@ fn finish_comparison(
         output::print(b"\n")?;
     }
     Ok(ExitStatus::Done)
+}
+
+pub(super) fn verify(args: &VerifyArgs) -> Result<ExitStatus, Error> {
+    let Some(scenario) = read(&args.scenario, &args.changes)? else {
+        return Ok(ExitStatus::ScenarioErrors);
+    };
+    let (choice, budget) = (Choice::Auto, args.budget * MILLION);
+    let effort = Effort { choice, budget, sampling: args.sampling.sampling() };
+    let found = match study::verify(scenario, effort) {
+        Ok(found) => found,
+        Err(obstacle) => return Ok(refuse(obstacle, effort)),
+    };
+    print_table(&tables::verification(&found), args.format, Spreadsheet::Plain)?;
+    let disagree = found.figures.iter().filter(|row| row.comparison.disagrees()).count();
+    let figures = found.figures.len();
+    if !args.changes.quiet {
+        output::complain(&match disagree {
+            0 => format!("all {figures} figures agree"),
+            _ => format!("{disagree} of {figures} figures disagree"),
+        });
+    }
+    if found.unanswered > 0 {
+        let open = found.unanswered;
+        let help = "help: raise --budget to verify them too";
+        output::complain(&format!("warning: {open} figures took more than the budget\n{help}"));
+    }
+    Ok(if disagree > 0 || figures == 0 { ExitStatus::CheckFailed } else { ExitStatus::Done })
 }
 
 pub(super) fn schema() -> Result<ExitStatus, Error> {

@@ -145,7 +145,6 @@ fn entry(code: Code) -> Entry {
         Code::SplitSum => numbers::SPLIT_SUM,
         Code::TomlSyntax => files::TOML_SYNTAX,
         Code::TooLarge => numbers::TOO_LARGE,
-        Code::TooManyConditions => numbers::TOO_MANY_CONDITIONS,
         Code::TwoRests => numbers::TWO_RESTS,
         Code::UnitMismatch => numbers::UNIT_MISMATCH,
         Code::UnknownAssumption => names::UNKNOWN_ASSUMPTION,

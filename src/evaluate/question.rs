@@ -25,6 +25,36 @@ pub struct Questions {
     pub sets: Vec<SetsQuestion>,
 }
 
+impl Questions {
+    /// The questions that were not answered.
+    #[must_use]
+    pub fn open(&self, answers: &Answers) -> Self {
+        Self {
+            nodes: unanswered(&self.nodes, &answers.nodes),
+            variables: unanswered(&self.variables, &answers.variables),
+            laws: unanswered(&self.laws, &answers.laws),
+            floors: unanswered(&self.floors, &answers.floors),
+            sets: unanswered(&self.sets, &answers.sets),
+        }
+    }
+
+    /// How many questions there are.
+    pub fn len(&self) -> usize {
+        let sums = self.laws.len() + self.floors.len() + self.sets.len();
+        self.nodes.len() + self.variables.len() + sums
+    }
+
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+fn unanswered<Q: Clone, A>(questions: &[Q], answers: &[Option<A>]) -> Vec<Q> {
+    let pairs = questions.iter().zip(answers);
+    pairs.filter(|(_, answer)| answer.is_none()).map(|(question, _)| question.clone()).collect()
+}
+
 /// The distribution of a sum, given a formula or everywhere.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct LawQuestion {
@@ -71,6 +101,22 @@ pub struct Answers {
     pub floors: Vec<Option<FloorAnswer>>,
     /// To `sets`.
     pub sets: Vec<Option<SetsAnswer>>,
+}
+
+impl Answers {
+    /// Puts the answers to what was open into the gaps.
+    pub fn fill(&mut self, others: Self) {
+        fill(&mut self.nodes, others.nodes);
+        fill(&mut self.variables, others.variables);
+        fill(&mut self.laws, others.laws);
+        fill(&mut self.floors, others.floors);
+        fill(&mut self.sets, others.sets);
+    }
+}
+
+fn fill<A>(answers: &mut [Option<A>], others: Vec<Option<A>>) {
+    let gaps = answers.iter_mut().filter(|answer| answer.is_none());
+    gaps.zip(others).for_each(|(gap, other)| *gap = other);
 }
 
 /// A distribution.

@@ -12,12 +12,11 @@ use super::tables;
 use crate::evaluate::stream::{Batch, Plan, Row, Worlds};
 use crate::scenario::Scenario;
 use std::io::{self, Write};
-use std::num::NonZero;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How many threads the machine runs at once.
+/// How many threads write.
 pub fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
+    rayon::current_num_threads()
 }
 
 /// Writes all worlds as CSV.

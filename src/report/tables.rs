@@ -8,6 +8,7 @@ pub mod comparison;
 mod conditions;
 mod forces;
 mod pledges;
+mod verification;
 
 use super::table::{Builder, Kind, Table, Value};
 use crate::evaluate::Parts;
@@ -16,6 +17,7 @@ use crate::study::{Finding, Variant};
 pub(crate) use conditions::gate_axes;
 pub use forces::{DEFAULT_STEP, headline};
 pub(crate) use pledges::{size_in_words, stages_claimed};
+pub use verification::verification;
 
 /// The tables by name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]

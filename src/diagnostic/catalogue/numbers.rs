@@ -127,16 +127,6 @@ pub(super) const TOO_LARGE: Entry = Entry {
     good: "size = [0, 30_000]",
 };
 
-pub(super) const TOO_MANY_CONDITIONS: Entry = Entry {
-    title: "more combinations of conditions than can be listed",
-    meaning: "A result depends on more than 2^24 combinations of conditions.",
-    matters: "Each combination is a world with a probability of its own.",
-    remedy: "Fix conditions that hardly matter with `--given`, or merge conditions that always go \
-        together.",
-    bad: include_str!("../../../scenarios/invalid/too-many-conditions.toml"),
-    good: "when = \"at_least(2, c01, c02, c03)\"",
-};
-
 pub(super) const TWO_RESTS: Entry = Entry {
     title: "two pledges that take the rest of one total",
     meaning: "Two pledges have `rest = true` of the same assumption.",
