@@ -17,7 +17,11 @@ use crate::layout::{self, Cell, Total};
 pub struct ImpossibleEvidence;
 
 /// Lowers a scenario. `totals` and `cells` are what the report wants summed.
-pub fn compile(scenario: &Scenario, totals: &[Total], cells: &[Cell]) -> Result<Model, ImpossibleEvidence> {
+pub fn compile(
+    scenario: &Scenario,
+    totals: &[Total],
+    cells: &[Cell],
+) -> Result<Model, ImpossibleEvidence> {
     let mut compiler = Compiler::new(scenario);
     let model = compiler.model(totals, cells);
     if evidence::can_hold(&model) { Ok(model) } else { Err(ImpossibleEvidence) }

@@ -4,10 +4,10 @@
 //! readings meet: a gate whose part differs between them is contested.
 
 use crate::compile::{self, ImpossibleEvidence};
+use crate::evaluate::diagram::OverBudget;
 use crate::evaluate::stream::{self, Worlds};
 use crate::evaluate::verify::{Comparison, What};
 use crate::evaluate::{self, Both, Effort, Parts, Settings};
-use crate::evaluate::diagram::OverBudget;
 use crate::layout::{self, Cell, Total};
 use crate::model::{Model, NodeId, Sum};
 use crate::outcomes::{Outcomes, Role};

@@ -15,7 +15,7 @@ mod text;
 
 use case::{Case, Stated, What};
 use contingent::diagnostic::{Code, Severity};
-use contingent::evaluate::{BUDGET, Choice, Parts, Settings};
+use contingent::evaluate::{Parts, Settings};
 use contingent::pipeline::{Request, check};
 use contingent::report::format::Spreadsheet;
 use contingent::report::table::Table;
@@ -30,13 +30,9 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 use std::path::Path;
 
 /// Everything is listed.
-const ALL: Settings = Settings {
-    parts: Parts::ALL,
-    top: None,
-    top_forces: None,
-    choice: Choice::Auto,
-    budget: BUDGET,
-};
+fn everything() -> Settings {
+    Settings { top: None, top_forces: None, ..Settings::new(Parts::ALL) }
+}
 
 const PLAIN: Taste = Taste { absent: false, readings: true };
 
@@ -95,7 +91,7 @@ fn evaluated(case: &Case, path: &Path, settings: &[String]) -> Result<Option<Fin
         ensure(impossible && errors.len() == 1, || errors.join("\n"))?;
         return Ok(None);
     };
-    Ok(Some(find(scenario, ALL).map_err(|obstacle| format!("{obstacle:?}"))?))
+    Ok(Some(find(scenario, everything()).map_err(|obstacle| format!("{obstacle:?}"))?))
 }
 
 /// Evaluates a case both ways and hands the two on. Where its evidence cannot hold, both must say
@@ -190,7 +186,7 @@ fn a_comparison_is_what_setting_each_option_would_give() {
             let folder = tempfile::tempdir().unwrap();
             let path = text::write(case, folder.path());
             let all: Vec<usize> = (0..base.scenario.assumptions.len()).collect();
-            let variants = across(base, &all, ALL);
+            let variants = across(base, &all, everything());
             let comparison = table(Name::Comparison, base, &variants, DEFAULT_STEP);
             for (at, assumption) in case.assumptions.iter().enumerate() {
                 for (option, (name, _)) in assumption.options.iter().enumerate() {
@@ -224,7 +220,7 @@ fn a_comparison_is_what_setting_each_option_would_give() {
 /// Every table as files.
 fn written(finding: &Finding) -> Vec<(String, Vec<u8>)> {
     let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
-    let tables = all_tables(finding, &across(finding, &all, ALL), DEFAULT_STEP);
+    let tables = all_tables(finding, &across(finding, &all, everything()), DEFAULT_STEP);
     let style = TableStyle { spreadsheet: Spreadsheet::Plain, step: DEFAULT_STEP };
     let files = table_files(finding, &tables, style).into_iter();
     files.map(|file| (file.name.clone(), file.bytes.clone())).collect()
@@ -332,7 +328,7 @@ fn sketched(given: Option<&str>, entries: &str) -> Finding {
     let head = "[scenario]\ntitle = \"A sketch\"\nas_of = 2026-01-08\n";
     std::fs::write(&path, format!("{head}{places}{entries}")).unwrap();
     let request = Request { path, given: given.map(str::to_owned), ..Request::default() };
-    find(check(&request).unwrap().scenario.unwrap(), ALL).unwrap()
+    find(check(&request).unwrap().scenario.unwrap(), everything()).unwrap()
 }
 
 /// The cells of some columns, row by row.

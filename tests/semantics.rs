@@ -1,6 +1,6 @@
 //! What figures mean, on scenarios small enough to work out by hand.
 
-use contingent::evaluate::{BUDGET, Choice, Parts, Settings};
+use contingent::evaluate::{Parts, Settings};
 use contingent::outcomes::Estimate;
 use contingent::outcomes::Role;
 use contingent::pipeline::{self, Request};
@@ -10,13 +10,9 @@ use contingent::study::{self, Finding};
 use std::fs;
 use std::path::Path;
 
-const ALL: Settings = Settings {
-    parts: Parts::ALL,
-    top: None,
-    top_forces: None,
-    choice: Choice::Auto,
-    budget: BUDGET,
-};
+fn everything() -> Settings {
+    Settings { top: None, top_forces: None, ..Settings::new(Parts::ALL) }
+}
 
 /// A header, two basings, two nations, a source and whatever else is given.
 fn scenario(rest: &str) -> String {
@@ -44,7 +40,7 @@ fn find_with(text: &str, change: impl Fn(&mut Request)) -> Finding {
     let checked = pipeline::check(&request).unwrap();
     let problems = checked.diagnostics;
     let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", problems.sorted()));
-    study::find(scenario, ALL).unwrap()
+    study::find(scenario, everything()).unwrap()
 }
 
 fn find(text: &str) -> Finding {
@@ -128,7 +124,7 @@ fn a_gate_stays_contested_when_what_is_given_rules_a_reading_out() {
         + &pledge("p", "t.x and a or t.y and b", "100");
     let finding = find_with(&text, |request| request.given = Some("a and t.x".to_owned()));
     assert_eq!(finding.outcomes.gates[0], [Role::Contested, Role::Contested]);
-    let variants = study::across(&finding, &[0], ALL);
+    let variants = study::across(&finding, &[0], everything());
     let table = tables::table(tables::Name::Comparison, &finding, &variants, 500);
     let impossible = |row: &&Vec<Value>| row[3] == Value::Text("t=y".to_owned());
     let rows: Vec<&Vec<Value>> = table.rows.iter().filter(impossible).collect();

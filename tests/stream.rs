@@ -1,7 +1,7 @@
 //! All worlds, streamed: the rows of the table of worlds in the order of the combinations.
 
 use assert_cmd::cargo::cargo_bin;
-use contingent::evaluate::{BUDGET, Choice, Parts, Settings};
+use contingent::evaluate::{Parts, Settings};
 use contingent::pipeline::{Request, check};
 use contingent::report::format::{Spreadsheet, csv};
 use contingent::report::stream;
@@ -14,13 +14,9 @@ use std::io::{self, Read as _, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const ALL: Settings = Settings {
-    parts: Parts::ALL,
-    top: None,
-    top_forces: Some(1),
-    choice: Choice::Auto,
-    budget: BUDGET,
-};
+fn everything() -> Settings {
+    Settings { top: None, top_forces: Some(1), ..Settings::new(Parts::ALL) }
+}
 
 fn scenario(path: &Path, given: Option<&str>) -> Scenario {
     let given = given.map(str::to_owned);
@@ -79,7 +75,7 @@ pub(crate) fn compare(finding: &Finding) -> Result<(), String> {
 }
 
 fn agrees(scenario: &Scenario) {
-    let finding = study::find(scenario.clone(), ALL).unwrap();
+    let finding = study::find(scenario.clone(), everything()).unwrap();
     let compared = compare(&finding);
     assert!(compared.is_ok(), "{}: {}", scenario.id, compared.unwrap_err());
 }

@@ -5,8 +5,8 @@
 use super::output;
 use super::scenario::{find, read, refuse, request};
 use super::{
-    ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus, RunArgs,
-    MILLION, TableArgs, TableFormat, TableOptions, VerifyArgs,
+    ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus,
+    MILLION, RunArgs, TableArgs, TableFormat, TableOptions, VerifyArgs,
 };
 use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Code, catalogue, suggestion};
@@ -77,7 +77,10 @@ fn streamed(finding: &mut Finding, options: &TableOptions) -> Option<Worlds> {
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
-    let few = Settings { top: args.tables.top.0.or(Some(1)), ..settings(&args.tables, args.effort, Parts::ALL) };
+    let few = Settings {
+        top: args.tables.top.0.or(Some(1)),
+        ..settings(&args.tables, args.effort, Parts::ALL)
+    };
     let mut finding = found!(find(&args.scenario, &args.changes, few)?);
     let worlds = streamed(&mut finding, &args.tables);
     let folder =
@@ -237,11 +240,8 @@ fn print_table(
 }
 
 pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
-    let settings = Settings {
-        top_forces: None,
-        effort: args.effort.effort(),
-        ..Settings::new(Parts::ALL)
-    };
+    let settings =
+        Settings { top_forces: None, effort: args.effort.effort(), ..Settings::new(Parts::ALL) };
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let svg = figures::draw(args.name, &finding, &all_variants(&finding, args.effort), Size::SLIDE);
     let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
