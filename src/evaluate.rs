@@ -12,6 +12,7 @@ pub mod diagram;
 pub mod factors;
 pub mod modules;
 pub mod order;
+pub mod paths;
 pub mod portfolio;
 pub mod support;
 
@@ -28,11 +29,12 @@ pub mod sums;
 pub mod evidence;
 pub mod exact;
 
-pub mod worlds;
+pub mod choices;
+pub mod implicant;
 
 pub mod bring_about;
 pub mod gates;
-pub mod joint;
+pub mod likely;
 pub mod stream;
 
 pub mod sampled;

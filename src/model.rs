@@ -7,9 +7,6 @@
 use crate::decimal::Decimal;
 use crate::scenario::formula::Relation;
 
-/// The most combinations of conditions that are listed: 24 plain conditions.
-pub const MOST_COMBINATIONS: u64 = 1 << 24;
-
 /// Index of a node in [`Model::nodes`].
 pub type NodeId = usize;
 
@@ -42,6 +39,32 @@ pub enum Node {
     },
 }
 
+impl Node {
+    /// The nodes that it is made of.
+    pub fn parts(&self) -> &[NodeId] {
+        match self {
+            Self::Constant(_) | Self::Is { .. } => &[],
+            Self::Not(inner) => std::slice::from_ref(inner),
+            Self::All(of) | Self::Any(of) | Self::Count { of, .. } => of,
+        }
+    }
+
+    /// Whether it holds, given the option of each variable and the values of its parts.
+    pub fn holds(&self, options: &[usize], values: &[bool]) -> bool {
+        match self {
+            Self::Constant(value) => *value,
+            Self::Is { variable, option } => options[*variable] == *option,
+            Self::Not(inner) => !values[*inner],
+            Self::All(of) => of.iter().all(|part| values[*part]),
+            Self::Any(of) => of.iter().any(|part| values[*part]),
+            Self::Count { relation, count, of } => {
+                let found = of.iter().map(|part| u32::from(values[*part])).sum();
+                relation.holds(found, *count)
+            }
+        }
+    }
+}
+
 /// A condition as a random variable.
 #[derive(Clone, Debug)]
 pub struct Variable {
@@ -57,6 +80,17 @@ pub struct Variable {
     pub clauses: Vec<(NodeId, Vec<f64>)>,
     /// Whether the file states every probability of it.
     pub stated: bool,
+}
+
+impl Variable {
+    /// P(option), given the values of the nodes that its clauses mention.
+    pub fn chance(&self, option: usize, values: &[bool]) -> f64 {
+        if !values[self.requires] {
+            return if option == self.otherwise { 1.0 } else { 0.0 };
+        }
+        let clause = self.clauses.iter().find(|(when, _)| values[*when]);
+        clause.map_or(0.0, |(_, chances)| chances[option])
+    }
 }
 
 /// A size as a distribution over whole numbers.
@@ -172,6 +206,15 @@ impl Model {
         let variable = &self.variables[variable];
         let clauses = variable.clauses.iter().map(|(when, _)| *when);
         clauses.chain([variable.requires]).flat_map(|node| self.support(node)).collect()
+    }
+
+    /// The value of every node in the world in which the variables take these options.
+    pub fn values(&self, options: &[usize]) -> Vec<bool> {
+        let mut values = vec![false; self.nodes.len()];
+        for (index, node) in self.nodes.iter().enumerate() {
+            values[index] = node.holds(options, &values);
+        }
+        values
     }
 
     /// Whether nothing bears upon a variable, so that its chances are the same in every world.

@@ -117,8 +117,8 @@ pub struct Force {
     /// Troops in theatre at the smallest sizes, the mean ones and the largest.
     pub in_theatre: [f64; 3],
     /// A smallest set of condition and option that brings it about, closed under what its members
-    /// presuppose.
-    pub conditions: Vec<(usize, usize)>,
+    /// presuppose; none where to find it took too much work.
+    pub conditions: Option<Vec<(usize, usize)>>,
     /// Whether there is no other way to it.
     pub only_way: bool,
 }
@@ -188,6 +188,8 @@ pub enum Role {
     Alternative,
     /// Its part differs between the readings of a contested text.
     Contested,
+    /// To find out takes more work than was allowed.
+    Unknown,
 }
 
 impl Role {
@@ -198,6 +200,7 @@ impl Role {
             Self::Needed => "needed",
             Self::Alternative => "alternative",
             Self::Contested => "contested",
+            Self::Unknown => "unknown",
         }
     }
 }

@@ -5,7 +5,8 @@
 
 use crate::compile::{self, ImpossibleEvidence};
 use crate::evaluate::diagram::OverBudget;
-use crate::evaluate::stream::{self, Worlds};
+use crate::evaluate::evidence;
+use crate::evaluate::stream::Worlds;
 use crate::evaluate::verify::{Comparison, What};
 use crate::evaluate::{self, Both, Effort, Parts, Settings};
 use crate::layout::{self, Cell, Total};
@@ -72,7 +73,7 @@ pub fn find(scenario: Scenario, settings: Settings) -> Result<Finding, Obstacle>
 pub fn worlds(scenario: &Scenario) -> Result<Worlds, Obstacle> {
     let (totals, cells) = (layout::totals(scenario), layout::cells(scenario));
     let model = compile::compile(scenario, &totals, &cells)?;
-    let whole = stream::probability_of_evidence(&model);
+    let whole = evidence::probability(&model, evaluate::BUDGET)?;
     Ok(Worlds::new(model, whole))
 }
 
@@ -84,16 +85,21 @@ fn mark_contested(scenario: &Scenario, gates: &mut [Vec<Role>]) {
             let mut other = scenario.with_choice(assumption, option);
             other.given = None;
             let Ok(model) = compile::compile(&other, &[], &[]) else { continue };
-            let other = evaluate::gates::gates(&model);
+            let other = evaluate::gates::gates(&model, evaluate::BUDGET);
             let roles = gates.iter_mut().flatten();
             let pairs = chosen.iter().flatten().zip(other.iter().flatten());
             for (role, (here, there)) in roles.zip(pairs) {
-                if here != there {
-                    *role = Role::Contested;
+                if here != there && *role != Role::Contested {
+                    *role = compared(*here, *there);
                 }
             }
         }
     }
+}
+
+/// The part that a gate plays when it plays another under another reading.
+fn compared(here: Role, there: Role) -> Role {
+    if [here, there].contains(&Role::Unknown) { Role::Unknown } else { Role::Contested }
 }
 
 fn readings(scenario: &Scenario) -> impl Iterator<Item = (usize, &str)> {

@@ -13,6 +13,8 @@ mod cli;
 mod diagnostics;
 /// Random scenarios against a brute force written apart from the engine.
 mod property;
+/// The engine against the listing of worlds that it replaced.
+mod reference;
 /// The committed reports, and what the tables promise.
 mod reports;
 /// Sampling against the listing of worlds.

@@ -1,5 +1,6 @@
 //! Sampling against a listing of the worlds, for every kind of question.
 
+use crate::reference::worlds;
 use contingent::compile::compile;
 use contingent::decimal::Decimal;
 use contingent::evaluate::question::{
@@ -7,7 +8,7 @@ use contingent::evaluate::question::{
     SetsAnswer, SetsQuestion,
 };
 use contingent::evaluate::sampled::{Sampling, answer};
-use contingent::evaluate::{sums, verify, worlds};
+use contingent::evaluate::{sums, verify};
 use contingent::law::{Law, sum};
 use contingent::layout;
 use contingent::model::{Model, Node, NodeId, Pledge, Size, Sum, Term, Variable};

@@ -5,11 +5,12 @@
 
 use super::bring_about::{self, Way};
 use super::gates;
+use super::likely::likely;
 use super::question::{
     Answers, FloorAnswer, FloorQuestion, LawAnswer, LawQuestion, Questions, SetAnswer, SetsQuestion,
 };
 use super::sums::{self, PreparedSum};
-use super::{Settings, counting_forces, floor_question, in_theatre, is_stated, joint};
+use super::{Settings, counting_forces, floor_question, in_theatre, is_stated};
 use crate::law::{self, Law};
 use crate::model::{Floor, Model, NodeId, Pledge, Sum, Term};
 use crate::outcomes::{
@@ -114,7 +115,11 @@ impl<'a> Assembly<'a> {
             requirements: (0..model.floors.len()).map(|index| self.requirement(index)).collect(),
             marginals: (0..model.variables.len()).map(|v| self.answered.variable(v)).collect(),
             active: model.pledges.iter().map(|pledge| self.answered.node(pledge.active)).collect(),
-            gates: if parts.gates { gates::gates(model) } else { Vec::new() },
+            gates: if parts.gates {
+                gates::gates(model, self.settings.effort.budget)
+            } else {
+                Vec::new()
+            },
             sizes: (0..model.pledges.len()).map(|pledge| self.size(pledge)).collect(),
             probability_asked: self.answered.asked().and_then(|asked| self.value(asked)),
         }
@@ -194,10 +199,12 @@ impl<'a> Assembly<'a> {
             bits
         };
         let sets: Vec<Vec<u64>> = found.sets.iter().map(bits).collect();
-        let ways = bring_about::ways(model, &nodes, &sets);
+        let ways = bring_about::ways(model, &nodes, &sets, self.settings.effort.budget);
         let stated = self.is_stated(&nodes, None);
         let stated_when_asked = self.is_stated(&nodes, asked);
-        let force = |(set, way): (&SetAnswer, Way)| Force {
+        let force = |(set, way): (&SetAnswer, Option<Way>)| Force {
+            only_way: way.as_ref().is_some_and(|way| way.only),
+            conditions: way.map(|way| way.conditions),
             in_theatre: self.totals.first().map_or([0.0; 3], |sum| sum.bounds_of(&set.pledges)),
             pledges: set.pledges.clone(),
             probability: stated.then_some(set.probability.value),
@@ -206,8 +213,6 @@ impl<'a> Assembly<'a> {
                 .when_given
                 .filter(|_| stated_when_asked)
                 .map(|when| when.value),
-            conditions: way.conditions,
-            only_way: way.only,
         };
         found.sets.iter().zip(ways).map(force).collect()
     }
@@ -234,15 +239,18 @@ impl<'a> Assembly<'a> {
         if !self.settings.parts.worlds {
             return (Vec::new(), None, None);
         }
-        let joint = joint::Joint::list(self.model, self.settings.top);
-        let variables = self.model.relevant.iter().map(|v| &self.model.variables[*v]);
-        let stated = variables.into_iter().all(|variable| variable.stated);
-        let mut met = self.floors.iter().map(sums::Reached::new).collect::<Vec<_>>();
+        let top = self.settings.top.unwrap_or(usize::MAX);
+        let Some(likely) = likely(self.model, top, self.settings.effort.budget) else {
+            return (Vec::new(), None, None);
+        };
+        let mut relevant = self.model.relevant.iter().map(|v| &self.model.variables[*v]);
+        let stated = relevant.all(|variable| variable.stated);
+        let mut met: Vec<_> = self.floors.iter().map(sums::Reached::new).collect();
         let world = |(probability, options): &(f64, Vec<usize>)| {
             self.world(stated.then_some(*probability), options, &mut met)
         };
-        let worlds = joint.worlds.iter().map(world).collect();
-        (worlds, Some(law::real(joint.worlds_possible)), stated.then(|| joint.left_out()))
+        let worlds = likely.worlds.iter().map(world).collect();
+        (worlds, Some(likely.possible), stated.then_some(likely.left_out))
     }
 
     fn world(
@@ -252,7 +260,7 @@ impl<'a> Assembly<'a> {
         reached: &mut [sums::Reached<'_>],
     ) -> World {
         let model = self.model;
-        let values = joint::values(model, options);
+        let values = model.values(options);
         let met = |(floor, reached): (&Floor, &mut sums::Reached<'_>)| {
             if !values[floor.needs] {
                 return Some(0.0);

@@ -1,236 +1,247 @@
 //! What brings a force about: a smallest set of conditions after which no other force is possible.
 //!
-//! In: the nodes of some pledges and the sets of them that occur. Out: for each set a smallest list
-//! of (condition, option) such that every possible world with those options has that force, closed
-//! under what its members presuppose, so that the ceasefire behind a vote is named too; and whether
-//! it is the only way. Only worlds that are possible and agree with the evidence are looked at.
-//! Of the smallest sets that are found, one for each world with the force, the most probable is taken.
-//!
-//! For a world g with the force, each world b without it differs from g in some conditions; a set
-//! of g's options rules b out when it has one of them. So a smallest set is a smallest hitting set
-//! of those differences, and the smallest over all g. Differences of one condition force it; only
-//! the worlds that agree with g on what is forced are looked at further.
+//! In: the nodes of some pledges, the sets of them that occur, and how much work may be spent. Out:
+//! for each set a smallest list of (condition, option) such that every possible world with those
+//! options has that force, closed under what its members presuppose, so that the ceasefire behind a
+//! vote is named too; and whether it is the only way. Only worlds that are possible and agree with
+//! the evidence count. There may be many smallest sets: of those whose options are the most
+//! probable one by one, up to a number, the set that is the most probable as a whole is taken.
+//! Where the smallest take too long to find, it is a set of which nothing can be left out.
 
-use super::worlds;
-use crate::law;
+use super::choices::{Choices, Label};
+use super::diagram::{FALSE, OverBudget, Ref, Spent, TRUE};
+use super::factors::Factors;
+use super::implicant::{Goal, Implicants, enough};
+use super::paths::{self, only};
+use super::portfolio;
+use super::program::{Programs, Query};
 use crate::model::{Model, Node, NodeId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
 
-/// Which of the conditions, by position.
-type Mask = u32;
+/// How many of the smallest sets are compared by their probabilities.
+const MOST_SETS: usize = 64;
 
-/// How many looks at a world are spent on one force: beyond it only its first worlds are tried, so
-/// the set is still enough but may not be the smallest.
-const MOST_LOOKS: usize = 4_000_000;
+/// One force may spend this part of what is left.
+const PART: u64 = 8;
+
+/// Probabilities that differ by less than this part of them are equal.
+const ROUNDING: f64 = 1e-12;
 
 /// What brings one force about.
 #[derive(Clone, Debug, Default)]
 pub struct Way {
-    /// The conditions and their options.
-    pub conditions: Vec<(usize, usize)>,
-    /// Whether every possible world with the force has them.
+    /// The smallest set: conditions, parents first, and their options.
+    pub smallest: Vec<Label>,
+    /// The same and what its members presuppose.
+    pub conditions: Vec<Label>,
+    /// Whether every possible world with the force has the smallest set.
     pub only: bool,
 }
 
-/// The way to each set in `forces`, whose bits are in the order of `nodes`.
-pub fn ways(model: &Model, nodes: &[NodeId], forces: &[Vec<u64>]) -> Vec<Way> {
-    let space = Space::list(model, nodes);
-    let way = |force: &Vec<u64>| {
-        let set = space.smallest_set(force);
-        Way { only: space.is_only(force, &set), conditions: space.closure(model, &set) }
-    };
-    forces.iter().map(way).collect()
-}
-
-/// The possible combinations of the conditions that pledges and the evidence depend on.
-struct Space {
-    /// All of the conditions, parents first.
-    order: Vec<usize>,
-    /// The first bit of each position in a code, and how many it takes.
-    fields: Vec<(u32, u32)>,
-    /// The possible worlds as codes, in rising order, with the number of each one's force and its
-    /// probability.
-    cases: Vec<(u64, usize, f64)>,
-    /// The forces that occur: the codes that yield each.
-    forces: BTreeMap<Vec<u64>, (usize, Vec<u64>)>,
-}
-
-impl Space {
-    fn list(model: &Model, nodes: &[NodeId]) -> Self {
-        let roots: Vec<NodeId> = nodes.iter().copied().chain([model.evidence]).collect();
-        let order = model.ordered(&model.ancestors(&roots));
-        let mut next = 0;
-        let field = |variable: &usize| {
-            let width = usize::BITS - (model.variables[*variable].options - 1).leading_zeros();
-            next += width;
-            (next - width, width)
-        };
-        let fields: Vec<(u32, u32)> = order.iter().map(field).collect();
-        let code = |options: &[usize]| {
-            let parts = order.iter().zip(&fields);
-            parts.fold(0, |code, (variable, field)| code | (options[*variable] as u64) << field.0)
-        };
-        let mut cases = Vec::new();
-        let mut forces: BTreeMap<Vec<u64>, (usize, Vec<u64>)> = BTreeMap::new();
-        worlds::list(model, &order, &mut |world| {
-            if !world.values[model.evidence] {
-                return;
+/// The way to each set in `forces`, whose bits are in the order of `nodes`; none where the budget
+/// does not suffice.
+pub fn ways(model: &Model, nodes: &[NodeId], forces: &[Vec<u64>], budget: u64) -> Vec<Option<Way>> {
+    let mut roots = nodes.to_vec();
+    roots.push(model.evidence);
+    let mut found: Vec<Option<Way>> = vec![None; forces.len()];
+    let mut open: Vec<usize> = (0..forces.len()).collect();
+    let _ = portfolio::attempt(model, (&roots, &[]), budget, |factors, limit| {
+        let last = limit >= budget;
+        let mut space = Space::new(factors, nodes, (limit, last))?;
+        open.retain(|at| match space.within(|space| space.smallest(&forces[*at])) {
+            Ok(way) => {
+                found[*at] = Some(way);
+                false
             }
-            let mut force = vec![0; nodes.len().div_ceil(64)];
-            for (position, node) in nodes.iter().enumerate() {
-                force[position / 64] |= u64::from(world.values[*node]) << (position % 64);
+            Err(OverBudget) => {
+                if last && found[*at].is_none() {
+                    found[*at] = space.within(|space| space.enough(&forces[*at])).ok();
+                }
+                true
             }
-            let case = code(world.options);
-            let number = forces.len();
-            let (number, codes) = forces.entry(force).or_insert((number, Vec::new()));
-            codes.push(case);
-            cases.push((case, *number, world.probability));
         });
-        cases.sort_unstable_by_key(|(code, ..)| *code);
-        Self { order, fields, cases, forces }
+        if open.is_empty() { Ok(()) } else { Err(OverBudget) }
+    });
+    found
+}
+
+/// The possible worlds of the conditions that pledges and the evidence depend on.
+struct Space<'m> {
+    factors: Factors<'m>,
+    /// Where the worlds are possible and agree with the evidence.
+    possible: Ref,
+    /// Pledges by position, those that depend on late levels first, so that what is in work is small.
+    parts: Vec<(usize, NodeId)>,
+    /// All ways through the chances of the conditions; none where that takes too much work.
+    chances: Option<Choices>,
+    /// How probable each option of each level is.
+    weights: Vec<Vec<f64>>,
+    implicants: Implicants,
+    /// Operations left.
+    left: u64,
+}
+
+impl<'m> Space<'m> {
+    /// Without chances only where more work will not be allowed.
+    fn new(factors: Factors<'m>, nodes: &[NodeId], (limit, last): (u64, bool)) -> Spent<Self> {
+        let model = factors.model;
+        let mut programs = Programs::new(factors);
+        programs.factors.diagrams.allow(limit / 4);
+        let required = match model.nodes[model.evidence] {
+            Node::Constant(true) => Vec::new(),
+            _ => vec![model.evidence],
+        };
+        let kept = programs.factors.order.clone();
+        let root = programs.compile(&Query { required, kept, ..Query::default() });
+        if root.is_err() && !last {
+            return Err(OverBudget);
+        }
+        let chances = root.ok().map(|root| Choices::of_program(&programs, root).0);
+        let mut factors = programs.factors;
+        let before = factors.diagrams.steps();
+        factors.diagrams.allow(limit / 2);
+        let order = factors.order.clone();
+        let worlds = factors.possible(&order)?;
+        let evidence = factors.formula(model.evidence)?;
+        let possible = factors.diagrams.and(worlds, evidence)?;
+        let mut parts: Vec<(usize, NodeId)> = nodes.iter().copied().enumerate().collect();
+        let deepest = |node: NodeId| {
+            model.support(node).into_iter().filter_map(|variable| factors.levels[variable]).max()
+        };
+        parts.sort_by_cached_key(|(at, node)| (Reverse(deepest(*node)), *at));
+        let weights = weights(model, &order, chances.as_ref());
+        let left = limit.saturating_sub(factors.diagrams.steps() - before);
+        let implicants = Implicants::default();
+        Ok(Self { factors, possible, parts, chances, weights, implicants, left })
     }
 
-    fn option(&self, code: u64, position: usize) -> usize {
-        let (start, width) = self.fields[position];
-        usize::try_from(code >> start & ((1 << width) - 1)).unwrap_or(0)
+    /// Does something with a part of the work that is left.
+    fn within<T>(&mut self, work: impl FnOnce(&mut Self) -> Spent<T>) -> Spent<T> {
+        let before = self.factors.diagrams.steps();
+        self.factors.diagrams.allow(self.left / PART);
+        let result = work(self);
+        self.left = self.left.saturating_sub(self.factors.diagrams.steps() - before);
+        result
     }
 
-    /// The bits of a code that belong to some of the conditions.
-    fn bits(&self, mask: Mask) -> u64 {
-        let fields = self.fields.iter().enumerate();
-        let chosen = fields.filter(|(position, _)| mask >> position & 1 == 1);
-        chosen.fold(0, |bits, (_, (start, width))| bits | ((1 << width) - 1) << start)
-    }
-
-    /// Positions and options of a smallest set, the most probable of those found.
-    fn smallest_set(&self, force: &[u64]) -> Vec<(usize, usize)> {
-        let mut best: Option<(u32, f64, Mask, u64)> = None;
-        let mut looks = 0;
-        let Some((force, codes)) = self.forces.get(force) else { return Vec::new() };
-        for code in codes {
-            let limit = best.map_or(Mask::BITS, |(size, ..)| size + 1);
-            if looks > MOST_LOOKS {
-                break;
+    /// Where a force is what there is.
+    fn force(&mut self, force: &[u64]) -> Spent<Ref> {
+        let mut all = TRUE;
+        for at in 0..self.parts.len() {
+            let (position, node) = self.parts[at];
+            let mut part = self.factors.formula(node)?;
+            if force[position / 64] >> (position % 64) & 1 == 0 {
+                part = self.factors.diagrams.not(part)?;
             }
-            looks += self.order.len();
-            let forced = self.forced(*code, *force);
-            if forced.count_ones() >= limit {
-                continue;
-            }
-            looks += self.cases.len();
-            let masks = self.differences(*code, *force, forced);
-            let Some(set) = smallest_hitting_set(&masks, forced, limit) else { continue };
-            let (size, likely) = (set.count_ones(), self.mass(*code, set));
-            if best.is_none_or(|(least, most, ..)| size < least || likely > most) {
-                best = Some((size, likely, set, *code));
+            all = self.factors.diagrams.and(part, all)?;
+        }
+        Ok(all)
+    }
+
+    /// A force, and what makes sure of it.
+    fn goal(&mut self, force: &[u64]) -> Spent<(Ref, Goal)> {
+        let force = self.force(force)?;
+        let f = self.factors.diagrams.ite(self.possible, force, TRUE)?;
+        Ok((force, Goal { f, p: self.possible }))
+    }
+
+    fn smallest(&mut self, force: &[u64]) -> Spent<Way> {
+        let (force, goal) = self.goal(force)?;
+        let diagrams = &mut self.factors.diagrams;
+        let Some(size) = self.implicants.smallest(diagrams, goal)? else {
+            return self.way(Vec::new(), FALSE);
+        };
+        let (choices, root) = self.implicants.all(diagrams, (goal, size), &self.weights)?;
+        let sets = choices.heaviest(root).take(MOST_SETS);
+        let set = self.most_probable(sets.map(|set| self.named(set.labels)).collect());
+        self.way(set, force)
+    }
+
+    fn enough(&mut self, force: &[u64]) -> Spent<Way> {
+        let (force, goal) = self.goal(force)?;
+        let set = enough(&mut self.factors.diagrams, goal, &self.weights)?;
+        self.way(self.named(set), force)
+    }
+
+    /// Variables instead of levels, in the order of their ids.
+    fn named(&self, set: Vec<Label>) -> Vec<Label> {
+        let name = |(level, option): Label| (self.factors.order[level], option);
+        let mut set: Vec<Label> = set.into_iter().map(name).collect();
+        set.sort_unstable();
+        set
+    }
+
+    /// The most probable of some sets; among equals the first in the order of ids and options.
+    fn most_probable(&self, mut sets: Vec<Vec<Label>>) -> Vec<Label> {
+        sets.sort_unstable();
+        let Some(chances) = self.chances.as_ref().filter(|_| sets.len() > 1) else {
+            return sets.into_iter().next().unwrap_or_default();
+        };
+        let mut options = vec![None; self.factors.model.variables.len()];
+        let mut best = (0.0, Vec::new());
+        for set in sets {
+            set.iter().for_each(|(variable, option)| options[*variable] = Some(*option));
+            let allowed = |(variable, option): Label| options[variable].is_none_or(|o| o == option);
+            let probability = chances.sum(allowed);
+            set.iter().for_each(|(variable, _)| options[*variable] = None);
+            if best.1.is_empty() || probability > best.0 * (1.0 + ROUNDING) {
+                best = (probability, set);
             }
         }
-        let Some((_, _, set, code)) = best else { return Vec::new() };
-        let chosen = (0..self.order.len()).filter(|position| set >> position & 1 == 1);
-        chosen.map(|position| (position, self.option(code, position))).collect()
+        best.1
     }
 
-    /// The probability of the worlds that agree with one on some conditions.
-    fn mass(&self, code: u64, set: Mask) -> f64 {
-        let bits = self.bits(set);
-        let agreeing = self.cases.iter().filter(|(other, ..)| (other ^ code) & bits == 0);
-        law::sum(agreeing.map(|(.., mass)| *mass))
-    }
-
-    /// Whether every case with a force has all members of a set.
-    fn is_only(&self, force: &[u64], set: &[(usize, usize)]) -> bool {
-        let has = |code: &u64| set.iter().all(|(at, option)| self.option(*code, *at) == *option);
-        self.forces.get(force).is_some_and(|(_, codes)| codes.iter().all(has))
-    }
-
-    /// The conditions in which a possible world with another force differs alone.
-    fn forced(&self, code: u64, force: usize) -> Mask {
-        let mut forced = 0;
-        for (position, (start, width)) in self.fields.iter().enumerate() {
-            let others = (1..1_u64 << width).map(|flip| code ^ flip << start);
-            let differs = |other: u64| {
-                let found = self.cases.binary_search_by_key(&other, |(code, ..)| *code);
-                found.is_ok_and(|found| self.cases[found].1 != force)
-            };
-            forced |= Mask::from(others.into_iter().any(differs)) << position;
-        }
-        forced
-    }
-
-    /// In what each world with another force differs that agrees on what is forced, without those
-    /// that a smaller difference implies.
-    fn differences(&self, code: u64, force: usize, forced: Mask) -> Vec<Mask> {
-        let bits = self.bits(forced);
-        let agreeing = self.cases.iter().filter(|(other, ..)| (other ^ code) & bits == 0);
-        let masks: BTreeSet<(u32, Mask)> = agreeing
-            .filter(|(_, other, _)| *other != force)
-            .map(|(other, ..)| self.difference(code, *other))
-            .map(|mask| (mask.count_ones(), mask))
-            .collect();
-        let mut smallest: Vec<Mask> = Vec::new();
-        for (_, mask) in masks {
-            if smallest.iter().all(|known| known & mask != *known) {
-                smallest.push(mask);
-            }
-        }
-        smallest
-    }
-
-    fn difference(&self, left: u64, right: u64) -> Mask {
-        (0..self.order.len()).fold(0, |mask, position| {
-            let differs = self.option(left, position) != self.option(right, position);
-            mask | Mask::from(differs) << position
-        })
+    /// The way by a set to where a force is what there is.
+    fn way(&mut self, set: Vec<Label>, force: Ref) -> Spent<Way> {
+        let with_force = self.factors.diagrams.and(self.possible, force)?;
+        let with_force_too = paths::options(&mut self.factors.diagrams, with_force)?;
+        let levels = &self.factors.levels;
+        let level = |variable: usize| levels[variable].map_or(0, |level| level as usize);
+        let holds = |(of, option): &Label| only(&with_force_too[level(*of)]) == Some(*option);
+        let is_only = with_force != FALSE && set.iter().all(holds);
+        let conditions = self.closure(&set)?;
+        let place = |(variable, _): &Label| conditions.iter().position(|(own, _)| own == variable);
+        let mut smallest = set;
+        smallest.sort_by_key(place);
+        Ok(Way { smallest, conditions, only: is_only })
     }
 
     /// Adds what holds in every possible world with these options, except what failed or merely
     /// fell to its default: the conditions that the members presuppose.
-    fn closure(&self, model: &Model, set: &[(usize, usize)]) -> Vec<(usize, usize)> {
-        let field = |position: usize| {
-            let (start, width) = self.fields[position];
-            ((1 << width) - 1) << start
-        };
-        let fixed: u64 = set.iter().map(|(position, _)| field(*position)).sum();
-        let wanted: u64 =
-            set.iter().map(|(position, option)| (*option as u64) << self.fields[*position].0).sum();
-        let codes = self.cases.iter().map(|(code, ..)| code);
-        let mut within = codes.filter(|code| *code & fixed == wanted);
-        let Some(first) = within.next() else { return Vec::new() };
-        let varying = within.fold(0, |varying, code| varying | (code ^ first));
+    fn closure(&mut self, set: &[Label]) -> Spent<Vec<Label>> {
+        let model = self.factors.model;
+        let literals = set.iter().map(|(of, option)| self.factors.literal(*of, *option));
+        let literals: Vec<Ref> = literals.collect();
+        let diagrams = &mut self.factors.diagrams;
+        let all = diagrams.all(&literals)?;
+        let within = diagrams.and(self.possible, all)?;
+        let options = paths::options(diagrams, within)?;
+        let mut marked = vec![false; model.variables.len()];
+        self.factors.order.iter().for_each(|variable| marked[*variable] = true);
         let mut closed = Vec::new();
-        for (position, variable) in self.order.iter().enumerate() {
-            let option = self.option(*first, position);
-            let named = set.iter().any(|(member, _)| *member == position);
-            let implied = varying & field(position) == 0;
-            if named || (implied && Some(option) != default_option(model, *variable)) {
-                closed.push((*variable, option));
+        for variable in model.ordered(&marked) {
+            let Some(level) = self.factors.levels[variable] else { continue };
+            let Some(option) = only(&options[level as usize]) else { continue };
+            let named = set.iter().any(|(member, _)| *member == variable);
+            if named || Some(option) != default_option(model, variable) {
+                closed.push((variable, option));
             }
         }
-        closed
+        Ok(closed)
     }
 }
 
-/// A smallest set that holds `forced` and hits every mask, if one is smaller than `limit`.
-fn smallest_hitting_set(masks: &[Mask], forced: Mask, limit: u32) -> Option<Mask> {
-    let mut best = None;
-    let mut limit = limit;
-    search(masks, forced, &mut limit, &mut best);
-    best
-}
-
-fn search(masks: &[Mask], chosen: Mask, limit: &mut u32, best: &mut Option<Mask>) {
-    if chosen.count_ones() >= *limit {
-        return;
-    }
-    let open = masks.iter().filter(|mask| *mask & chosen == 0).min_by_key(|mask| mask.count_ones());
-    let Some(open) = open else {
-        *limit = chosen.count_ones();
-        *best = Some(chosen);
-        return;
+/// How probable each option of each level is; the same where the chances are not known. None is
+/// nothing: what is possible may be too improbable for a number.
+fn weights(model: &Model, order: &[usize], chances: Option<&Choices>) -> Vec<Vec<f64>> {
+    let options = || model.variables.iter().map(|variable| variable.options);
+    let Some(chances) = chances else {
+        return order.iter().map(|own| vec![1.0; model.variables[*own].options]).collect();
     };
-    for position in (0..Mask::BITS).filter(|position| open >> position & 1 == 1) {
-        search(masks, chosen | 1 << position, limit, best);
-    }
+    let (whole, mut shares) = (chances.sum(|_| true), chances.shares(options()));
+    let least = f64::MIN_POSITIVE;
+    shares.iter_mut().flatten().for_each(|share| *share = (*share / whole).max(least));
+    order.iter().map(|variable| std::mem::take(&mut shares[*variable])).collect()
 }
 
 /// The option that a variable takes when nothing happens, if there is one.
@@ -238,18 +249,4 @@ fn default_option(model: &Model, variable: usize) -> Option<usize> {
     let variable = &model.variables[variable];
     let always = matches!(model.nodes[variable.requires], Node::Constant(true));
     (variable.plain || !always).then_some(variable.otherwise)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::smallest_hitting_set;
-
-    #[test]
-    fn hitting_sets_are_smallest() {
-        assert_eq!(smallest_hitting_set(&[0b011, 0b110], 0, 9), Some(0b010));
-        assert_eq!(smallest_hitting_set(&[0b001, 0b010, 0b100], 0, 9), Some(0b111));
-        assert_eq!(smallest_hitting_set(&[0b110], 0b001, 9), Some(0b011));
-        assert_eq!(smallest_hitting_set(&[], 0, 9), Some(0));
-        assert_eq!(smallest_hitting_set(&[0b1, 0b10], 0, 2), None, "no set is below the limit");
-    }
 }

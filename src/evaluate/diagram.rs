@@ -114,9 +114,9 @@ impl Diagrams {
         self.limit = self.steps.saturating_add(steps);
     }
 
-    /// Operations still allowed.
-    pub fn left(&self) -> u64 {
-        self.limit.saturating_sub(self.steps)
+    /// How many levels there are.
+    pub fn levels(&self) -> usize {
+        self.widths.len()
     }
 
     /// How many options a level has.

@@ -1,11 +1,12 @@
-//! Whether what is taken as given can happen at all.
+//! What is taken as given: whether it can happen at all, and how probable it is.
 //!
-//! In: a `Model`. Out: yes or no; yes where that takes more work than it is worth, and then figures
-//! given it are undefined.
+//! In: a `Model`. Out: yes or no, and a probability. Yes where to find out takes more work than it
+//! is worth; figures given what cannot happen are then undefined.
 
+use super::diagram::{OverBudget, Spent};
 use super::portfolio;
 use super::program::{Programs, Query};
-use super::traverse::{Algebra, Part, forward};
+use super::traverse::{Algebra, Part, Probability, forward};
 use crate::model::{Model, Node};
 
 /// Operations that the answer may take: under a second.
@@ -16,14 +17,22 @@ pub fn can_hold(model: &Model) -> bool {
     if let Node::Constant(holds) = model.nodes[model.evidence] {
         return holds;
     }
+    find(model, BUDGET, &mut Possible).unwrap_or(true)
+}
+
+/// The probability of the evidence.
+pub fn probability(model: &Model, budget: u64) -> Spent<f64> {
+    find(model, budget, &mut Probability)
+}
+
+/// What the program of the evidence is worth.
+fn find<A: Algebra<Value: Clone>>(model: &Model, budget: u64, algebra: &mut A) -> Spent<A::Value> {
     let required = vec![model.evidence];
-    let found = portfolio::attempt(model, (&required, &[]), BUDGET, |factors, _| {
+    portfolio::attempt(model, (&required, &[]), budget, |factors, _| {
         let mut programs = Programs::new(factors);
-        let query = Query { required: required.clone(), ..Query::default() };
-        let root = programs.compile(&query)?;
-        Ok(forward(&programs, &[root], &mut Possible))
-    });
-    found.map_or(true, |found| found.into_iter().all(|possible| possible))
+        let root = programs.compile(&Query { required: required.clone(), ..Query::default() })?;
+        forward(&programs, &[root], algebra).pop().ok_or(OverBudget)
+    })
 }
 
 /// Whether anything is possible.

@@ -109,7 +109,7 @@ impl<'m> Factors<'m> {
         missing[root] = true;
         for node in (0..=root).rev().filter(|node| self.formulas[*node].is_none()) {
             if missing[node] {
-                parts(&self.model.nodes[node]).iter().for_each(|part| missing[*part] = true);
+                self.model.nodes[node].parts().iter().for_each(|part| missing[*part] = true);
             }
         }
         for node in (0..=root).filter(|node| missing[*node]) {
@@ -213,7 +213,7 @@ impl<'m> Factors<'m> {
 
 /// A formula of known parts; a literal is no such formula.
 pub fn combine(diagrams: &mut Diagrams, node: &Node, known: impl Fn(NodeId) -> Ref) -> Spent<Ref> {
-    let of: Vec<Ref> = parts(node).iter().map(|part| known(*part)).collect();
+    let of: Vec<Ref> = node.parts().iter().map(|part| known(*part)).collect();
     match node {
         Node::Constant(value) => Ok(if *value { TRUE } else { FALSE }),
         Node::Is { .. } => Ok(FALSE),
@@ -235,15 +235,6 @@ fn counted(diagrams: &mut Diagrams, relation: Relation, count: usize, of: &[Ref]
     }
     let at_least = diagrams.at_least(count, of)?;
     diagrams.and(at_least, at_most)
-}
-
-/// The parts of a formula.
-pub fn parts(node: &Node) -> &[NodeId] {
-    match node {
-        Node::Constant(_) | Node::Is { .. } => &[],
-        Node::Not(inner) => std::slice::from_ref(inner),
-        Node::All(of) | Node::Any(of) | Node::Count { of, .. } => of,
-    }
 }
 
 /// A count of levels, options or marks, far below 2^32.

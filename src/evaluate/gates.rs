@@ -1,87 +1,168 @@
 //! Gates: the part that each condition plays for each pledge.
 //!
-//! In: a `Model` under one reading of every text. Out: a `Role` for each pledge and condition,
-//! over possible worlds and before any evidence: an option that cannot happen gates nothing.
-//! Readings are compared by `study`.
+//! In: a `Model` under one reading of every text, and how much work may be spent. Out: a `Role` for
+//! each pledge and condition, over possible worlds and before any evidence: an option that cannot
+//! happen gates nothing. Readings are compared by `study`.
+//!
+//! Diagrams say where what a pledge depends on is possible and where the pledge is active. What is
+//! needed shows in the options that occur on their paths. Whether a condition is an alternative is
+//! found at the nodes that branch on it: two of its options, and one continuation that is possible
+//! under both and active under just one.
 
-use super::worlds;
-use crate::model::Model;
+use super::diagram::{Diagrams, FALSE, Ref, Spent, TRUE};
+use super::factors::Factors;
+use super::paths::{self, only};
+use super::portfolio;
+use crate::model::{Model, NodeId};
 use crate::outcomes::Role;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Roles by pledge, then condition.
-pub fn gates(model: &Model) -> Vec<Vec<Role>> {
-    (0..model.pledges.len()).map(|pledge| roles(model, pledge)).collect()
+/// A pledge may at first spend its even share of the work divided by this; what is left over is
+/// for those that need more.
+const FIRST_SHARE: u64 = 4;
+
+/// Roles by pledge, then condition. Where the budget does not suffice for a pledge, the role of
+/// what its formula mentions is unknown.
+pub fn gates(model: &Model, budget: u64) -> Vec<Vec<Role>> {
+    let mut known: BTreeMap<NodeId, Option<Vec<Role>>> =
+        model.pledges.iter().map(|pledge| (pledge.active, None)).collect();
+    for part in [FIRST_SHARE, 1] {
+        let open = known.values_mut().filter(|roles| roles.is_none()).count();
+        let share = budget / part / (open as u64).max(1);
+        for (active, roles) in known.iter_mut().filter(|(_, roles)| roles.is_none()) {
+            *roles = roles_for(model, *active, share).ok();
+        }
+    }
+    let found = |active: NodeId| known.get(&active).cloned().flatten();
+    let roles = |active: NodeId| found(active).unwrap_or_else(|| unknown(model, active));
+    model.pledges.iter().map(|pledge| roles(pledge.active)).collect()
 }
 
-fn roles(model: &Model, pledge: usize) -> Vec<Role> {
-    let active = model.pledges[pledge].active;
+fn unknown(model: &Model, active: NodeId) -> Vec<Role> {
+    let mut roles = vec![Role::None; model.variables.len()];
+    model.support(active).into_iter().for_each(|variable| roles[variable] = Role::Unknown);
+    roles
+}
+
+fn roles_for(model: &Model, active: NodeId, budget: u64) -> Spent<Vec<Role>> {
+    portfolio::attempt(model, (&[active], &[]), budget, |factors, _| roles(factors, active))
+}
+
+fn roles(mut factors: Factors<'_>, active: NodeId) -> Spent<Vec<Role>> {
+    let (model, order) = (factors.model, factors.order.clone());
+    let possible = factors.possible(&order)?;
+    let active_where = factors.formula(active)?;
+    let diagrams = &mut factors.diagrams;
+    let while_active = diagrams.and(possible, active_where)?;
+    let at_all = paths::options(diagrams, possible)?;
+    let while_active = paths::options(diagrams, while_active)?;
     let support = model.support(active);
-    let order = model.ordered(&model.ancestors(&[active]));
-    // For each variable: the options seen at all, and while the pledge is active.
-    let mut possible = seen(model);
-    let mut while_active = seen(model);
-    let mut cases = Cases::over(model, &support);
-    worlds::list(model, &order, &mut |world| {
-        for variable in &order {
-            possible[*variable][world.options[*variable]] = true;
-            while_active[*variable][world.options[*variable]] |= world.values[active];
+    let beyond: Vec<bool> = order.iter().map(|own| support.binary_search(own).is_err()).collect();
+    let cases = paths::forget(diagrams, possible, &beyond)?;
+    let changes = Changes::of(diagrams, cases, active_where)?;
+    let mut roles = vec![Role::None; model.variables.len()];
+    for (level, variable) in order.into_iter().enumerate() {
+        let varies = at_all[level].iter().filter(|occurs| **occurs).count() > 1;
+        if varies && only(&while_active[level]).is_some() {
+            roles[variable] = Role::Needed;
+        } else if changes.with[level] {
+            roles[variable] = Role::Alternative;
         }
-        let own = support.iter().map(|variable| world.options[*variable]);
-        cases.add(own, world.values[active]);
-    });
-    cases.list.sort_unstable();
-    cases.list.dedup();
-    let count = |options: &[bool]| options.iter().filter(|seen| **seen).count();
-    let role = |variable: usize| {
-        let position = support.iter().position(|own| *own == variable);
-        if count(&possible[variable]) > 1 && count(&while_active[variable]) == 1 {
-            Role::Needed
-        } else if position.is_some_and(|position| cases.change_with(position)) {
-            Role::Alternative
-        } else {
-            Role::None
+    }
+    Ok(roles)
+}
+
+/// The levels with which a function changes: two cases that differ in that level alone differ in
+/// it.
+struct Changes<'d> {
+    diagrams: &'d mut Diagrams,
+    with: Vec<bool>,
+    /// Pairs of cases and functions that were looked at.
+    seen: BTreeSet<(Ref, Ref)>,
+    /// Two sets of cases and two functions that differ in no case of both.
+    alike: BTreeSet<[Ref; 4]>,
+}
+
+impl<'d> Changes<'d> {
+    fn of(diagrams: &'d mut Diagrams, cases: Ref, function: Ref) -> Spent<Self> {
+        let with = vec![false; diagrams.levels()];
+        let mut changes = Self { diagrams, with, seen: BTreeSet::new(), alike: BTreeSet::new() };
+        let mut open = vec![(cases, function)];
+        while let Some(pair) = open.pop() {
+            // A constant function changes with nothing.
+            let constant = changes.diagrams.value(pair.1).is_some();
+            if pair.0 != FALSE && !constant && changes.seen.insert(pair) {
+                changes.look(pair, &mut open)?;
+            }
         }
-    };
-    (0..model.variables.len()).map(role).collect()
-}
-
-fn seen(model: &Model) -> Vec<Vec<bool>> {
-    model.variables.iter().map(|variable| vec![false; variable.options]).collect()
-}
-
-/// The possible combinations of a pledge's own conditions, and whether it is then active.
-struct Cases {
-    /// How much one option of each condition adds to a case's number, and how many it has.
-    steps: Vec<(u64, u64)>,
-    /// Number and activity of each case.
-    list: Vec<(u64, bool)>,
-}
-
-impl Cases {
-    fn over(model: &Model, support: &[usize]) -> Self {
-        let mut next = 1;
-        let step = |variable: &usize| {
-            let options = u64::try_from(model.variables[*variable].options).unwrap_or(1);
-            next *= options;
-            (next / options, options)
-        };
-        Self { steps: support.iter().map(step).collect(), list: Vec::new() }
+        Ok(changes)
     }
 
-    fn add(&mut self, options: impl Iterator<Item = usize>, active: bool) {
-        let parts = options.zip(&self.steps);
-        let number = parts.map(|(option, (step, _))| u64::try_from(option).unwrap_or(0) * step);
-        self.list.push((number.sum(), active));
+    /// Looks at the first level of cases and function, and opens what lies below.
+    fn look(&mut self, (cases, function): (Ref, Ref), open: &mut Vec<(Ref, Ref)>) -> Spent<()> {
+        self.diagrams.spend(1)?;
+        let level = self.diagrams.level(cases).min(self.diagrams.level(function));
+        let kid = |option| {
+            let kid = |f| self.diagrams.kid(f, level, option);
+            (kid(cases), kid(function))
+        };
+        let kids: Vec<(Ref, Ref)> = (0..self.diagrams.width(level)).map(kid).collect();
+        for (at, (cases, function)) in kids.iter().enumerate() {
+            for (other_cases, other_function) in &kids[..at] {
+                if !self.with[level as usize] {
+                    let both = [*cases, *other_cases, *function, *other_function];
+                    self.with[level as usize] = self.differ(both)?;
+                }
+            }
+        }
+        open.extend(kids);
+        Ok(())
     }
 
-    /// Whether two cases that differ in one condition alone differ in their activity.
-    fn change_with(&self, position: usize) -> bool {
-        let (step, options) = self.steps[position];
-        let other = |number: u64, active: bool| {
-            let rest = number - number / step % options * step;
-            let mut others = (0..options).map(|option| (rest + option * step, !active));
-            others.any(|other| self.list.binary_search(&other).is_ok())
-        };
-        self.list.iter().any(|(number, active)| other(*number, *active))
+    /// Whether two functions differ in a case that is in two sets.
+    fn differ(&mut self, [mut r, mut s, mut a, mut b]: [Ref; 4]) -> Spent<bool> {
+        if r == FALSE || s == FALSE || a == b {
+            return Ok(false);
+        }
+        if r == TRUE && s == TRUE {
+            return Ok(true);
+        }
+        (r, s, a, b) = (r.min(s), r.max(s), a.min(b), a.max(b));
+        let all = [r, s, a, b];
+        if self.alike.contains(&all) {
+            return Ok(false);
+        }
+        self.diagrams.spend(1)?;
+        let level = all.map(|f| self.diagrams.level(f)).into_iter().min().unwrap_or(0);
+        for option in 0..self.diagrams.width(level) {
+            if self.differ(all.map(|f| self.diagrams.kid(f, level, option)))? {
+                return Ok(true);
+            }
+        }
+        self.alike.insert(all);
+        Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Changes;
+    use crate::evaluate::diagram::{Diagrams, OverBudget, TRUE};
+
+    #[test]
+    fn a_function_changes_with_what_it_depends_on_where_that_is_possible() -> Result<(), OverBudget>
+    {
+        let mut d = Diagrams::new(vec![3, 2, 2], u64::MAX);
+        let (a, b, c) = (d.literal(0, 2), d.literal(1, 1), d.literal(2, 1));
+        let ab = d.and(a, b)?;
+        let f = d.or(ab, c)?;
+        assert_eq!(Changes::of(&mut d, TRUE, f)?.with, [true; 3]);
+        // Where c always holds, nothing else matters; where c is just b, neither changes alone.
+        assert_eq!(Changes::of(&mut d, c, f)?.with, [false; 3]);
+        let (not_b, not_c) = (d.not(b)?, d.not(c)?);
+        let same = d.ite(b, c, not_c)?;
+        assert_eq!(Changes::of(&mut d, same, f)?.with, [false; 3]);
+        assert_eq!(Changes::of(&mut d, not_b, f)?.with, [false, false, true]);
+        Ok(())
     }
 }

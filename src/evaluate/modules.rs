@@ -6,7 +6,7 @@
 //! A linear-time algorithm to find modules of fault trees, 1996.)
 
 use super::diagram::{Diagrams, FALSE, OverBudget, Ref, Spent};
-use super::factors::{combine, narrow, parts};
+use super::factors::{combine, narrow};
 use crate::model::{Model, Node, NodeId};
 
 /// Operations that each order of a module may take, in turn; then all that is left.
@@ -68,7 +68,8 @@ impl<'m> Modules<'m> {
     fn new(model: &'m Model, root: NodeId) -> Self {
         let mut leaves: Vec<u64> = Vec::new();
         for node in &model.nodes[..=root] {
-            let sum = parts(node).iter().fold(0_u64, |sum, part| sum.saturating_add(leaves[*part]));
+            let sum =
+                node.parts().iter().fold(0_u64, |sum, part| sum.saturating_add(leaves[*part]));
             leaves.push(if matches!(node, Node::Is { .. }) { 1 } else { sum });
         }
         let mut uses = vec![0; root + 1];
@@ -76,7 +77,7 @@ impl<'m> Modules<'m> {
         reached[root] = true;
         for node in (0..=root).rev() {
             if reached[node] {
-                for part in parts(&model.nodes[node]) {
+                for part in model.nodes[node].parts() {
                     reached[*part] = true;
                     uses[*part] += 1;
                 }
@@ -152,7 +153,7 @@ impl<'m> Modules<'m> {
         needed[module] = true;
         for node in (0..=module).rev() {
             if needed[node] && known[node].is_none() {
-                parts(&self.model.nodes[node]).iter().for_each(|part| needed[*part] = true);
+                self.model.nodes[node].parts().iter().for_each(|part| needed[*part] = true);
             }
         }
         for node in 0..=module {
@@ -191,7 +192,7 @@ impl Order<'_> {
         } else if node != self.module && self.modules.is_module[node] {
             self.leaves.push(Leaf::Module(node));
         } else {
-            self.sorted(parts(formula)).into_iter().for_each(|part| self.enter(part));
+            self.sorted(formula.parts()).into_iter().for_each(|part| self.enter(part));
         }
     }
 
@@ -238,12 +239,12 @@ impl<'m> Visits<'m> {
             if let Node::Is { variable, .. } = self.model.nodes[node] {
                 widen(self.times[root + 1 + variable]);
             }
-            for part in parts(&self.model.nodes[node]) {
+            for part in self.model.nodes[node].parts() {
                 widen(self.times[*part]);
                 widen(below[*part]);
             }
             below.push(span);
-            let composed = !parts(&self.model.nodes[node]).is_empty();
+            let composed = !self.model.nodes[node].parts().is_empty();
             let visited = self.times[node].0 > 0;
             is_module[node] =
                 composed && visited && span.0 > self.times[node].0 && span.1 < self.done[node];
@@ -265,7 +266,7 @@ impl<'m> Visits<'m> {
             let first = if self.times[at].0 > 0 { self.times[at].0 } else { self.clock };
             self.times[at] = (first, self.clock);
         }
-        for part in parts(&self.model.nodes[node]) {
+        for part in self.model.nodes[node].parts() {
             self.visit(*part, root);
         }
         self.clock += 1;

@@ -6,7 +6,6 @@
 //! first on what went last, which is what everybody shares. For wide formulas, such as fault trees,
 //! a walk through the formula keeps together what is used together.
 
-use super::factors::parts;
 use crate::model::{Model, Node, NodeId};
 
 /// A formula over more conditions than this says little about neighbourhood.
@@ -206,7 +205,7 @@ impl<'m> Walk<'m> {
             let own = match node {
                 Node::Constant(_) => 0,
                 Node::Is { .. } => 1,
-                _ => parts(node).iter().fold(0_u64, |sum, part| sum.saturating_add(leaves[*part])),
+                _ => node.parts().iter().fold(0_u64, |sum, part| sum.saturating_add(leaves[*part])),
             };
             leaves.push(own);
         }
@@ -240,7 +239,7 @@ impl<'m> Walk<'m> {
         if let Node::Is { variable, .. } = model.nodes[node] {
             self.place(variable);
         }
-        for part in self.sorted(parts(&model.nodes[node])) {
+        for part in self.sorted(model.nodes[node].parts()) {
             self.enter(part);
         }
     }

@@ -11,8 +11,6 @@ mod amounts;
 mod reach;
 mod walk;
 
-use super::worlds::ready;
-use crate::law::Accumulator;
 use crate::model::{Model, Node, NodeId, Variable};
 use amounts::{Amounts, Reach};
 use walk::Walk;
@@ -44,19 +42,6 @@ pub struct Worlds {
     totals: Vec<Amounts>,
     floors: Vec<Reach>,
 }
-
-/// The probability of the evidence over all worlds; 1 where there is none.
-pub fn probability_of_evidence(model: &Model) -> f64 {
-    let order = model.ordered(&model.ancestors(&[model.evidence]));
-    let mut mass = Accumulator::default();
-    super::worlds::list(model, &order, &mut |world| {
-        if world.values[model.evidence] {
-            mass.add(world.probability);
-        }
-    });
-    mass.total()
-}
-
 impl Worlds {
     /// Prepares the worlds of a model whose evidence has the probability `whole`.
     pub fn new(model: Model, whole: f64) -> Self {
@@ -302,4 +287,25 @@ impl Cursor<'_> {
             active,
         }
     }
+}
+
+/// For each depth, the nodes that can be evaluated once that many variables are assigned.
+fn ready(model: &Model, order: &[usize]) -> Vec<Vec<NodeId>> {
+    let mut position = vec![None; model.variables.len()];
+    for (depth, variable) in order.iter().enumerate() {
+        position[*variable] = Some(depth + 1);
+    }
+    let mut ready = vec![Vec::new(); order.len() + 1];
+    let mut depths: Vec<Option<usize>> = Vec::with_capacity(model.nodes.len());
+    for (id, node) in model.nodes.iter().enumerate() {
+        let depth = match node {
+            Node::Is { variable, .. } => position[*variable],
+            _ => node.parts().iter().try_fold(0, |deepest, part| Some(depths[*part]?.max(deepest))),
+        };
+        depths.push(depth);
+        if let Some(depth) = depth {
+            ready[depth].push(id);
+        }
+    }
+    ready
 }

@@ -141,6 +141,7 @@ fn gate_role(role: Role) -> GateRole {
         Role::Needed => GateRole::Needed,
         Role::Alternative => GateRole::Alternative,
         Role::Contested => GateRole::Contested,
+        Role::Unknown => GateRole::Unknown,
     }
 }
 
@@ -228,7 +229,7 @@ fn named_literals(finding: &Finding) -> Vec<(usize, usize)> {
     let mut named = Vec::new();
     for condition in &finding.outcomes.relevant {
         let forces = finding.outcomes.forces_in_theatre.iter();
-        let literals = forces.flat_map(|force| &force.conditions);
+        let literals = forces.flat_map(|force| force.conditions.iter().flatten());
         let mut options: Vec<usize> = literals
             .filter(|(named, _)| named == condition)
             .map(|(_, option)| if plain(*condition) { 1 } else { *option })
@@ -247,7 +248,7 @@ fn literal_name(scenario: &Scenario, (condition, option): (usize, usize)) -> Str
 }
 
 fn mark((condition, option): (usize, usize), force: &Force) -> OutcomeMark {
-    match force.conditions.iter().find(|(named, _)| *named == condition) {
+    match force.conditions.iter().flatten().find(|(named, _)| *named == condition) {
         None => OutcomeMark::Free,
         Some((_, own)) if *own == option => OutcomeMark::Holds,
         Some(_) => OutcomeMark::Fails,

@@ -6,7 +6,6 @@
 //! next one. Combinations that contradict the evidence are cut where it is decided.
 
 use super::Worlds;
-use crate::evaluate::worlds::{chance, value};
 use crate::model::{Model, NodeId};
 
 /// A place in the tree of combinations.
@@ -88,7 +87,7 @@ impl<'a> Walk<'a> {
         let variable = model.relevant[depth];
         let entry = &model.variables[variable];
         for option in self.next[depth]..entry.options {
-            let chance = chance(entry, option, &self.values);
+            let chance = entry.chance(option, &self.values);
             if chance > 0.0 && self.take(depth, option, chance) {
                 self.next[depth] = option + 1;
                 self.depth = depth + 1;
@@ -111,7 +110,7 @@ impl<'a> Walk<'a> {
     #[inline]
     fn settle(&mut self, depth: usize) {
         for &node in &self.ready[depth] {
-            self.values[node] = value(&self.model.nodes[node], &self.options, &self.values);
+            self.values[node] = self.model.nodes[node].holds(&self.options, &self.values);
         }
     }
 
@@ -119,7 +118,7 @@ impl<'a> Walk<'a> {
     pub(super) fn enter(&mut self, head: &[usize]) {
         for (depth, option) in head.iter().enumerate() {
             let variable = &self.model.variables[self.model.relevant[depth]];
-            let chance = chance(variable, *option, &self.values);
+            let chance = variable.chance(*option, &self.values);
             self.take(depth, *option, chance);
         }
         (self.base, self.depth, self.visited) = (head.len(), head.len(), false);

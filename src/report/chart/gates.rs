@@ -7,7 +7,7 @@ use super::canvas::{Align, Area, Canvas, Point};
 use super::frame::{self, Rows};
 use super::heads::{Heads, Label};
 use super::scale::count;
-use super::style::{BLUE, GRID, INK, ORANGE, SOFT, Type, VERMILLION};
+use super::style::{BLUE, GRID, INK, ORANGE, SOFT, Type, VERMILLION, WHITE};
 use super::{Frame, Size};
 
 /// A matrix of pledges and conditions.
@@ -52,13 +52,16 @@ pub enum GateRole {
     Alternative,
     /// Readings of the text differ.
     Contested,
+    /// To find out takes too much work.
+    Unknown,
 }
 
 /// Each role that is drawn, its name and its meaning.
-const KEY: [(GateRole, &str, &str); 3] = [
+const KEY: [(GateRole, &str, &str); 4] = [
     (GateRole::Needed, "Needed", ": never active without it"),
     (GateRole::Alternative, "Alternative", ": matters in some worlds"),
     (GateRole::Contested, "Contested", ": readings differ"),
+    (GateRole::Unknown, "Unknown", ": too much to work out"),
 ];
 
 /// Where the parts of the matrix stand.
@@ -198,7 +201,7 @@ impl Grid {
     }
 }
 
-/// Needed is a disc, alternative a ring, contested a diamond with an edge.
+/// Needed is a disc, alternative a ring, contested a diamond with an edge, unknown an empty one.
 fn draw_role(canvas: &mut Canvas<'_>, centre: Point, radius: i32, role: GateRole) {
     match role {
         GateRole::None => {}
@@ -207,6 +210,10 @@ fn draw_role(canvas: &mut Canvas<'_>, centre: Point, radius: i32, role: GateRole
         GateRole::Contested => {
             canvas.diamond(centre, radius * 5 / 4, INK);
             canvas.diamond(centre, radius * 5 / 4 - canvas.px(2), ORANGE);
+        }
+        GateRole::Unknown => {
+            canvas.diamond(centre, radius * 5 / 4, INK);
+            canvas.diamond(centre, radius * 5 / 4 - canvas.px(2), WHITE);
         }
     }
 }

@@ -119,11 +119,17 @@ fn proofread_at_all_sizes(draw: impl Fn(Size) -> String) {
 #[test]
 fn gates_stay_on_the_page() {
     for (rows, columns) in [(0, 0), (1, 1), (3, 2), (17, 9), (17, 13), (40, 24), (40, 60)] {
-        let roles = [GateRole::None, GateRole::Needed, GateRole::Alternative, GateRole::Contested];
+        let roles = [
+            GateRole::None,
+            GateRole::Needed,
+            GateRole::Alternative,
+            GateRole::Contested,
+            GateRole::Unknown,
+        ];
         let row = |row| GateRow {
             label: name(row),
             detail: "indicated · 12,000".to_owned(),
-            roles: (0..columns).map(|column| roles[(row + column * column) % 4]).collect(),
+            roles: (0..columns).map(|column| roles[(row + column * column) % 5]).collect(),
         };
         let column = |column| GateColumn { label: name(column), note: "roughly even".to_owned() };
         let (columns, rows) = ((0..columns).map(column).collect(), (0..rows).map(row).collect());

@@ -5,7 +5,7 @@
 use super::begin;
 use crate::law::Law;
 use crate::layout::{ELSEWHERE, IN_THEATRE};
-use crate::report::table::{Builder, Kind, Table};
+use crate::report::table::{Builder, Kind, Table, rounded};
 use crate::report::words::{percent, thousands};
 use crate::scenario::TROOPS;
 use crate::study::{Finding, Variant};
@@ -91,7 +91,9 @@ pub fn comparison(variants: &[Compared<'_>]) -> Table {
         for metric in compared.metrics() {
             let against = base.iter().find(|other| other.name == metric.name);
             let against = against.and_then(|against| against.value);
-            let difference = metric.value.zip(against).map(|(value, base)| value - base);
+            let difference = metric.value.zip(against);
+            let difference =
+                difference.map(|(value, base)| rounded(rounded(value) - rounded(base)));
             rows.push(Row { compared, metric, difference });
         }
     }

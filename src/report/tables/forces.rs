@@ -121,7 +121,8 @@ pub(super) fn outcomes(finding: &Finding) -> Table {
             Kind::Text,
             "a smallest set of conditions that brings it about, with what they presuppose",
             |(_, force)| {
-                joined(force.conditions.iter().map(|(c, option)| scenario.literal(*c, *option)))
+                let conditions = force.conditions.iter().flatten();
+                joined(conditions.map(|(c, option)| scenario.literal(*c, *option)))
             },
         )
         .rows(finding.outcomes.forces.iter().enumerate())

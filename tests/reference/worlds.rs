@@ -5,22 +5,22 @@
 //! most work is done once for many worlds. This is the reference that faster engines are tested
 //! against: keep it plain.
 
-use crate::model::{Model, Node, NodeId, Variable};
+use contingent::model::{Model, Node, NodeId, Variable};
 use std::ops::ControlFlow;
 
 /// One possible world.
 #[derive(Debug)]
-pub struct World<'a> {
+pub(crate) struct World<'a> {
     /// Its probability before any evidence.
-    pub probability: f64,
+    pub(crate) probability: f64,
     /// The option of each variable by dense id; meaningful for those that were combined.
-    pub options: &'a [usize],
+    pub(crate) options: &'a [usize],
     /// The value of each node; meaningful for those over the variables that were combined.
-    pub values: &'a [bool],
+    pub(crate) values: &'a [bool],
 }
 
 /// Calls `visit` for each possible world over `order`, in which parents precede children.
-pub fn list(model: &Model, order: &[usize], visit: &mut impl FnMut(&World<'_>)) {
+pub(crate) fn list(model: &Model, order: &[usize], visit: &mut impl FnMut(&World<'_>)) {
     let _ = list_until(model, order, &mut |world| {
         visit(world);
         ControlFlow::Continue(())
@@ -44,7 +44,7 @@ fn list_until(
 }
 
 /// Whether a formula holds in some possible world.
-pub fn can_hold(model: &Model, formula: NodeId) -> bool {
+pub(crate) fn can_hold(model: &Model, formula: NodeId) -> bool {
     let order = model.ordered(&model.ancestors(&[formula]));
     let found = list_until(model, &order, &mut |world| {
         if world.values[formula] { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -91,7 +91,7 @@ impl Lister<'_> {
 }
 
 /// P(option), given the values of the nodes that the variable's clauses mention.
-pub(super) fn chance(variable: &Variable, option: usize, values: &[bool]) -> f64 {
+fn chance(variable: &Variable, option: usize, values: &[bool]) -> f64 {
     if !values[variable.requires] {
         return if option == variable.otherwise { 1.0 } else { 0.0 };
     }
@@ -100,7 +100,7 @@ pub(super) fn chance(variable: &Variable, option: usize, values: &[bool]) -> f64
 }
 
 /// The value of a node, given those of its parts.
-pub(super) fn value(node: &Node, options: &[usize], values: &[bool]) -> bool {
+pub(crate) fn value(node: &Node, options: &[usize], values: &[bool]) -> bool {
     match node {
         Node::Constant(value) => *value,
         Node::Is { variable, option } => options[*variable] == *option,
@@ -115,7 +115,7 @@ pub(super) fn value(node: &Node, options: &[usize], values: &[bool]) -> bool {
 }
 
 /// For each depth, the nodes that can be evaluated once that many variables are assigned.
-pub(super) fn ready(model: &Model, order: &[usize]) -> Vec<Vec<NodeId>> {
+fn ready(model: &Model, order: &[usize]) -> Vec<Vec<NodeId>> {
     let mut position = vec![None; model.variables.len()];
     for (depth, variable) in order.iter().enumerate() {
         position[*variable] = Some(depth + 1);

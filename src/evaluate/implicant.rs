@@ -1,0 +1,341 @@
+//! Smallest implicants: the fewest options of conditions that make sure that a function holds.
+//!
+//! In: diagrams of the function `f` and of what is possible, `p`; `f` holds wherever `p` does not.
+//! Out: how many options it takes at least, and all sets of so many as [`Choices`]. A set either
+//! mentions an option of f's first level, and then what is left is f and p under that option; or it
+//! does not, and then it must do for all options of f and for some option of p. That is worked out
+//! once for each pair, up to a limit that grows until a set is found; a bound from the shortest
+//! paths cuts off what cannot lead to one. (Coudert and Madre, Implicit and incremental computation
+//! of primes and essential primes of Boolean functions, 1992; Korf, Depth-first
+//! iterative-deepening, 1985.)
+
+use super::choices::{ChoiceId, Choices, Label};
+use super::diagram::{Diagrams, FALSE, Ref, Spent, TRUE};
+use std::collections::BTreeMap;
+
+/// The size of what cannot be.
+const IMPOSSIBLE: u32 = u32::MAX;
+
+/// A function that is to hold, and what is possible.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Goal {
+    /// The function.
+    pub f: Ref,
+    /// What is possible: some of it must be left.
+    pub p: Ref,
+}
+
+impl Goal {
+    /// The goal once the first level of `f` takes an option, or may take any.
+    fn after(self, diagrams: &mut Diagrams, choice: Option<usize>) -> Spent<Self> {
+        let level = diagrams.level(self.f);
+        let goal = match choice {
+            Some(option) => {
+                let under = |f| diagrams.kid(f, level, option);
+                Self { f: under(self.f), p: under(self.p) }
+            }
+            None => {
+                let kids = diagrams.kids(self.f).to_vec();
+                Self { f: diagrams.all(&kids)?, p: self.p }
+            }
+        };
+        goal.settled(diagrams)
+    }
+
+    /// Forgets what `f` does not depend on and comes before it: no set gains by mentioning it.
+    fn settled(mut self, diagrams: &mut Diagrams) -> Spent<Self> {
+        if diagrams.value(self.f).is_none() {
+            while diagrams.level(self.p) < diagrams.level(self.f) {
+                let kids = diagrams.kids(self.p).to_vec();
+                self.p = diagrams.any(&kids)?;
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// What is known of a goal's smallest sets.
+#[derive(Clone, Copy, Debug)]
+enum Size {
+    Exactly(u32),
+    AtLeast(u32),
+}
+
+/// Goals that were looked at; they serve later ones over the same diagrams.
+#[derive(Debug, Default)]
+pub struct Implicants {
+    known: BTreeMap<Goal, Size>,
+    /// By function: no set is smaller.
+    bounds: Vec<Option<u32>>,
+}
+
+impl Implicants {
+    /// The size of the smallest sets, if there are any.
+    pub fn smallest(&mut self, diagrams: &mut Diagrams, goal: Goal) -> Spent<Option<u32>> {
+        let goal = goal.settled(diagrams)?;
+        let mut limit = self.bound(diagrams, goal.f);
+        while limit as usize <= diagrams.levels() {
+            if let Some(size) = self.size(diagrams, goal, limit)? {
+                return Ok(Some(size));
+            }
+            limit += 1;
+        }
+        Ok(None)
+    }
+
+    /// The size of the smallest sets, if it is not above the limit.
+    fn size(&mut self, diagrams: &mut Diagrams, goal: Goal, limit: u32) -> Spent<Option<u32>> {
+        if goal.f == FALSE || goal.p == FALSE {
+            return Ok(None);
+        }
+        if goal.f == TRUE {
+            return Ok(Some(0));
+        }
+        let least = self.bound(diagrams, goal.f);
+        match self.known.get(&goal) {
+            _ if least > limit => return Ok(None),
+            Some(Size::Exactly(size)) => return Ok((*size <= limit).then_some(*size)),
+            Some(Size::AtLeast(size)) if *size > limit => return Ok(None),
+            _ => {}
+        }
+        diagrams.spend(1)?;
+        let mut found = None;
+        let mut left = limit;
+        for choice in self.choices(diagrams, goal.f, limit) {
+            let cost = u32::from(choice.is_some());
+            let Some(room) = left.checked_sub(cost) else { break };
+            let after = goal.after(diagrams, choice)?;
+            let Some(rest) = self.size(diagrams, after, room)? else { continue };
+            found = Some(cost + rest);
+            if cost + rest == least {
+                break;
+            }
+            left = cost + rest - 1;
+        }
+        let size = found.map_or(Size::AtLeast(limit.saturating_add(1)), Size::Exactly);
+        self.known.insert(goal, size);
+        Ok(found)
+    }
+
+    /// What a set of a limited size may do with the first level of a function: leave it open, which
+    /// costs nothing, or mention one of its options.
+    fn choices(
+        &mut self,
+        diagrams: &Diagrams,
+        f: Ref,
+        limit: u32,
+    ) -> impl Iterator<Item = Option<usize>> + use<> {
+        let kids = diagrams.kids(f);
+        let may_be_open = kids.iter().all(|kid| self.bound(diagrams, *kid) <= limit);
+        may_be_open.then_some(None).into_iter().chain((0..kids.len()).map(Some))
+    }
+
+    /// No set is smaller than this: it costs one to mention an option; otherwise what suffices for
+    /// all options suffices for each.
+    fn bound(&mut self, diagrams: &Diagrams, f: Ref) -> u32 {
+        if f == FALSE || f == TRUE {
+            return if f == TRUE { 0 } else { IMPOSSIBLE };
+        }
+        if let Some(Some(known)) = self.bounds.get(f as usize) {
+            return *known;
+        }
+        let (mut least, mut most) = (IMPOSSIBLE, 0);
+        for kid in diagrams.kids(f) {
+            let bound = self.bound(diagrams, *kid);
+            (least, most) = (bound.min(least), bound.max(most));
+        }
+        let bound = most.min(least.saturating_add(1));
+        if self.bounds.len() < diagrams.len() {
+            self.bounds.resize(diagrams.len(), None);
+        }
+        self.bounds[f as usize] = Some(bound);
+        bound
+    }
+
+    /// All of the smallest sets of a goal, of a size that is known. Labels are levels and options;
+    /// each weighs what `weights` says for it, by level and option.
+    pub fn all(
+        &mut self,
+        diagrams: &mut Diagrams,
+        (goal, size): (Goal, u32),
+        weights: &[Vec<f64>],
+    ) -> Spent<(Choices, ChoiceId)> {
+        let goal = goal.settled(diagrams)?;
+        let mut choices = Choices::default();
+        choices.offer(1.0, None, &[]);
+        let done = choices.close();
+        let mut graph = Graph { choices, done, made: BTreeMap::new(), weights };
+        let root = self.graph(diagrams, (goal, size), &mut graph)?;
+        Ok((graph.choices, root))
+    }
+
+    fn graph(
+        &mut self,
+        diagrams: &mut Diagrams,
+        (goal, size): (Goal, u32),
+        graph: &mut Graph<'_>,
+    ) -> Spent<ChoiceId> {
+        if goal.f == TRUE {
+            return Ok(graph.done);
+        }
+        if let Some(made) = graph.made.get(&goal) {
+            return Ok(*made);
+        }
+        diagrams.spend(1)?;
+        let mut ways: Vec<(Option<usize>, ChoiceId)> = Vec::new();
+        for choice in self.choices(diagrams, goal.f, size) {
+            let Some(rest) = size.checked_sub(u32::from(choice.is_some())) else { break };
+            let after = goal.after(diagrams, choice)?;
+            if self.size(diagrams, after, rest)?.is_some() {
+                ways.push((choice, self.graph(diagrams, (after, rest), graph)?));
+            }
+        }
+        let made = graph.node(diagrams.level(goal.f) as usize, &ways);
+        graph.made.insert(goal, made);
+        Ok(made)
+    }
+}
+
+/// The smallest sets while they are gathered.
+struct Graph<'w> {
+    choices: Choices,
+    /// Nothing is left to choose.
+    done: ChoiceId,
+    made: BTreeMap<Goal, ChoiceId>,
+    weights: &'w [Vec<f64>],
+}
+
+impl Graph<'_> {
+    fn node(&mut self, level: usize, ways: &[(Option<usize>, ChoiceId)]) -> ChoiceId {
+        for (choice, rest) in ways {
+            match choice {
+                None => self.choices.offer(1.0, None, &[*rest]),
+                Some(option) => {
+                    let weight = self.weights[level][*option];
+                    self.choices.offer(weight, Some((level, *option)), &[*rest]);
+                }
+            }
+        }
+        self.choices.close()
+    }
+}
+
+/// A set of levels and options that makes sure that `goal.f` holds, of which none can be left out:
+/// the path of fewest branches to where both hold, less what is not needed, lightest first. For
+/// where the smallest take too long.
+pub fn enough(diagrams: &mut Diagrams, goal: Goal, weights: &[Vec<f64>]) -> Spent<Vec<Label>> {
+    let both = diagrams.and(goal.f, goal.p)?;
+    let mut lengths = vec![None; diagrams.len()];
+    let mut path = Vec::new();
+    let mut at = both;
+    while diagrams.value(at).is_none() {
+        let kids = diagrams.kids(at).to_vec();
+        let lengths = kids.iter().map(|kid| length(diagrams, *kid, &mut lengths));
+        let shortest = lengths.enumerate().min_by_key(|(option, length)| (*length, *option));
+        let option = shortest.map_or(0, |(option, _)| option);
+        path.push((diagrams.level(at) as usize, option));
+        at = kids[option];
+    }
+    path.sort_by(|left, right| weights[left.0][left.1].total_cmp(&weights[right.0][right.1]));
+    let mut set = vec![None; diagrams.levels()];
+    path.iter().for_each(|(level, option)| set[*level] = Some(*option));
+    for (level, option) in &path {
+        set[*level] = None;
+        if !suffices(diagrams, goal.f, &set)? {
+            set[*level] = Some(*option);
+        }
+    }
+    path.retain(|(level, _)| set[*level].is_some());
+    Ok(path)
+}
+
+/// How many branches the shortest path to "true" takes.
+fn length(diagrams: &Diagrams, f: Ref, known: &mut [Option<u32>]) -> u32 {
+    if f == FALSE || f == TRUE {
+        return if f == TRUE { 0 } else { IMPOSSIBLE };
+    }
+    if let Some(known) = known[f as usize] {
+        return known;
+    }
+    let kids = diagrams.kids(f).iter();
+    let shortest = kids.map(|kid| length(diagrams, *kid, known)).min().unwrap_or(IMPOSSIBLE);
+    let length = shortest.saturating_add(1);
+    known[f as usize] = Some(length);
+    length
+}
+
+/// Whether `f` holds wherever some levels take their options.
+fn suffices(diagrams: &mut Diagrams, f: Ref, set: &[Option<usize>]) -> Spent<bool> {
+    let mut seen = vec![false; diagrams.len()];
+    let mut open = vec![f];
+    while let Some(f) = open.pop() {
+        if f == FALSE {
+            return Ok(false);
+        }
+        if f == TRUE || std::mem::replace(&mut seen[f as usize], true) {
+            continue;
+        }
+        diagrams.spend(1)?;
+        let kids = diagrams.kids(f);
+        match set[diagrams.level(f) as usize] {
+            Some(option) => open.push(kids[option]),
+            None => open.extend(kids),
+        }
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Goal, Implicants, enough};
+    use crate::evaluate::diagram::{Diagrams, OverBudget, TRUE};
+
+    fn weights(levels: usize) -> Vec<Vec<f64>> {
+        vec![vec![0.5, 0.25, 0.25]; levels]
+    }
+
+    fn sets(d: &mut Diagrams, goal: Goal) -> Result<Vec<Vec<(usize, usize)>>, OverBudget> {
+        let mut implicants = Implicants::default();
+        let Some(size) = implicants.smallest(d, goal)? else { return Ok(Vec::new()) };
+        let (choices, root) = implicants.all(d, (goal, size), &weights(d.levels()))?;
+        Ok(choices.heaviest(root).map(|way| way.labels).collect())
+    }
+
+    #[test]
+    fn the_smallest_sets_are_all_found() -> Result<(), OverBudget> {
+        let mut d = Diagrams::new(vec![2, 3, 2], u64::MAX);
+        let (a, b, c) = (d.literal(0, 1), d.literal(1, 2), d.literal(2, 1));
+        let ab = d.and(a, b)?;
+        let f = d.or(ab, c)?;
+        assert_eq!(sets(&mut d, Goal { f, p: TRUE })?, [[(2, 1)]]);
+        let f = d.at_least(2, &[a, b, c])?;
+        let found = sets(&mut d, Goal { f, p: TRUE })?;
+        assert_eq!(found, [[(1, 2), (0, 1)], [(2, 1), (0, 1)], [(2, 1), (1, 2)]]);
+        assert_eq!(sets(&mut d, Goal { f: TRUE, p: TRUE })?, [[]]);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_impossible_is_no_way() -> Result<(), OverBudget> {
+        let mut d = Diagrams::new(vec![2; 3], u64::MAX);
+        let (a, b, c) = (d.literal(0, 1), d.literal(1, 1), d.literal(2, 1));
+        // Where a holds, so does c; b or c is wanted.
+        let p = d.ite(a, c, TRUE)?;
+        let not_c = d.not(c)?;
+        let p = d.and(p, not_c)?;
+        let wanted = d.or(a, b)?;
+        let f = d.ite(p, wanted, TRUE)?;
+        assert_eq!(sets(&mut d, Goal { f, p })?, [[(1, 1)]]);
+        Ok(())
+    }
+
+    #[test]
+    fn of_what_is_enough_nothing_can_be_left_out() -> Result<(), OverBudget> {
+        let mut d = Diagrams::new(vec![2; 4], u64::MAX);
+        let of: Vec<_> = (0..4).map(|level| d.literal(level, 1)).collect();
+        let f = d.at_least(2, &of)?;
+        assert_eq!(enough(&mut d, Goal { f, p: TRUE }, &weights(4))?.len(), 2);
+        assert_eq!(enough(&mut d, Goal { f: of[3], p: of[0] }, &weights(4))?, [(3, 1)]);
+        Ok(())
+    }
+}

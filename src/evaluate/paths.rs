@@ -1,0 +1,133 @@
+//! Paths through diagrams: which options occur where a function holds, and what is left of it when
+//! some levels do not matter.
+//!
+//! In: diagrams that are true or false everywhere. Out: options by level, or a diagram over fewer
+//! levels. Each is one pass over the nodes: in a reduced diagram every node but "false" leads to
+//! "true", and an edge that skips a level allows all of its options.
+
+use super::diagram::{Diagrams, FALSE, Ref, Spent};
+use super::factors::narrow;
+
+/// For each level, which of its options occur where `f` holds.
+pub fn options(diagrams: &mut Diagrams, f: Ref) -> Spent<Vec<Vec<bool>>> {
+    let levels = diagrams.levels();
+    let mut found = Found { occur: Vec::new(), skips: vec![0; levels + 1] };
+    for level in 0..levels {
+        found.occur.push(vec![false; diagrams.width(narrow(level))]);
+    }
+    if f != FALSE {
+        found.skip(0, diagrams.level(f));
+    }
+    let mut seen = vec![false; diagrams.len()];
+    let mut open = vec![f];
+    while let Some(f) = open.pop() {
+        if std::mem::replace(&mut seen[f as usize], true) || diagrams.value(f).is_some() {
+            continue;
+        }
+        diagrams.spend(1)?;
+        let level = diagrams.level(f);
+        let kids = diagrams.kids(f).iter().enumerate();
+        for (option, kid) in kids.filter(|(_, kid)| **kid != FALSE) {
+            found.occur[level as usize][option] = true;
+            found.skip(level + 1, diagrams.level(*kid));
+            open.push(*kid);
+        }
+    }
+    Ok(found.all())
+}
+
+/// Options that occur, and how many edges begin to skip at each level less those that end there.
+struct Found {
+    occur: Vec<Vec<bool>>,
+    skips: Vec<i64>,
+}
+
+impl Found {
+    fn skip(&mut self, first: u32, end: u32) {
+        let last = self.occur.len();
+        self.skips[(first as usize).min(last)] += 1;
+        self.skips[(end as usize).min(last)] -= 1;
+    }
+
+    fn all(mut self) -> Vec<Vec<bool>> {
+        let mut skipping = 0;
+        for (occur, change) in self.occur.iter_mut().zip(&self.skips) {
+            skipping += change;
+            if skipping > 0 {
+                occur.fill(true);
+            }
+        }
+        self.occur
+    }
+}
+
+/// Where `f` holds under some options of the levels that are marked.
+pub fn forget(diagrams: &mut Diagrams, f: Ref, levels: &[bool]) -> Spent<Ref> {
+    let mut known = vec![None; diagrams.len()];
+    forget_in(diagrams, f, levels, &mut known)
+}
+
+fn forget_in(
+    diagrams: &mut Diagrams,
+    f: Ref,
+    levels: &[bool],
+    known: &mut [Option<Ref>],
+) -> Spent<Ref> {
+    if diagrams.value(f).is_some() {
+        return Ok(f);
+    }
+    if let Some(result) = known[f as usize] {
+        return Ok(result);
+    }
+    diagrams.spend(1)?;
+    let level = diagrams.level(f);
+    let mut kids = diagrams.kids(f).to_vec();
+    for kid in &mut kids {
+        *kid = forget_in(diagrams, *kid, levels, known)?;
+    }
+    let result =
+        if levels[level as usize] { diagrams.any(&kids)? } else { diagrams.node(level, &kids) };
+    known[f as usize] = Some(result);
+    Ok(result)
+}
+
+/// The one option of a level that occurs, if there is just one.
+pub fn only(occur: &[bool]) -> Option<usize> {
+    let mut found = occur.iter().enumerate().filter(|(_, occurs)| **occurs);
+    let (option, _) = found.next()?;
+    found.next().is_none().then_some(option)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{forget, only, options};
+    use crate::evaluate::diagram::{Diagrams, FALSE, OverBudget};
+
+    #[test]
+    fn options_occur_on_paths_and_where_levels_are_skipped() -> Result<(), OverBudget> {
+        let mut d = Diagrams::new(vec![2, 3, 2], u64::MAX);
+        let (a, b, c) = (d.literal(0, 1), d.literal(1, 2), d.literal(2, 0));
+        let ab = d.and(a, b)?;
+        assert_eq!(
+            options(&mut d, ab)?,
+            [vec![false, true], vec![false, false, true], vec![true; 2]]
+        );
+        let bc = d.and(b, c)?;
+        let f = d.or(a, bc)?;
+        assert_eq!(options(&mut d, f)?, [vec![true; 2], vec![true; 3], vec![true; 2]]);
+        assert!(options(&mut d, FALSE)?.into_iter().flatten().all(|occurs| !occurs));
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_forgotten_may_be_anything() -> Result<(), OverBudget> {
+        let mut d = Diagrams::new(vec![2, 3, 2], u64::MAX);
+        let (a, b, c) = (d.literal(0, 1), d.literal(1, 2), d.literal(2, 1));
+        let all = d.all(&[a, b, c])?;
+        let expected = d.and(a, c)?;
+        assert_eq!(forget(&mut d, all, &[false, true, false])?, expected);
+        assert_eq!(only(&[false, true]), Some(1));
+        assert_eq!(only(&[true, true]), None);
+        Ok(())
+    }
+}
