@@ -9,8 +9,8 @@ mod output;
 mod scenario;
 
 use crate::error::Error;
-use crate::evaluate::sampled::Sampling;
 use crate::evaluate::{self, Choice, Effort};
+use crate::outcomes::Sampling;
 use crate::report::{figures, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -162,7 +162,7 @@ impl EffortArgs {
 
 impl SamplingArgs {
     fn sampling(self) -> Sampling {
-        Sampling { samples: self.samples, seed: self.seed, threads: None }
+        Sampling { samples: self.samples, seed: self.seed }
     }
 }
 

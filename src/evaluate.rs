@@ -44,11 +44,10 @@ mod assemble;
 
 use crate::law::Law;
 use crate::model::{Model, NodeId, Pledge};
-use crate::outcomes::Outcomes;
+use crate::outcomes::{Outcomes, Sampling};
 use assemble::{Answered, Assembly};
 use diagram::{OverBudget, Spent};
 use question::{Answers, FloorQuestion, LawQuestion, Questions, SetsQuestion};
-use sampled::Sampling;
 use verify::Comparison;
 
 /// What the caller wants.
@@ -84,7 +83,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        let sampling = Sampling { samples: SAMPLES, seed: 1, threads: None };
+        let sampling = Sampling { samples: SAMPLES, seed: 1 };
         Self { choice: Choice::Auto, budget: BUDGET, sampling }
     }
 }

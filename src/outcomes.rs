@@ -33,6 +33,15 @@ impl Method {
     }
 }
 
+/// What is drawn where figures are sampled. The same seed gives the same figures.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Sampling {
+    /// How many worlds are drawn, those that contradict the evidence included.
+    pub samples: u64,
+    /// Which random numbers.
+    pub seed: u64,
+}
+
 /// A number, and by how much chance may have moved it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -54,6 +63,10 @@ impl Estimate {
 pub struct Outcomes {
     /// How they were found.
     pub method: Method,
+    /// What was drawn, where any figure is sampled.
+    pub sampling: Option<Sampling>,
+    /// How many questions nothing answered: neither within the budget nor by any accepted world.
+    pub unanswered: usize,
     /// The conditions that matter, parents before children.
     pub relevant: Vec<usize>,
     /// How many of them no other condition bears upon.

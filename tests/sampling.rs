@@ -7,11 +7,12 @@ use contingent::evaluate::question::{
     Answers, Estimate, FloorAnswer, FloorQuestion, LawAnswer, LawQuestion, Questions, SetAnswer,
     SetsAnswer, SetsQuestion,
 };
-use contingent::evaluate::sampled::{Sampling, answer};
+use contingent::evaluate::sampled::answer;
 use contingent::evaluate::{sums, verify};
 use contingent::law::{Law, sum};
 use contingent::layout;
 use contingent::model::{Model, Node, NodeId, Pledge, Size, Sum, Term, Variable};
+use contingent::outcomes::Sampling;
 use contingent::pipeline::{self, Request};
 use contingent::scenario::formula::Relation;
 use std::cell::RefCell;
@@ -21,7 +22,7 @@ use std::path::Path;
 const SAMPLES: u64 = 200_000;
 
 fn sampling(seed: u64) -> Sampling {
-    Sampling { samples: SAMPLES, seed, threads: Some(2) }
+    Sampling { samples: SAMPLES, seed }
 }
 
 fn variable(requires: NodeId, otherwise: usize, clauses: &[(NodeId, &[f64])]) -> Variable {
@@ -266,8 +267,9 @@ fn a_wrong_probability_is_found() {
 #[test]
 fn threads_change_nothing_and_seeds_do() {
     let of = |seed, threads| {
-        let threads = Some(threads);
-        answer(&model(EITHER), &questions(), Sampling { samples: 150_001, seed, threads })
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let sampling = Sampling { samples: 150_001, seed };
+        pool.install(|| answer(&model(EITHER), &questions(), sampling))
     };
     let one = of(5, 1);
     assert_eq!(one, of(5, 2));
@@ -281,7 +283,7 @@ fn exactly_as_many_worlds_are_counted_as_are_asked_for() {
     let many = LawQuestion { sum: all(&(0..16).collect::<Vec<usize>>()), given: None };
     let asked = Questions { laws: vec![law, many], ..Questions::default() };
     for samples in [1, 63, 64, 65, 65_536, 65_537, 100_003] {
-        let answers = answer(&model(0), &asked, Sampling { samples, seed: 1, threads: None });
+        let answers = answer(&model(0), &asked, Sampling { samples, seed: 1 });
         for law in answers.laws.into_iter().flatten() {
             assert_eq!(law.samples, Some(samples));
             assert!((law.law.unwrap().mass() - 1.0).abs() < 1e-12);
@@ -294,7 +296,7 @@ fn where_no_world_is_accepted_nothing_is_answered() {
     let impossible = answer(&model(1), &questions(), sampling(1));
     assert!(impossible.nodes.iter().all(Option::is_none));
     assert!(impossible.laws.iter().all(Option::is_none));
-    let none = Sampling { samples: 0, seed: 1, threads: None };
+    let none = Sampling { samples: 0, seed: 1 };
     assert!(answer(&model(0), &questions(), none).floors.iter().all(Option::is_none));
     let given = LawQuestion { sum: all(&[0]), given: Some(1) };
     let asked = Questions { laws: vec![given], ..Questions::default() };

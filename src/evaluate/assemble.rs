@@ -101,8 +101,11 @@ impl<'a> Assembly<'a> {
         let (model, parts) = (self.model, self.settings.parts);
         let roots = |variable: &usize| model.parents(*variable).is_empty();
         let (worlds, worlds_possible, probability_left_out) = self.worlds();
+        let method = self.answered.method();
         Outcomes {
-            method: self.answered.method(),
+            method,
+            sampling: (method != Method::Exact).then_some(self.settings.effort.sampling),
+            unanswered: self.answered.questions.open(self.answered.answers).len(),
             relevant: model.relevant.clone(),
             independent: model.relevant.iter().filter(|variable| roots(variable)).count(),
             worlds,

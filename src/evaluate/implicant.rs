@@ -298,7 +298,9 @@ mod tests {
         let mut implicants = Implicants::default();
         let Some(size) = implicants.smallest(d, goal)? else { return Ok(Vec::new()) };
         let (choices, root) = implicants.all(d, (goal, size), &weights(d.levels()))?;
-        Ok(choices.heaviest(root).map(|way| way.labels).collect())
+        let mut sets: Vec<_> = choices.heaviest(root).map(|way| way.labels).collect();
+        sets.sort();
+        Ok(sets)
     }
 
     #[test]

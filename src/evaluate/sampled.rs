@@ -24,29 +24,12 @@ mod worlds;
 
 use super::question::{Answers, Questions};
 use crate::model::Model;
+use crate::outcomes::Sampling;
 use plan::Plan;
 
-/// How much to sample.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Sampling {
-    /// How many worlds are drawn, those that contradict the evidence included.
-    pub samples: u64,
-    /// Which random numbers; the same seed gives the same bytes.
-    pub seed: u64,
-    /// How many threads; as many as rayon sees fit where it is none.
-    pub threads: Option<usize>,
-}
-
-/// Answers every question by sampling.
+/// Answers every question by sampling, on the threads of the pool that it is called in.
 pub fn answer(model: &Model, questions: &Questions, sampling: Sampling) -> Answers {
-    let work = || {
-        let plan = Plan::new(model, questions);
-        let tally = tally::count(&plan, sampling.samples, sampling.seed);
-        replies::answers(&plan, &tally, questions)
-    };
-    let build = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok();
-    match sampling.threads.and_then(build) {
-        Some(pool) => pool.install(work),
-        None => work(),
-    }
+    let plan = Plan::new(model, questions);
+    let tally = tally::count(&plan, sampling.samples, sampling.seed);
+    replies::answers(&plan, &tally, questions)
 }

@@ -30,6 +30,7 @@ pub fn datapackage(finding: &Finding, tables: &[Table], spreadsheet: Spreadsheet
 /// How the numbers were made.
 fn run(finding: &Finding) -> Value {
     let scenario = &finding.scenario;
+    let sampling = finding.outcomes.sampling;
     let chosen: serde_json::Map<String, Value> = scenario
         .assumptions
         .iter()
@@ -50,10 +51,18 @@ fn run(finding: &Finding) -> Value {
         "assumptions": chosen,
         "counts_from": scenario.counts_from.word(),
         "method": finding.outcomes.method.word(),
-        "seed": Value::Null,
-        "worlds_possible": finding.outcomes.worlds_possible,
+        "seed": sampling.map(|sampling| sampling.seed),
+        "samples": sampling.map(|sampling| sampling.samples),
+        "worlds_possible": finding.outcomes.worlds_possible.map(count),
         "probability_left_out": finding.outcomes.probability_left_out,
     })
+}
+
+/// A count as a whole number where it is one for sure.
+fn count(count: f64) -> Value {
+    let exact = (0.0..9e15).contains(&count);
+    let whole = exact.then(|| format!("{count:.0}").parse::<u64>().ok()).flatten();
+    whole.map_or_else(|| count.into(), Value::from)
 }
 
 /// The sources; the profile wants at least one or no list.

@@ -7,7 +7,7 @@ use super::tables::headline;
 use super::wording::{by_horizon, day, formula_in_words, given, in_theatre, theatre};
 use super::words::{hundredths, large, list, percent, thousands};
 use crate::law::{Law, real};
-use crate::outcomes::RequirementResult;
+use crate::outcomes::{Method, RequirementResult, Sampling};
 use crate::scenario::{Requirement, Scenario};
 use crate::study::Finding;
 
@@ -53,8 +53,12 @@ fn force(finding: &Finding) -> Vec<String> {
         Some(law) => sentences
             .push(spread(law, &format!("{taken}in theatre ({place}){}", by_horizon(scenario)))),
         None => sentences.push(format!(
-            "There is no single figure for the force in theatre ({place}): a probability that it \
-             depends on is missing."
+            "There is no single figure for the force in theatre ({place}): {}.",
+            if finding.outcomes.unanswered > 0 {
+                "it takes more work or more samples than were allowed"
+            } else {
+                "a probability that it depends on is missing"
+            }
         )),
     }
     if let (Some(law), Some(asked)) = (&result.law_when_asked, &scenario.asked_when)
@@ -171,6 +175,7 @@ fn grounds(finding: &Finding) -> Vec<String> {
         lines
             .push(format!("Chosen: {}; `contingent compare` shows the others.", chosen.join(", ")));
     }
+    lines.extend(sampled(finding));
     lines.push(conditions(finding));
     lines.push(assumed(finding));
     lines.extend(ranged(finding));
@@ -178,6 +183,28 @@ fn grounds(finding: &Finding) -> Vec<String> {
     lines.extend(other_units(finding));
     lines.extend(not_yet_known(finding));
     lines.extend(hearsay(finding));
+    lines
+}
+
+/// That figures are estimates, and what was drawn.
+fn sampled(finding: &Finding) -> Vec<String> {
+    let outcomes = &finding.outcomes;
+    let mut lines = Vec::new();
+    if let Some(Sampling { samples, seed }) = outcomes.sampling {
+        let which = if outcomes.method == Method::Sampled { "The" } else { "Some" };
+        lines.push(format!(
+            "{which} figures are estimates from {} worlds drawn at random (seed {seed}); the tables \
+             say which, and give standard errors.",
+            thousands(real(samples))
+        ));
+    }
+    if outcomes.unanswered > 0 {
+        lines.push(
+            "Figures are missing because no world that was drawn agrees with what is taken as \
+             given; raise `--samples` or `--budget`."
+                .to_owned(),
+        );
+    }
     lines
 }
 
