@@ -18,6 +18,12 @@ use crate::outcomes::{
     World,
 };
 
+/// How many forces, the most probable ones, are explained by their conditions.
+const EXPLAINED: usize = 256;
+
+/// The part of the budget that may be spent on that.
+const PART: u64 = 8;
+
 /// Questions, whose lists are in rising order, and their answers.
 #[derive(Clone, Copy)]
 pub(super) struct Answered<'a> {
@@ -102,6 +108,8 @@ impl<'a> Assembly<'a> {
         let roots = |variable: &usize| model.parents(*variable).is_empty();
         let (worlds, worlds_possible, probability_left_out) = self.worlds();
         let method = self.answered.method();
+        let (all, in_theatre) = (counting_forces(model), in_theatre(model));
+        let forces = self.forces(&all);
         Outcomes {
             method,
             sampling: (method != Method::Exact).then_some(self.settings.effort.sampling),
@@ -111,8 +119,8 @@ impl<'a> Assembly<'a> {
             worlds,
             worlds_possible,
             probability_left_out,
-            forces: self.forces(&counting_forces(model)),
-            forces_in_theatre: self.forces(&in_theatre(model)),
+            forces_in_theatre: if all == in_theatre { forces.clone() } else { self.forces(&in_theatre) },
+            forces,
             totals: model.totals.iter().map(|sum| self.total(sum)).collect(),
             cells: model.cells.iter().map(|sum| self.cell(sum)).collect(),
             requirements: (0..model.floors.len()).map(|index| self.requirement(index)).collect(),
@@ -201,8 +209,8 @@ impl<'a> Assembly<'a> {
             }
             bits
         };
-        let sets: Vec<Vec<u64>> = found.sets.iter().map(bits).collect();
-        let ways = bring_about::ways(model, &nodes, &sets, self.settings.effort.budget);
+        let sets: Vec<Vec<u64>> = found.sets.iter().take(EXPLAINED).map(bits).collect();
+        let ways = bring_about::ways(model, &nodes, &sets, self.settings.effort.budget / PART);
         let stated = self.is_stated(&nodes, None);
         let stated_when_asked = self.is_stated(&nodes, asked);
         let force = |(set, way): (&SetAnswer, Option<Way>)| Force {
@@ -217,6 +225,7 @@ impl<'a> Assembly<'a> {
                 .filter(|_| stated_when_asked)
                 .map(|when| when.value),
         };
+        let ways = ways.into_iter().chain(std::iter::repeat(None));
         found.sets.iter().zip(ways).map(force).collect()
     }
 

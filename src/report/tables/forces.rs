@@ -119,7 +119,8 @@ pub(super) fn outcomes(finding: &Finding) -> Table {
         .column(
             "conditions",
             Kind::Text,
-            "a smallest set of conditions that brings it about, with what they presuppose",
+            "a smallest set of conditions that brings it about, with what they presuppose; of the \
+             256 most probable outcomes",
             |(_, force)| {
                 let conditions = force.conditions.iter().flatten();
                 joined(conditions.map(|(c, option)| scenario.literal(*c, *option)))
