@@ -119,7 +119,11 @@ impl<'a> Assembly<'a> {
             worlds,
             worlds_possible,
             probability_left_out,
-            forces_in_theatre: if all == in_theatre { forces.clone() } else { self.forces(&in_theatre) },
+            forces_in_theatre: if all == in_theatre {
+                forces.clone()
+            } else {
+                self.forces(&in_theatre)
+            },
             forces,
             totals: model.totals.iter().map(|sum| self.total(sum)).collect(),
             cells: model.cells.iter().map(|sum| self.cell(sum)).collect(),

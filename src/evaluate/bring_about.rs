@@ -46,19 +46,18 @@ pub fn ways(model: &Model, nodes: &[NodeId], forces: &[Vec<u64>], budget: u64) -
     let mut found: Vec<Option<Way>> = vec![None; forces.len()];
     let mut open: Vec<usize> = (0..forces.len()).collect();
     let _ = portfolio::attempt(model, (&roots, &[]), budget, |factors, limit| {
-        let last = limit >= budget;
+        let last = limit >= budget / portfolio::LAST;
         let mut space = Space::new(factors, nodes, (limit, last))?;
-        open.retain(|at| match space.within(|space| space.smallest(&forces[*at])) {
-            Ok(way) => {
-                found[*at] = Some(way);
-                false
+        open.retain(|at| {
+            let force = &forces[*at];
+            let smallest = space.within(|space| space.smallest(force)).ok();
+            let is_found = smallest.is_some();
+            if is_found {
+                found[*at] = smallest;
+            } else if last && found[*at].is_none() {
+                found[*at] = space.within(|space| space.enough(force)).ok();
             }
-            Err(OverBudget) => {
-                if last && found[*at].is_none() {
-                    found[*at] = space.within(|space| space.enough(&forces[*at])).ok();
-                }
-                true
-            }
+            !is_found
         });
         if open.is_empty() { Ok(()) } else { Err(OverBudget) }
     });
@@ -180,10 +179,14 @@ impl<'m> Space<'m> {
         let mut options = vec![None; self.factors.model.variables.len()];
         let mut best = (0.0, Vec::new());
         for set in sets {
-            set.iter().for_each(|(variable, option)| options[*variable] = Some(*option));
+            for (variable, option) in &set {
+                options[*variable] = Some(*option);
+            }
             let allowed = |(variable, option): Label| options[variable].is_none_or(|o| o == option);
             let probability = chances.sum(allowed);
-            set.iter().for_each(|(variable, _)| options[*variable] = None);
+            for (variable, _) in &set {
+                options[*variable] = None;
+            }
             if best.1.is_empty() || probability > best.0 * (1.0 + ROUNDING) {
                 best = (probability, set);
             }

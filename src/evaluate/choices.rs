@@ -188,9 +188,9 @@ impl Choices {
                 let all = above[node as usize] * alternative.weight * below;
                 // Where the sum is too small for a number, so is all below.
                 if all > 0.0 {
-                    parts
-                        .iter()
-                        .for_each(|part| above[*part as usize] += all / sums[*part as usize]);
+                    for part in parts {
+                        above[*part as usize] += all / sums[*part as usize];
+                    }
                 }
                 if let Some((variable, option)) = alternative.label {
                     shares[variable][option] += all;

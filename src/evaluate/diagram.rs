@@ -464,14 +464,14 @@ mod tests {
 
     #[test]
     fn a_level_is_fixed_or_forgotten() -> Result<(), OverBudget> {
-        let mut d = small();
-        let (a, b, c) = (d.literal(0, 1), d.literal(1, 2), d.literal(2, 1));
-        let ab = d.and(a, b)?;
-        let f = d.or(ab, c)?;
-        let under = d.under(f, 1)?;
-        let without = d.or(a, c)?;
+        let mut all = small();
+        let [a, b, c] = [all.literal(0, 1), all.literal(1, 2), all.literal(2, 1)];
+        let both = all.and(a, b)?;
+        let either = all.or(both, c)?;
+        let under = all.under(either, 1)?;
+        let without = all.or(a, c)?;
         assert_eq!(under, vec![c, c, without]);
-        assert_eq!(d.exists(f, 1)?, without);
+        assert_eq!(all.exists(either, 1)?, without);
         Ok(())
     }
 

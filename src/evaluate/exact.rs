@@ -130,7 +130,7 @@ impl Exact<'_> {
             return;
         }
         let before = self.programs.factors.diagrams.steps();
-        self.programs.factors.diagrams.allow(self.left / 4);
+        self.programs.factors.diagrams.allow(self.left / 2);
         let found = question(self);
         self.left = self.left.saturating_sub(self.programs.factors.diagrams.steps() - before);
         *answer = found.unwrap_or_else(|_| {

@@ -152,17 +152,17 @@ mod tests {
     #[test]
     fn a_function_changes_with_what_it_depends_on_where_that_is_possible() -> Result<(), OverBudget>
     {
-        let mut d = Diagrams::new(vec![3, 2, 2], u64::MAX);
-        let (a, b, c) = (d.literal(0, 2), d.literal(1, 1), d.literal(2, 1));
-        let ab = d.and(a, b)?;
-        let f = d.or(ab, c)?;
-        assert_eq!(Changes::of(&mut d, TRUE, f)?.with, [true; 3]);
+        let mut diagrams = Diagrams::new(vec![3, 2, 2], u64::MAX);
+        let (a, b, c) = (diagrams.literal(0, 2), diagrams.literal(1, 1), diagrams.literal(2, 1));
+        let ab = diagrams.and(a, b)?;
+        let f = diagrams.or(ab, c)?;
+        assert_eq!(Changes::of(&mut diagrams, TRUE, f)?.with, [true; 3]);
         // Where c always holds, nothing else matters; where c is just b, neither changes alone.
-        assert_eq!(Changes::of(&mut d, c, f)?.with, [false; 3]);
-        let (not_b, not_c) = (d.not(b)?, d.not(c)?);
-        let same = d.ite(b, c, not_c)?;
-        assert_eq!(Changes::of(&mut d, same, f)?.with, [false; 3]);
-        assert_eq!(Changes::of(&mut d, not_b, f)?.with, [false, false, true]);
+        assert_eq!(Changes::of(&mut diagrams, c, f)?.with, [false; 3]);
+        let (not_b, not_c) = (diagrams.not(b)?, diagrams.not(c)?);
+        let same = diagrams.ite(b, c, not_c)?;
+        assert_eq!(Changes::of(&mut diagrams, same, f)?.with, [false; 3]);
+        assert_eq!(Changes::of(&mut diagrams, not_b, f)?.with, [false, false, true]);
         Ok(())
     }
 }

@@ -29,15 +29,12 @@ impl Goal {
     /// The goal once the first level of `f` takes an option, or may take any.
     fn after(self, diagrams: &mut Diagrams, choice: Option<usize>) -> Spent<Self> {
         let level = diagrams.level(self.f);
-        let goal = match choice {
-            Some(option) => {
-                let under = |f| diagrams.kid(f, level, option);
-                Self { f: under(self.f), p: under(self.p) }
-            }
-            None => {
-                let kids = diagrams.kids(self.f).to_vec();
-                Self { f: diagrams.all(&kids)?, p: self.p }
-            }
+        let goal = if let Some(option) = choice {
+            let under = |f| diagrams.kid(f, level, option);
+            Self { f: under(self.f), p: under(self.p) }
+        } else {
+            let kids = diagrams.kids(self.f).to_vec();
+            Self { f: diagrams.all(&kids)?, p: self.p }
         };
         goal.settled(diagrams)
     }
@@ -238,7 +235,9 @@ pub fn enough(diagrams: &mut Diagrams, goal: Goal, weights: &[Vec<f64>]) -> Spen
     }
     path.sort_by(|left, right| weights[left.0][left.1].total_cmp(&weights[right.0][right.1]));
     let mut set = vec![None; diagrams.levels()];
-    path.iter().for_each(|(level, option)| set[*level] = Some(*option));
+    for (level, option) in &path {
+        set[*level] = Some(*option);
+    }
     for (level, option) in &path {
         set[*level] = None;
         if !suffices(diagrams, goal.f, &set)? {
@@ -294,10 +293,11 @@ mod tests {
         vec![vec![0.5, 0.25, 0.25]; levels]
     }
 
-    fn sets(d: &mut Diagrams, goal: Goal) -> Result<Vec<Vec<(usize, usize)>>, OverBudget> {
+    fn sets(diagrams: &mut Diagrams, goal: Goal) -> Result<Vec<Vec<(usize, usize)>>, OverBudget> {
         let mut implicants = Implicants::default();
-        let Some(size) = implicants.smallest(d, goal)? else { return Ok(Vec::new()) };
-        let (choices, root) = implicants.all(d, (goal, size), &weights(d.levels()))?;
+        let Some(size) = implicants.smallest(diagrams, goal)? else { return Ok(Vec::new()) };
+        let (choices, root) =
+            implicants.all(diagrams, (goal, size), &weights(diagrams.levels()))?;
         let mut sets: Vec<_> = choices.heaviest(root).map(|way| way.labels).collect();
         sets.sort();
         Ok(sets)
@@ -305,39 +305,39 @@ mod tests {
 
     #[test]
     fn the_smallest_sets_are_all_found() -> Result<(), OverBudget> {
-        let mut d = Diagrams::new(vec![2, 3, 2], u64::MAX);
-        let (a, b, c) = (d.literal(0, 1), d.literal(1, 2), d.literal(2, 1));
-        let ab = d.and(a, b)?;
-        let f = d.or(ab, c)?;
-        assert_eq!(sets(&mut d, Goal { f, p: TRUE })?, [[(2, 1)]]);
-        let f = d.at_least(2, &[a, b, c])?;
-        let found = sets(&mut d, Goal { f, p: TRUE })?;
+        let mut diagrams = Diagrams::new(vec![2, 3, 2], u64::MAX);
+        let (a, b, c) = (diagrams.literal(0, 1), diagrams.literal(1, 2), diagrams.literal(2, 1));
+        let ab = diagrams.and(a, b)?;
+        let f = diagrams.or(ab, c)?;
+        assert_eq!(sets(&mut diagrams, Goal { f, p: TRUE })?, [[(2, 1)]]);
+        let f = diagrams.at_least(2, &[a, b, c])?;
+        let found = sets(&mut diagrams, Goal { f, p: TRUE })?;
         assert_eq!(found, [[(1, 2), (0, 1)], [(2, 1), (0, 1)], [(2, 1), (1, 2)]]);
-        assert_eq!(sets(&mut d, Goal { f: TRUE, p: TRUE })?, [[]]);
+        assert_eq!(sets(&mut diagrams, Goal { f: TRUE, p: TRUE })?, [[]]);
         Ok(())
     }
 
     #[test]
     fn what_is_impossible_is_no_way() -> Result<(), OverBudget> {
-        let mut d = Diagrams::new(vec![2; 3], u64::MAX);
-        let (a, b, c) = (d.literal(0, 1), d.literal(1, 1), d.literal(2, 1));
-        // Where a holds, so does c; b or c is wanted.
-        let p = d.ite(a, c, TRUE)?;
-        let not_c = d.not(c)?;
-        let p = d.and(p, not_c)?;
-        let wanted = d.or(a, b)?;
-        let f = d.ite(p, wanted, TRUE)?;
-        assert_eq!(sets(&mut d, Goal { f, p })?, [[(1, 1)]]);
+        let mut diagrams = Diagrams::new(vec![2; 3], u64::MAX);
+        // Where a holds, so does c, which fails; a or b is wanted.
+        let [a, b, c] = [0, 1, 2].map(|level| diagrams.literal(level, 1));
+        let follows = diagrams.ite(a, c, TRUE)?;
+        let not_c = diagrams.not(c)?;
+        let p = diagrams.and(follows, not_c)?;
+        let wanted = diagrams.or(a, b)?;
+        let goal = Goal { f: diagrams.ite(p, wanted, TRUE)?, p };
+        assert_eq!(sets(&mut diagrams, goal)?, [[(1, 1)]]);
         Ok(())
     }
 
     #[test]
     fn of_what_is_enough_nothing_can_be_left_out() -> Result<(), OverBudget> {
-        let mut d = Diagrams::new(vec![2; 4], u64::MAX);
-        let of: Vec<_> = (0..4).map(|level| d.literal(level, 1)).collect();
-        let f = d.at_least(2, &of)?;
-        assert_eq!(enough(&mut d, Goal { f, p: TRUE }, &weights(4))?.len(), 2);
-        assert_eq!(enough(&mut d, Goal { f: of[3], p: of[0] }, &weights(4))?, [(3, 1)]);
+        let mut diagrams = Diagrams::new(vec![2; 4], u64::MAX);
+        let of: Vec<_> = (0..4).map(|level| diagrams.literal(level, 1)).collect();
+        let f = diagrams.at_least(2, &of)?;
+        assert_eq!(enough(&mut diagrams, Goal { f, p: TRUE }, &weights(4))?.len(), 2);
+        assert_eq!(enough(&mut diagrams, Goal { f: of[3], p: of[0] }, &weights(4))?, [(3, 1)]);
         Ok(())
     }
 }

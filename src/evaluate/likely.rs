@@ -56,7 +56,9 @@ fn listed(programs: &Programs<'_>, root: ProgramId, top: usize) -> Likely {
     let mut worlds = heaviest(programs, root, top);
     worlds.sort_by(|left, right| order(model, left, right));
     worlds.truncate(top);
-    worlds.iter_mut().for_each(|(probability, _)| *probability /= whole);
+    for (probability, _) in &mut worlds {
+        *probability /= whole;
+    }
     let all = law::real(worlds.len() as u64) >= possible;
     let mass = law::sum(worlds.iter().map(|(probability, _)| *probability));
     Likely { worlds, possible, left_out: if all { 0.0 } else { (1.0 - mass).max(0.0) } }

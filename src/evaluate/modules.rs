@@ -9,18 +9,18 @@ use super::diagram::{Diagrams, FALSE, OverBudget, Ref, Spent};
 use super::factors::{combine, narrow};
 use crate::model::{Model, Node, NodeId};
 
-/// Operations that each order of a module may take, in turn; then all that is left.
-const LIMITS: [u64; 2] = [1_500_000, 8_000_000];
+/// Operations that each order of a module may take at first; then three times as many, and so on.
+const FIRST_LIMIT: u64 = 2_500_000;
 
-/// In which sequence a walk goes through the parts of a formula.
+/// In which sequence a walk goes through the parts of a formula. The first is the best most often.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Walk {
-    /// Those with the fewest leaves first.
-    Lightest,
-    /// As the file has them.
-    AsWritten,
     /// Those that are used most often first, then the lightest.
     MostShared,
+    /// As the file has them.
+    AsWritten,
+    /// Those with the fewest leaves first.
+    Lightest,
     /// Those with the most leaves first.
     Heaviest,
     /// The last one first.
@@ -28,7 +28,7 @@ enum Walk {
 }
 
 const WALKS: [Walk; 5] =
-    [Walk::Lightest, Walk::AsWritten, Walk::MostShared, Walk::Heaviest, Walk::Reversed];
+    [Walk::MostShared, Walk::AsWritten, Walk::Lightest, Walk::Heaviest, Walk::Reversed];
 
 /// The probabilities that a formula holds and fails, and the operations that it took. Nothing may
 /// bear upon its variables.
@@ -89,23 +89,19 @@ impl<'m> Modules<'m> {
 
     /// Weighs a module, and what that took.
     fn solve(&self, module: NodeId, budget: u64) -> Spent<((f64, f64), u64)> {
-        let mut spent = 0;
-        for limit in LIMITS.into_iter().chain([u64::MAX]) {
+        let (mut spent, mut limit) = (0, FIRST_LIMIT);
+        while spent < budget {
             for walk in WALKS {
                 let order = self.order(module, walk);
-                let limit = limit.min(budget.saturating_sub(spent));
-                let mut diagrams = Diagrams::new(self.widths(&order), limit);
+                let mut diagrams = Diagrams::new(self.widths(&order), limit.min(budget - spent));
                 let found = self.build(&mut diagrams, module, &order);
-                spent += diagrams.steps();
+                spent = budget.min(spent + diagrams.steps());
                 if let Ok(found) = found {
-                    let weigh =
-                        |level: u32, option: usize| self.chance(order[level as usize], option);
-                    return Ok((diagrams.weigh(found, weigh), spent));
-                }
-                if spent >= budget {
-                    return Err(OverBudget);
+                    let chance = |level: u32, option| self.chance(order[level as usize], option);
+                    return Ok((diagrams.weigh(found, chance), spent));
                 }
             }
+            limit = limit.saturating_mul(3);
         }
         Err(OverBudget)
     }
@@ -232,22 +228,21 @@ impl<'m> Visits<'m> {
         self.visit(root, root);
         // The span of times at which anything below a formula was visited.
         let mut below: Vec<(u32, u32)> = Vec::with_capacity(root + 1);
-        let mut is_module = vec![false; root + 1];
-        for node in 0..=root {
+        let mut is_module = Vec::with_capacity(root + 1);
+        for (node, formula) in self.model.nodes[..=root].iter().enumerate() {
             let mut span = (u32::MAX, 0);
             let mut widen = |other: (u32, u32)| span = (span.0.min(other.0), span.1.max(other.1));
-            if let Node::Is { variable, .. } = self.model.nodes[node] {
+            if let Node::Is { variable, .. } = formula {
                 widen(self.times[root + 1 + variable]);
             }
-            for part in self.model.nodes[node].parts() {
+            for part in formula.parts() {
                 widen(self.times[*part]);
                 widen(below[*part]);
             }
             below.push(span);
-            let composed = !self.model.nodes[node].parts().is_empty();
-            let visited = self.times[node].0 > 0;
-            is_module[node] =
-                composed && visited && span.0 > self.times[node].0 && span.1 < self.done[node];
+            let (first, _) = self.times[node];
+            let visited = first > 0 && !formula.parts().is_empty();
+            is_module.push(visited && span.0 > first && span.1 < self.done[node]);
         }
         is_module[root] = true;
         is_module

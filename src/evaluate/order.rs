@@ -111,8 +111,12 @@ fn eliminate(
     let mut neighbours = vec![Set::new(count); count];
     for scope in scopes.iter().filter(|scope| scope.len() <= WIDEST_SCOPE) {
         let mut all = Set::new(count);
-        scope.iter().for_each(|variable| all.insert(position[*variable]));
-        scope.iter().for_each(|variable| neighbours[position[*variable]].union(&all));
+        for variable in scope {
+            all.insert(position[*variable]);
+        }
+        for variable in scope {
+            neighbours[position[*variable]].union(&all);
+        }
     }
     neighbours.iter_mut().enumerate().for_each(|(own, set)| set.remove(own));
     // Children still to go, for each variable.
@@ -217,7 +221,9 @@ impl<'m> Walk<'m> {
         for root in self.sorted(roots) {
             self.enter(root);
         }
-        others.iter().for_each(|variable| self.place(*variable));
+        for variable in others {
+            self.place(*variable);
+        }
         self.order
     }
 

@@ -105,27 +105,27 @@ mod tests {
 
     #[test]
     fn options_occur_on_paths_and_where_levels_are_skipped() -> Result<(), OverBudget> {
-        let mut d = Diagrams::new(vec![2, 3, 2], u64::MAX);
-        let (a, b, c) = (d.literal(0, 1), d.literal(1, 2), d.literal(2, 0));
-        let ab = d.and(a, b)?;
+        let mut diagrams = Diagrams::new(vec![2, 3, 2], u64::MAX);
+        let (a, b, c) = (diagrams.literal(0, 1), diagrams.literal(1, 2), diagrams.literal(2, 0));
+        let ab = diagrams.and(a, b)?;
         assert_eq!(
-            options(&mut d, ab)?,
+            options(&mut diagrams, ab)?,
             [vec![false, true], vec![false, false, true], vec![true; 2]]
         );
-        let bc = d.and(b, c)?;
-        let f = d.or(a, bc)?;
-        assert_eq!(options(&mut d, f)?, [vec![true; 2], vec![true; 3], vec![true; 2]]);
-        assert!(options(&mut d, FALSE)?.into_iter().flatten().all(|occurs| !occurs));
+        let bc = diagrams.and(b, c)?;
+        let f = diagrams.or(a, bc)?;
+        assert_eq!(options(&mut diagrams, f)?, [vec![true; 2], vec![true; 3], vec![true; 2]]);
+        assert!(options(&mut diagrams, FALSE)?.into_iter().flatten().all(|occurs| !occurs));
         Ok(())
     }
 
     #[test]
     fn what_is_forgotten_may_be_anything() -> Result<(), OverBudget> {
-        let mut d = Diagrams::new(vec![2, 3, 2], u64::MAX);
-        let (a, b, c) = (d.literal(0, 1), d.literal(1, 2), d.literal(2, 1));
-        let all = d.all(&[a, b, c])?;
-        let expected = d.and(a, c)?;
-        assert_eq!(forget(&mut d, all, &[false, true, false])?, expected);
+        let mut diagrams = Diagrams::new(vec![2, 3, 2], u64::MAX);
+        let (a, b, c) = (diagrams.literal(0, 1), diagrams.literal(1, 2), diagrams.literal(2, 1));
+        let all = diagrams.all(&[a, b, c])?;
+        let expected = diagrams.and(a, c)?;
+        assert_eq!(forget(&mut diagrams, all, &[false, true, false])?, expected);
         assert_eq!(only(&[false, true]), Some(1));
         assert_eq!(only(&[true, true]), None);
         Ok(())

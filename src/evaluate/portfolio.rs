@@ -10,10 +10,14 @@ use super::order;
 use crate::model::{Model, NodeId};
 
 /// The parts of the budget that each order may spend, in turn.
-const SHARES: [u64; 3] = [64, 8, 1];
+const SHARES: [u64; 2] = [64, 16];
 
-/// Calls `attempt` with fresh diagrams over one order after the other until it succeeds. `roots`
-/// and `variables` are all that it may ask the diagrams for.
+/// The part of the budget that the first order may spend in the end.
+pub const LAST: u64 = 2;
+
+/// Calls `attempt` with fresh diagrams over one order after the other until it succeeds, and with
+/// what these may spend. `roots` and `variables` are all that it may ask the diagrams for. All
+/// attempts together spend about the budget.
 pub fn attempt<T>(
     model: &Model,
     (roots, variables): (&[NodeId], &[usize]),
@@ -21,12 +25,11 @@ pub fn attempt<T>(
     mut attempt: impl FnMut(Factors<'_>, u64) -> Spent<T>,
 ) -> Spent<T> {
     let orders = order::candidates(model, roots, variables);
-    for share in SHARES {
-        for order in &orders {
-            let limit = budget / share;
-            if let Ok(found) = attempt(Factors::new(model, order.clone(), limit), limit) {
-                return Ok(found);
-            }
+    let each = SHARES.iter().flat_map(|share| orders.iter().map(|order| (order, budget / *share)));
+    let last = orders.first().map(|order| (order, budget / LAST));
+    for (order, limit) in each.chain(last) {
+        if let Ok(found) = attempt(Factors::new(model, order.clone(), limit), limit) {
+            return Ok(found);
         }
     }
     Err(OverBudget)

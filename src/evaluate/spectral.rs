@@ -171,14 +171,15 @@ impl Flat {
         let mut values: Vec<Lanes> = vec![[[0.0; LANES]; 2]; self.steps.len()];
         for block in 0..class / LANES {
             for ((lanes, term), law) in terms.iter_mut().zip(&self.sizes).zip(&laws) {
-                for lane in 0..LANES {
+                let [re, im] = lanes;
+                for (lane, (re, im)) in re.iter_mut().zip(im).enumerate() {
                     let own = block * LANES + lane;
                     let value = match (term, law) {
                         (Term::Fixed(shift), _) => unity.power((residue + classes * own) * shift),
                         (_, Some(law)) => law[own],
                         _ => Complex::default(),
                     };
-                    (lanes[0][lane], lanes[1][lane]) = (value.re, value.im);
+                    (*re, *im) = (value.re, value.im);
                 }
             }
             self.pass(&terms, &mut values);

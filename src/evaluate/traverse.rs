@@ -36,7 +36,9 @@ pub struct Part<'a, Value> {
 pub fn reachable(programs: &Programs<'_>, roots: &[ProgramId]) -> Vec<ProgramId> {
     let Some(last) = roots.iter().max() else { return Vec::new() };
     let mut reached = vec![false; *last as usize + 1];
-    roots.iter().for_each(|root| reached[*root as usize] = true);
+    for root in roots {
+        reached[*root as usize] = true;
+    }
     for program in (0..=*last).rev() {
         if reached[program as usize] {
             for_each_kid(programs, program, |kid| reached[kid as usize] = true);
@@ -69,7 +71,9 @@ where
     for program in &order {
         for_each_kid(programs, *program, |kid| uses[kid as usize] += 1);
     }
-    roots.iter().for_each(|root| uses[*root as usize] += 1);
+    for root in roots {
+        uses[*root as usize] += 1;
+    }
     let mut values: Vec<Option<A::Value>> = Vec::new();
     values.resize_with(size, || None);
     for program in order {

@@ -78,7 +78,9 @@ impl Weights {
         let Some((low, high)) = ends else { return Self::Few(pairs) };
         if pairs.len() > 16 && is_row(low, high, pairs.len() as u64) {
             let mut row = vec![0.0; place(high - low) + 1];
-            pairs.iter().for_each(|(value, weight)| row[place(value - low)] += weight);
+            for (value, weight) in pairs {
+                row[place(value - low)] += weight;
+            }
             return Self::Row(low, row);
         }
         pairs.sort_by_key(|(value, _)| *value);
@@ -121,7 +123,9 @@ impl Weights {
     fn add_to(&self, row: &mut [f64], weight: f64, low: u64, shift: u64) {
         match self {
             Self::Few(few) => {
-                few.iter().for_each(|(value, own)| row[place(value + shift - low)] += weight * own)
+                for (value, own) in few {
+                    row[place(value + shift - low)] += weight * own;
+                }
             }
             Self::Row(own_low, own) => {
                 let start = place(own_low + shift - low);
@@ -145,6 +149,7 @@ impl Weights {
     }
 
     /// The weights of the sum of two independent numbers.
+    #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         let (few, many) = if self.count() <= other.count() { (self, other) } else { (other, self) };
         let (Some((few_low, few_high)), Some((low, high))) = (few.ends(), many.ends()) else {

@@ -37,7 +37,7 @@ pub(crate) struct Space {
 }
 
 impl Space {
-    fn list(model: &Model, nodes: &[NodeId]) -> Self {
+    pub(crate) fn list(model: &Model, nodes: &[NodeId]) -> Self {
         let roots: Vec<NodeId> = nodes.iter().copied().chain([model.evidence]).collect();
         let order = model.ordered(&model.ancestors(&roots));
         let mut next = 0;
@@ -266,6 +266,16 @@ impl Space {
             }
         }
         sets
+    }
+
+    /// Whether a set of variables and options brings a force about, and how many more options it
+    /// has than the smallest.
+    pub(crate) fn excess(&self, force: &[u64], set: &[(usize, usize)]) -> Option<usize> {
+        let place = |variable: usize| self.order.iter().position(|own| *own == variable).unwrap();
+        let placed: Vec<(usize, usize)> = set.iter().map(|(v, o)| (place(*v), *o)).collect();
+        let (number, _) = self.forces.get(force)?;
+        let sets = self.sets_of(u32::try_from(set.len()).unwrap(), *number);
+        sets.contains_key(&placed).then(|| set.len() - self.smallest_set(force).len())
     }
 
     /// The forces that occur.

@@ -160,7 +160,7 @@ pub(crate) fn random(seed: u64, most: usize) -> Model {
         builder.draw(&mut numbers, variable, &before);
         before.push(variable);
     }
-    for _ in 0..1 + numbers.below(4) {
+    for _ in 0..=numbers.below(4) {
         let active = builder.formula(&mut numbers, &before, 3);
         builder.pledge(active);
     }
@@ -227,5 +227,34 @@ pub(crate) fn fault_tree(conditions: usize, away: usize) -> Model {
         level = above;
     }
     builder.pledge(level[0]);
+    builder.finish()
+}
+
+/// One pledge that waits for half of so many conditions.
+pub(crate) fn half(conditions: usize) -> Model {
+    let mut builder = Builder::new();
+    let mut of = Vec::new();
+    for _ in 0..conditions {
+        let variable = builder.condition(&[(0, 0.3)]);
+        of.push(builder.is(variable, 1));
+    }
+    let count = u32::try_from(conditions / 2).unwrap();
+    let half = builder.node(Node::Count { relation: Relation::AtLeast, count, of });
+    builder.pledge(half);
+    builder.finish()
+}
+
+/// Pledges behind random formulas over many conditions, none of which go together.
+pub(crate) fn tangle(conditions: usize, pledges: usize) -> Model {
+    let mut builder = Builder::new();
+    let mut numbers = Numbers::new(5);
+    for _ in 0..conditions {
+        builder.condition(&[(0, 0.4)]);
+    }
+    let all: Vec<usize> = (0..conditions).collect();
+    for _ in 0..pledges {
+        let active = builder.formula(&mut numbers, &all, 4);
+        builder.pledge(active);
+    }
     builder.finish()
 }

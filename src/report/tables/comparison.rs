@@ -5,7 +5,7 @@
 use super::begin;
 use crate::law::Law;
 use crate::layout::{ELSEWHERE, IN_THEATRE};
-use crate::report::table::{Builder, Kind, Table, rounded};
+use crate::report::table::{Builder, Kind, Table};
 use crate::report::words::{percent, thousands};
 use crate::scenario::TROOPS;
 use crate::study::{Finding, Variant};
@@ -53,6 +53,12 @@ pub fn compared<'a>(finding: &'a Finding, variants: &'a [Variant]) -> Vec<Compar
     compared.collect()
 }
 
+/// A figure less that of the base; what differs by rounding alone does not differ.
+fn difference((value, base): (f64, f64)) -> f64 {
+    let difference = value - base;
+    if difference.abs() <= 1e-13 * base.abs() { 0.0 } else { difference }
+}
+
 /// Several scenarios beside the first.
 pub fn compared_scenarios(findings: &[Finding]) -> Vec<Compared<'_>> {
     let compared = findings.iter().enumerate().map(|(position, finding)| Compared {
@@ -91,9 +97,7 @@ pub fn comparison(variants: &[Compared<'_>]) -> Table {
         for metric in compared.metrics() {
             let against = base.iter().find(|other| other.name == metric.name);
             let against = against.and_then(|against| against.value);
-            let difference = metric.value.zip(against);
-            let difference =
-                difference.map(|(value, base)| rounded(rounded(value) - rounded(base)));
+            let difference = metric.value.zip(against).map(difference);
             rows.push(Row { compared, metric, difference });
         }
     }
