@@ -6,6 +6,7 @@
 use crate::compile::{self, ImpossibleEvidence};
 use crate::evaluate::diagram::OverBudget;
 use crate::evaluate::evidence;
+use crate::evaluate::question::SetAnswer;
 use crate::evaluate::stream::Worlds;
 use crate::evaluate::verify::{Comparison, What};
 use crate::evaluate::{self, Both, Effort, Parts, Settings};
@@ -174,7 +175,9 @@ pub fn verify(scenario: Scenario, effort: Effort) -> Result<Verification, Obstac
     let settings = Settings { effort, top_forces: Some(VERIFIED_FORCES), ..Settings::new(parts) };
     let both = evaluate::both(&model, settings);
     let names = Names { scenario: &scenario, model: &model, totals: &totals, both: &both };
-    let figures = both.comparisons.iter().map(|comparison| names.verified(*comparison)).collect();
+    // A force beyond the exact list is less probable than those on it: only a contradiction tells.
+    let told = both.comparisons.iter().filter(|own| own.disagrees() || names.is_listed(own.what));
+    let figures = told.map(|comparison| names.verified(*comparison)).collect();
     let unanswered = both.questions.open(&both.exact).len();
     Ok(Verification { scenario, figures, unanswered })
 }
@@ -246,9 +249,22 @@ impl Names<'_> {
         ids.join("; ")
     }
 
+    /// Whether a figure is not one of a force that only sampling lists.
+    fn is_listed(&self, what: What) -> bool {
+        match what {
+            What::Set { question, set } | What::SetWhenGiven { question, set } => {
+                self.listed(question, set).is_some()
+            }
+            _ => true,
+        }
+    }
+
+    fn listed(&self, question: usize, set: usize) -> Option<&SetAnswer> {
+        self.both.exact.sets[question].as_ref()?.sets.get(set)
+    }
+
     fn set(&self, question: usize, set: usize) -> String {
-        let exact = self.both.exact.sets[question].as_ref();
-        match exact.and_then(|exact| exact.sets.get(set)) {
+        match self.listed(question, set) {
             Some(set) if set.pledges.is_empty() => "no pledge".to_owned(),
             Some(set) => {
                 let ids: Vec<&str> =

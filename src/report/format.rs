@@ -3,6 +3,7 @@
 //! In: a `Table`. Out: text. CSV is RFC 4180 in UTF-8 with one header row; a text cell that a
 //! spreadsheet would run as a formula begins with an apostrophe instead; numbers never do.
 
+use super::digits::{push_number, push_whole};
 use super::table::{Column, Kind, Table, Value, number};
 use super::words::{percent, thousands};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
@@ -31,8 +32,21 @@ pub fn csv(table: &Table, spreadsheet: Spreadsheet) -> Vec<u8> {
     let mut writer = csv_writer(semicolon);
     // Writing to memory cannot fail; an empty result would fail every test of the tables.
     let _ = writer.write_record(table.columns.iter().map(|column| &column.name));
+    // Most cells of a row say what those above them say.
+    let mut cells: Vec<(&Value, Vec<u8>)> = Vec::new();
     for row in &table.rows {
-        let _ = writer.write_record(row.iter().map(|value| csv_cell(value, semicolon)));
+        for (column, value) in row.iter().enumerate() {
+            match cells.get_mut(column) {
+                Some((above, _)) if *above == value => {}
+                Some(cell) => {
+                    cell.0 = value;
+                    cell.1.clear();
+                    push_cell(&mut cell.1, value, semicolon);
+                }
+                None => cells.push((value, csv_cell(value, semicolon))),
+            }
+        }
+        let _ = writer.write_record(cells.iter().map(|(_, cell)| cell));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     if spreadsheet == Spreadsheet::Plain {
@@ -52,21 +66,26 @@ fn csv_writer(semicolon: bool) -> csv::Writer<Vec<u8>> {
 pub(super) fn csv_cells(values: &[Value], semicolon: bool) -> Vec<u8> {
     let mut writer = csv_writer(semicolon);
     let cells = values.iter().map(|value| csv_cell(value, semicolon));
-    let _ = writer.write_record(cells.chain([String::new()]));
+    let _ = writer.write_record(cells.chain([Vec::new()]));
     let mut bytes = writer.into_inner().unwrap_or_default();
     bytes.truncate(bytes.len().saturating_sub(2));
     bytes
 }
 
-fn csv_cell(value: &Value, decimal_comma: bool) -> String {
+fn csv_cell(value: &Value, decimal_comma: bool) -> Vec<u8> {
+    let mut cell = Vec::new();
+    push_cell(&mut cell, value, decimal_comma);
+    cell
+}
+
+fn push_cell(cell: &mut Vec<u8>, value: &Value, decimal_comma: bool) {
     match value {
-        Value::Empty => String::new(),
-        Value::Text(text) => neutral(text),
-        Value::Whole(whole) => whole.to_string(),
-        Value::Number(value) if decimal_comma => number(*value).replace('.', ","),
-        Value::Number(value) => number(*value),
-        Value::Boolean(boolean) => boolean.to_string(),
-        Value::Date(date) => date.to_string(),
+        Value::Empty => {}
+        Value::Text(text) => cell.extend_from_slice(neutral(text).as_bytes()),
+        Value::Whole(whole) => push_whole(cell, *whole),
+        Value::Number(value) => push_number(cell, *value, if decimal_comma { b',' } else { b'.' }),
+        Value::Boolean(boolean) => cell.extend_from_slice(boolean.to_string().as_bytes()),
+        Value::Date(date) => cell.extend_from_slice(date.to_string().as_bytes()),
     }
 }
 
@@ -196,7 +215,9 @@ fn caption(table: &Table, row: &[Value]) -> String {
 
 fn plain(value: &Value) -> String {
     // Control characters of a scenario stay out of the terminal.
-    csv_cell(value, false).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let cell = csv_cell(value, false);
+    let text = String::from_utf8_lossy(&cell);
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn people(column: &Column, value: &Value) -> String {
