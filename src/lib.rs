@@ -18,9 +18,9 @@
 //! | merge | [`merge::merge`] | layers -> [`document::Table`] | ids declared twice |
 //! | parse | [`scenario::parse::parse`] | tree -> [`scenario::raw::RawScenario`] | types, keys, formulas |
 //! | check | [`scenario::check::check`] | raw -> [`scenario::Scenario`] | names, ranges, cycles, evidence |
-//! | compile | [`compile::compile`] | scenario -> [`model::Model`] | evidence that cannot hold, too many conditions |
-//! | evaluate | [`evaluate::evaluate`] | model, settings -> [`outcomes::Outcomes`] | nothing |
-//! | study | [`study::find`], [`study::across`] | scenario -> [`study::Finding`], variants | nothing new |
+//! | compile | [`compile::compile`] | scenario -> [`model::Model`] | evidence that cannot hold |
+//! | evaluate | [`evaluate::evaluate`] | model, settings -> [`outcomes::Outcomes`] | over budget, where only exact will do |
+//! | study | [`study::find`], [`study::across`], [`study::verify`] | scenario -> [`study::Finding`], variants | nothing new |
 //! | report | [`report`] | finding -> [`report::write::NamedBytes`] | nothing |
 //! | write | [`report::write::write`] | named bytes -> files, each whole | I/O |
 //!
