@@ -1,21 +1,20 @@
 //! What the usual jobs cost, from the scenario's file to the answer: `cargo bench`.
 //!
 //! Scenarios are read, checked and evaluated as `run` does it, without start-up, charts and
-//! writing: the one real scenario and every synthetic one. A scenario that this version refuses as
-//! too large is skipped: a refusal has no time worth knowing, and divan says that nothing was
-//! registered for it.
+//! writing: the one real scenario and every synthetic one. Worlds are streamed and drawn.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot start has nothing to report")]
 
 mod synthetic;
 
-use contingent::evaluate::{Parts, Settings};
+use contingent::evaluate::{Choice, Effort, Parts, Settings};
+use contingent::outcomes::Sampling;
 use contingent::pipeline::{Request, check};
-use contingent::report::format::{Spreadsheet, csv};
-use contingent::report::tables::{DEFAULT_STEP, Name, table};
-use contingent::report::{TableStyle, all_tables, table_files};
+use contingent::report::format::Spreadsheet;
+use contingent::report::tables::DEFAULT_STEP;
+use contingent::report::{TableStyle, all_tables, stream, table_files};
 use contingent::scenario::Scenario;
-use contingent::study::{Finding, find};
+use contingent::study::{self, Finding, find};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use std::path::PathBuf;
@@ -24,12 +23,6 @@ use tempfile::TempDir;
 /// What `run` keeps unless it is told otherwise.
 fn usual() -> Settings {
     Settings { top: Some(4096), top_forces: Some(4096), ..Settings::new(Parts::ALL) }
-}
-
-/// Every world.
-fn all_worlds() -> Settings {
-    let parts = Parts { worlds: true, ..Parts::default() };
-    Settings { top: None, ..Settings::new(parts) }
 }
 
 /// The real scenario.
@@ -92,9 +85,7 @@ fn checked(bencher: Bencher<'_, '_>, name: &str) {
 #[divan::bench(args = names(), max_time = 3)]
 fn evaluated(bencher: Bencher<'_, '_>, name: &str) {
     let file = File::named(name);
-    if file.finding(usual()).is_some() {
-        bencher.bench(|| file.finding(usual()));
-    }
+    bencher.bench(|| file.finding(usual()));
 }
 
 /// Every table of a finding, and its CSV.
@@ -106,11 +97,25 @@ fn tables(bencher: Bencher<'_, '_>, name: &str) {
 }
 
 /// Every world of so many independent conditions, from the file to the bytes of the CSV.
-#[divan::bench(args = [10, 16], max_time = 10, sample_count = 5)]
+#[divan::bench(args = [10, 16, 20], max_time = 10, sample_count = 5)]
 fn worlds_as_csv(bencher: Bencher<'_, '_>, conditions: usize) {
     let file = File::new(&synthetic::independent(conditions, 20, synthetic::SEED));
     bencher.counter(ItemsCount::new(1_usize << conditions)).bench(|| {
-        let finding = file.finding(all_worlds()).unwrap();
-        csv(&table(Name::Worlds, &finding, &[], DEFAULT_STEP), Spreadsheet::Plain)
+        let scenario = file.scenario().unwrap();
+        let worlds = study::worlds(&scenario).unwrap();
+        let (plain, threads) = (Spreadsheet::Plain, stream::threads());
+        stream::worlds(&scenario, &worlds, plain, threads, std::io::sink()).unwrap();
     });
+}
+
+/// A million worlds of the coalition of 30, whose sizes are fixed or random.
+#[divan::bench(args = ["coalition-30", "coalition-30-pert"], max_time = 5, sample_count = 5)]
+fn sampled(bencher: Bencher<'_, '_>, name: &str) {
+    const SAMPLES: u64 = 1_000_000;
+    let file = File::named(name);
+    let parts = Parts { requirements: true, ..Parts::default() };
+    let sampling = Sampling { samples: SAMPLES, seed: 1 };
+    let effort = Effort { choice: Choice::Sampled, sampling, ..Effort::default() };
+    let settings = Settings { effort, ..Settings::new(parts) };
+    bencher.counter(ItemsCount::new(SAMPLES)).bench(|| file.finding(settings));
 }

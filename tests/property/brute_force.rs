@@ -296,6 +296,9 @@ pub(super) fn mean(law: &Law) -> f64 {
 
 pub(super) fn deviation(law: &Law) -> f64 {
     let mean = mean(law);
+    if law.len() == 1 {
+        return 0.0;
+    }
     law.iter().map(|(value, p)| p * (f64::from(*value) - mean).powi(2)).sum::<f64>().sqrt()
 }
 

@@ -64,11 +64,11 @@ impl Figure {
     }
 }
 
-/// Within 1e-12 of one another, relatively, absolutely near zero.
+/// Within 1e-12 of one another, relatively; 1e-15 is what rounding makes of nothing.
 pub(super) fn close(left: Option<f64>, right: Option<f64>) -> bool {
     match (left, right) {
         (Some(left), Some(right)) => {
-            (left - right).abs() <= 1e-12 * left.abs().max(right.abs()).max(1.0)
+            (left - right).abs() <= 1e-12 * left.abs().max(right.abs()) + 1e-15
         }
         (None, None) => true,
         _ => false,
