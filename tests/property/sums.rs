@@ -293,7 +293,10 @@ pub(super) fn check_variant(
         let figure = |listed: &Listed<'_>| metric_of(listed, &metric);
         row.check("value", &oracle.figure(figure))?;
         let (here, there) = (figure(oracle.any()), figure(base.any()));
-        row.check("difference", &oracle.figure(|_| Some(here? - there?)))?;
+        let rounding = 1e-13 * there.unwrap_or(0.0).abs();
+        let difference = here.zip(there).map(|(here, there)| here - there);
+        let difference = difference.map(|d| if d.abs() <= rounding { 0.0 } else { d });
+        row.check("difference", &oracle.figure(|_| difference))?;
         found += 1;
     }
     ensure(found > 0, || format!("{variant} is missing"))
