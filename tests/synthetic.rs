@@ -1,7 +1,7 @@
 //! The generator of synthetic scenarios: what the benchmarks measure is what it is said to be.
 
 #[path = "bench/synthetic/mod.rs"]
-mod generator;
+pub(crate) mod generator;
 
 use contingent::diagnostic::Severity;
 use contingent::pipeline::{Request, check};
