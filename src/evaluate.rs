@@ -44,7 +44,7 @@ mod assemble;
 
 use crate::law::Law;
 use crate::model::{Model, NodeId, Pledge};
-use crate::outcomes::{Outcomes, Sampling};
+use crate::outcomes::{Outcomes, Role, Sampling};
 use assemble::{Answered, Assembly};
 use diagram::{OverBudget, Spent};
 use question::{Answers, FloorQuestion, LawQuestion, Questions, SetsQuestion};
@@ -145,7 +145,14 @@ pub fn evaluate(model: &Model, settings: Settings) -> Spent<Outcomes> {
     let questions = questions(model, settings);
     let answers = answers(model, &laws, &questions, settings.effort)?;
     let answered = Answered { model, questions: &questions, answers: &answers };
-    Ok(Assembly::new(model, &laws, answered, settings).outcomes())
+    let mut outcomes = Assembly::new(model, &laws, answered, settings).outcomes();
+    let unlisted = settings.parts.worlds && outcomes.worlds_possible.is_none();
+    let unknown = outcomes.gates.iter().flatten().any(|role| *role == Role::Unknown);
+    if settings.effort.choice == Choice::Exact && (unlisted || unknown) {
+        return Err(OverBudget);
+    }
+    outcomes.unanswered += usize::from(unlisted);
+    Ok(outcomes)
 }
 
 /// Answers by the chosen method; what is beyond the budget is sampled where that is allowed.

@@ -160,6 +160,8 @@ pub struct TotalResult {
     pub from_assumption_share: Option<f64>,
     /// The standard error of the mean over all worlds; none where it is exact.
     pub standard_error: Option<f64>,
+    /// The smallest and the largest possible value; none where it is sampled.
+    pub ends: Option<(u64, u64)>,
 }
 
 /// The distribution of a cell of the posture.

@@ -225,7 +225,7 @@ impl<'a> Listed<'a> {
         };
         let law = |question: &LawQuestion| {
             let law = self.law(&question.sum, &[question.given.unwrap_or(0)]).normalised();
-            Some(LawAnswer { law, mean_error: None, samples: None })
+            Some(LawAnswer { law, ends: None, mean_error: None, samples: None })
         };
         let node = |node: &NodeId| Some(Estimate::exact(self.probability(&[*node])));
         Answers {
@@ -301,7 +301,7 @@ fn where_no_world_is_accepted_nothing_is_answered() {
     let given = LawQuestion { sum: all(&[0]), given: Some(1) };
     let asked = Questions { laws: vec![given], ..Questions::default() };
     let answers = answer(&model(0), &asked, sampling(1));
-    let expected = LawAnswer { law: None, mean_error: None, samples: Some(0) };
+    let expected = LawAnswer { law: None, ends: None, mean_error: None, samples: Some(0) };
     assert_eq!(answers.laws, [Some(expected)]);
 }
 

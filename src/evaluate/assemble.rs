@@ -153,6 +153,7 @@ impl<'a> Assembly<'a> {
             law_when_asked: when_asked.and_then(|found| found.law.clone()),
             from_assumption_share: self.assumption_share(sum),
             standard_error: found.and_then(|found| found.mean_error),
+            ends: found.and_then(|found| found.law.as_ref().and(found.ends)),
         }
     }
 

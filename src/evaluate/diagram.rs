@@ -50,6 +50,9 @@ const EMPTY: Known = Known { operands: [Ref::MAX; 3], result: 0 };
 const FEWEST_SLOTS: usize = 1 << 10;
 const MOST_SLOTS: usize = 1 << 23;
 
+/// However large the budget: what is counted by 32 bits stays below 2^32.
+const MOST_STEPS: u64 = 1 << 30;
+
 /// All functions over one order of levels.
 #[derive(Debug)]
 pub struct Diagrams {
@@ -106,7 +109,7 @@ impl Diagrams {
     /// Counts work that is done with the diagrams but outside of them.
     pub fn spend(&mut self, steps: u64) -> Spent<()> {
         self.steps += steps;
-        if self.steps > self.limit { Err(OverBudget) } else { Ok(()) }
+        if self.steps > self.limit.min(MOST_STEPS) { Err(OverBudget) } else { Ok(()) }
     }
 
     /// Allows so many operations more, from now on.
@@ -201,7 +204,8 @@ impl Diagrams {
         Ok(result)
     }
 
-    /// Conjunctions and disjunctions have their operands in one order.
+    /// Conjunctions and disjunctions have their operands in one order. Where one of the two has other
+    /// terminals than true and false, the other is then asked for at each of them, which is the same.
     fn ordered(f: Ref, g: Ref, h: Ref) -> [Ref; 3] {
         match (g, h) {
             (_, FALSE) if g < f => [g, f, FALSE],
@@ -259,49 +263,6 @@ impl Diagrams {
             }
         }
         Ok(row[count])
-    }
-
-    /// Whether a function holds under some option of a level, whichever the others are.
-    pub fn exists(&mut self, f: Ref, level: u32) -> Spent<Ref> {
-        let of: Vec<Ref> = self.under(f, level)?;
-        self.any(&of)
-    }
-
-    /// A function under each option of a level, wherever that level lies.
-    pub fn under(&mut self, f: Ref, level: u32) -> Spent<Vec<Ref>> {
-        let mut found = Vec::new();
-        for option in 0..self.width(level) {
-            let mut known = std::collections::BTreeMap::new();
-            found.push(self.restrict(f, level, option, &mut known)?);
-        }
-        Ok(found)
-    }
-
-    fn restrict(
-        &mut self,
-        f: Ref,
-        level: u32,
-        option: usize,
-        known: &mut std::collections::BTreeMap<Ref, Ref>,
-    ) -> Spent<Ref> {
-        let own = self.level(f);
-        if own > level {
-            return Ok(f);
-        }
-        if own == level {
-            return Ok(self.kid(f, level, option));
-        }
-        if let Some(result) = known.get(&f) {
-            return Ok(*result);
-        }
-        self.spend(1)?;
-        let mut kids = self.kids(f).to_vec();
-        for kid in &mut kids {
-            *kid = self.restrict(*kid, level, option, known)?;
-        }
-        let result = self.node(own, &kids);
-        known.insert(f, result);
-        Ok(result)
     }
 
     /// The sums over all ways to true and to false of the products of what their options weigh,
@@ -459,19 +420,6 @@ mod tests {
         assert_eq!(d.at_least(2, &of)?, expected);
         assert_eq!(d.at_least(0, &of)?, TRUE);
         assert_eq!(d.at_least(4, &of)?, FALSE);
-        Ok(())
-    }
-
-    #[test]
-    fn a_level_is_fixed_or_forgotten() -> Result<(), OverBudget> {
-        let mut all = small();
-        let [a, b, c] = [all.literal(0, 1), all.literal(1, 2), all.literal(2, 1)];
-        let both = all.and(a, b)?;
-        let either = all.or(both, c)?;
-        let under = all.under(either, 1)?;
-        let without = all.or(a, c)?;
-        assert_eq!(under, vec![c, c, without]);
-        assert_eq!(all.exists(either, 1)?, without);
         Ok(())
     }
 

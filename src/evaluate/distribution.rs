@@ -3,7 +3,7 @@
 //! In: programs, roots, and what each watched formula adds. Out: for each root a `Law` that sums to
 //! its probability. The cheaper way by estimate: directly, where everything is positive and the
 //! relative error stays near the last place, or by characteristic functions (`spectral`), whose
-//! absolute error is about 1e-16. The direct way is kept wherever it is quick.
+//! error is absolute. The direct way is kept wherever it is quick.
 
 use super::program::{ProgramId, Programs};
 use super::spectral;
@@ -13,42 +13,89 @@ use crate::law::{Law, real};
 use crate::model::NodeId;
 use std::collections::BTreeMap;
 
-/// What watched formulas add where they hold.
-pub type Sizes = BTreeMap<NodeId, Law>;
+/// What watched formulas add where they hold: the sum of independent numbers, of which at most one
+/// is certain.
+pub type Sizes = BTreeMap<NodeId, Vec<Law>>;
 
 /// Multiplications that the direct way may always spend: some hundredths of a second.
 const QUICK: f64 = 3e7;
 
 /// Multiplications that either way may spend at most: some seconds.
-const MOST: f64 = 4e9;
+const MOST: f64 = 2e10;
+
+/// The most values of a law that is worked out directly: 128 MB.
+const WIDEST: f64 = 1.6e7;
 
 /// The most values that are transformed.
 const LONGEST: u64 = 1 << 22;
 
+/// A law and the ends of what is possible, which rounding may have taken from the law.
+#[derive(Clone, Debug)]
+pub struct Spread {
+    /// The law.
+    pub law: Law,
+    /// The smallest and the largest possible value; none where nothing is possible.
+    pub ends: Option<(u64, u64)>,
+}
+
 /// The law of the sum at each root; none where there are too many values.
-pub fn laws(programs: &Programs<'_>, roots: &[ProgramId], sizes: &Sizes) -> Option<Vec<Law>> {
-    let unit = sizes.values().flat_map(Law::atoms).fold(0, |unit, (value, _)| gcd(unit, *value));
-    let unit = unit.max(1);
-    let mut estimate = Estimate { sizes: extents(sizes, unit), cost: 0.0 };
+pub fn laws(programs: &Programs<'_>, roots: &[ProgramId], sizes: &Sizes) -> Option<Vec<Spread>> {
+    let unit = unit(sizes.values().flatten());
+    let mut estimate = Estimate { sizes: extents(sizes, unit), ..Estimate::default() };
     let extents = forward(programs, roots, &mut estimate);
-    let possible = || extents.iter().flatten();
-    let low = possible().map(|extent| extent.low).min().unwrap_or(0);
-    let high = possible().map(|extent| extent.high).max().unwrap_or(0);
-    let length = (high - low + 1).next_power_of_two();
-    let steps = reachable(programs, roots).len() + sizes.len();
-    let transformed = 8.0 * real(length) * real(u64::try_from(steps).unwrap_or(u64::MAX));
-    let spectral = length <= LONGEST && transformed <= MOST && is_row(low, high, LONGEST);
-    if estimate.cost <= QUICK || !spectral || estimate.cost <= transformed {
-        if estimate.cost > MOST {
-            return None;
+    let terms: usize = sizes.values().map(Vec::len).sum();
+    let steps = reachable(programs, roots).len() + terms;
+    let found: Vec<Law> = match estimate.way(extents.iter().flatten().copied(), steps)? {
+        Way::Direct => {
+            let weights = |laws: &Vec<Law>| laws.iter().map(|law| Weights::of(law, unit)).collect();
+            let sizes = sizes.iter().map(|(node, laws)| (*node, weights(laws)));
+            let found = forward(programs, roots, &mut Direct { sizes: sizes.collect() });
+            found.iter().map(|weights| weights.law(unit)).collect()
         }
-        let sizes = sizes.iter().map(|(node, law)| (*node, Weights::of(law, unit)));
-        let found = forward(programs, roots, &mut Direct { sizes: sizes.collect() });
-        return Some(found.iter().map(|weights| weights.law(unit)).collect());
+        Way::Spectral(low, high) => {
+            let scaled = sizes.iter().map(|(node, laws)| (*node, scaled(laws, unit))).collect();
+            let found = spectral::weights(programs, roots, &scaled, (low, high));
+            found.into_iter().map(|row| Weights::Row(low, row).law(unit)).collect()
+        }
+    };
+    let ends = |own: &Option<Extent>| own.map(|own| (own.low * unit, own.high * unit));
+    let spread = |(law, own): (Law, &Option<Extent>)| Spread { law, ends: ends(own) };
+    Some(found.into_iter().zip(&extents).map(spread).collect())
+}
+
+/// The law of the sum of independent numbers; none where there are too many values.
+pub fn sum(laws: &[Law]) -> Option<Law> {
+    let unit = unit(laws.iter());
+    let mut estimate = Estimate::default();
+    let whole = laws.iter().map(|law| extent(law, unit)).collect::<Vec<_>>().into_iter();
+    let zero = Extent { low: 0, high: 0, values: 1.0 };
+    let whole = whole.fold(zero, |sum, own| estimate.plus(sum, own));
+    match estimate.way([whole].into_iter(), laws.len())? {
+        Way::Direct => {
+            let weights: Vec<Weights> = laws.iter().map(|law| Weights::of(law, unit)).collect();
+            Some(Weights::sum(&weights.iter().collect::<Vec<_>>()).law(unit))
+        }
+        Way::Spectral(low, high) => {
+            let row = spectral::sum(&scaled(laws, unit), (low, high));
+            Some(Weights::Row(low, row).law(unit))
+        }
     }
-    let sizes = sizes.iter().map(|(node, law)| (*node, law.map(|value| value / unit))).collect();
-    let found = spectral::weights(programs, roots, &sizes, (low, high));
-    Some(found.into_iter().map(|row| Weights::Row(low, row).law(unit)).collect())
+}
+
+fn scaled(laws: &[Law], unit: u64) -> Vec<Law> {
+    laws.iter().map(|law| law.map(|value| value / unit)).collect()
+}
+
+/// The greatest common divisor of all values.
+fn unit<'a>(laws: impl Iterator<Item = &'a Law>) -> u64 {
+    laws.flat_map(Law::atoms).fold(0, |unit, (value, _)| gcd(unit, *value)).max(1)
+}
+
+/// How a law is worked out.
+enum Way {
+    Direct,
+    /// From the smallest to the largest value.
+    Spectral(u64, u64),
 }
 
 fn gcd(left: u64, right: u64) -> u64 {
@@ -57,7 +104,7 @@ fn gcd(left: u64, right: u64) -> u64 {
 
 /// The direct way.
 struct Direct {
-    sizes: BTreeMap<NodeId, Weights>,
+    sizes: BTreeMap<NodeId, Vec<Weights>>,
 }
 
 impl Algebra for Direct {
@@ -68,7 +115,7 @@ impl Algebra for Direct {
         let mut mixed = Vec::new();
         for part in parts {
             let (mut shift, mut random) = (0, None);
-            for added in part.holds.iter().filter_map(|node| self.sizes.get(node)) {
+            for added in part.holds.iter().filter_map(|node| self.sizes.get(node)).flatten() {
                 match added {
                     Weights::Few(few) if few.len() == 1 => shift += few[0].0,
                     _ => random = Some(random.as_ref().unwrap_or(part.rest).plus(added)),
@@ -87,6 +134,11 @@ impl Algebra for Direct {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^53")]
+fn whole(count: f64) -> u64 {
+    count as u64
+}
+
 /// From where to where a sum reaches, and how many values it has at most.
 #[derive(Clone, Copy, Debug)]
 struct Extent {
@@ -101,26 +153,55 @@ impl Extent {
     }
 }
 
-fn extents(sizes: &Sizes, unit: u64) -> BTreeMap<NodeId, Extent> {
-    let extent = |law: &Law| {
-        let values = real(u64::try_from(law.atoms().len()).unwrap_or(u64::MAX));
-        let (low, high) = law.low().zip(law.high()).unwrap_or((0, 0));
-        Extent { low: low / unit, high: high / unit, values }
-    };
-    sizes.iter().map(|(node, law)| (*node, extent(law))).collect()
+fn extents(sizes: &Sizes, unit: u64) -> BTreeMap<NodeId, Vec<Extent>> {
+    let of = |laws: &Vec<Law>| laws.iter().map(|law| extent(law, unit)).collect();
+    sizes.iter().map(|(node, laws)| (*node, of(laws))).collect()
+}
+
+fn extent(law: &Law, unit: u64) -> Extent {
+    let values = real(u64::try_from(law.atoms().len()).unwrap_or(u64::MAX));
+    let (low, high) = law.low().zip(law.high()).unwrap_or((0, 0));
+    Extent { low: low / unit, high: high / unit, values }
 }
 
 /// What the direct way would cost. None where nothing is possible.
+#[derive(Default)]
 struct Estimate {
-    sizes: BTreeMap<NodeId, Extent>,
+    sizes: BTreeMap<NodeId, Vec<Extent>>,
+    /// Multiplications.
     cost: f64,
+    /// The most values of one law.
+    widest: f64,
 }
 
 impl Estimate {
     fn plus(&mut self, left: Extent, right: Extent) -> Extent {
         let products = left.values * right.values;
         self.cost += if products > 1.0 { products } else { 0.0 };
-        Extent::new(left.low + right.low, left.high + right.high, products)
+        let (low, high) = (left.low + right.low, left.high + right.high);
+        let sum = Extent::new(low, high, products);
+        let pairs = products.min(real(u64::MAX));
+        let row = is_row(low, high, if pairs < 1e15 { whole(pairs) } else { u64::MAX });
+        self.widest = self.widest.max(if row { sum.values } else { pairs });
+        sum
+    }
+
+    /// The cheaper way over a program of so many steps; none where both are too dear.
+    fn way(&self, roots: impl Iterator<Item = Extent>, steps: usize) -> Option<Way> {
+        let ends = roots.map(|extent| (extent.low, extent.high));
+        let ends = ends.reduce(|(low, high), other| (low.min(other.0), high.max(other.1)));
+        let (low, high) = ends.unwrap_or((0, 0));
+        let length = (high - low + 1).next_power_of_two();
+        let steps = real(u64::try_from(steps).unwrap_or(u64::MAX));
+        let transformed = 8.0 * real(length) * steps;
+        let direct = self.cost <= MOST && self.widest <= WIDEST;
+        let spectral = length <= LONGEST && transformed <= MOST && is_row(low, high, LONGEST);
+        match (direct, spectral) {
+            (true, true) if self.cost <= QUICK.max(transformed) => Some(Way::Direct),
+            (_, true) => Some(Way::Spectral(low, high)),
+            (true, false) => Some(Way::Direct),
+            (false, false) => None,
+        }
     }
 }
 
@@ -132,7 +213,7 @@ impl Algebra for Estimate {
         for part in parts.iter().filter(|part| part.weight > 0.0) {
             let Some(mut extent) = *part.rest else { continue };
             for node in part.holds {
-                if let Some(added) = self.sizes.get(node).copied() {
+                for added in self.sizes.get(node).cloned().into_iter().flatten() {
                     extent = self.plus(extent, added);
                 }
             }

@@ -4,7 +4,7 @@
 //! did not suffice. What one order of the conditions could not answer is asked again under the next.
 
 use super::diagram::{OverBudget, Spent};
-use super::distribution::{self, Sizes};
+use super::distribution::{self, Sizes, Spread};
 use super::modules;
 use super::portfolio;
 use super::program::{ProgramId, Programs, Query};
@@ -65,11 +65,12 @@ fn roots(model: &Model, questions: &Questions) -> Vec<NodeId> {
     roots
 }
 
-/// The probabilities that formulas hold and fail; none where the work did not suffice.
-type Alone = BTreeMap<NodeId, Option<(f64, f64)>>;
+/// The probabilities that formulas hold and fail.
+type Alone = BTreeMap<NodeId, (f64, f64)>;
 
-/// The formulas asked about whose variables nothing bears upon, and no evidence either: they need
-/// no program and no order that suits others.
+/// The formulas asked about upon whose variables nothing bears: without evidence they need no
+/// program and no order that suits others. The smallest come first, and none may spend more than
+/// half of what is left; what that does not suffice for is missing.
 fn alone(model: &Model, questions: &Questions, budget: u64) -> Alone {
     let sums = questions.laws.iter().map(|law| &law.sum);
     let sums = sums.chain(questions.floors.iter().map(|floor| &floor.sum));
@@ -80,14 +81,22 @@ fn alone(model: &Model, questions: &Questions, budget: u64) -> Alone {
     let mut nodes: Vec<NodeId> = questions.nodes.iter().copied().chain(single).collect();
     nodes.sort_unstable();
     nodes.dedup();
+    let supports = nodes.into_iter().map(|node| (model.support(node), node));
+    let roots = |support: &[usize]| support.iter().all(|variable| model.is_root(*variable));
+    let mut alone: Vec<_> = supports.filter(|(support, _)| roots(support)).collect();
+    alone.sort_by_key(|(support, node)| (support.len(), *node));
     let mut left = budget;
-    let mut weigh = |node: NodeId| {
-        let found = modules::weigh(model, node, left).ok();
-        left -= found.map_or(left, |(_, spent)| spent);
-        (node, found.map(|(weights, _)| weights))
-    };
-    nodes.retain(|node| model.support(*node).into_iter().all(|variable| model.is_root(variable)));
-    nodes.into_iter().map(&mut weigh).collect()
+    let mut found = Alone::new();
+    for (_, node) in alone {
+        match modules::weigh(model, node, left / 2) {
+            Ok((weights, spent)) => {
+                left -= spent;
+                found.insert(node, weights);
+            }
+            Err(OverBudget) => left -= left / 2,
+        }
+    }
+    found
 }
 
 /// Questions under one order.
@@ -147,11 +156,9 @@ impl Exact<'_> {
             return Ok(*known);
         }
         if let ([node], []) = (required, options)
-            && self.alone.contains_key(node)
+            && let Some((mass, _)) = self.alone.get(node)
         {
-            let (mass, _) = self.either(*node)?;
-            self.masses.insert(required.to_vec(), mass);
-            return Ok(mass);
+            return Ok(*mass);
         }
         let (required_too, options) = (required.to_vec(), options.to_vec());
         let query = Query { required: required_too, options, ..Query::default() };
@@ -161,11 +168,6 @@ impl Exact<'_> {
             self.masses.insert(required.to_vec(), mass);
         }
         Ok(mass)
-    }
-
-    /// The probabilities that a formula holds and that it fails, where it stands alone.
-    fn either(&self, node: NodeId) -> Spent<(f64, f64)> {
-        self.alone.get(&node).copied().flatten().ok_or(OverBudget)
     }
 
     /// What must hold: what is given, and the evidence where it has a bearing on what is asked.
@@ -266,11 +268,12 @@ impl Exact<'_> {
             self.failures += 1;
             return Ok(None);
         };
-        let law = |wanted: &Vec<NodeId>| &found[required.binary_search(wanted).unwrap_or(0)];
+        let spread = |wanted: &Vec<NodeId>| &found[required.binary_search(wanted).unwrap_or(0)];
+        let law = |wanted: &Vec<NodeId>| &spread(wanted).law;
         let mut answers = Found::default();
         for given in &given[..laws.len()] {
             let whole = self.probability(given, &[])?;
-            answers.0.push(law_answer(law(given), whole));
+            answers.0.push(law_answer(spread(given), whole));
         }
         for ((floor, given), met) in floors.iter().zip(&given[laws.len()..]).zip(&met) {
             let whole = self.probability(given, &[])?;
@@ -285,14 +288,20 @@ impl Exact<'_> {
         &mut self,
         required: &[Vec<NodeId>],
         sizes: &Sizes,
-    ) -> Spent<Option<Vec<Law>>> {
-        if let ([nothing], Some((node, size))) = (required, sizes.first_key_value())
+    ) -> Spent<Option<Vec<Spread>>> {
+        if let ([nothing], Some((node, laws))) = (required, sizes.first_key_value())
             && (nothing.is_empty(), sizes.len()) == (true, 1)
-            && self.alone.contains_key(node)
+            && let Some((holds, fails)) = self.alone.get(node)
         {
-            let (holds, fails) = self.either(*node)?;
-            let none = Law::point(0);
-            return Ok(Some(vec![Law::mix([(holds, 0, size), (fails, 0, &none)].into_iter())]));
+            let Some(size) = distribution::sum(laws) else { return Ok(None) };
+            let (none, sizes) = (Law::point(0), laws.iter());
+            let ends = sizes.fold((0, 0), |sum, law| {
+                (sum.0 + law.low().unwrap_or(0), sum.1 + law.high().unwrap_or(0))
+            });
+            let low = if *fails > 0.0 { 0 } else { ends.0 };
+            let ends = Some((low, if *holds > 0.0 { ends.1 } else { 0 }));
+            let law = Law::mix([(*holds, 0, &size), (*fails, 0, &none)].into_iter());
+            return Ok(Some(vec![Spread { law, ends }]));
         }
         let watched: Vec<NodeId> = sizes.keys().copied().collect();
         let mut roots = Vec::new();
@@ -307,16 +316,18 @@ impl Exact<'_> {
         matches!(self.programs.factors.model.nodes[node], Node::Constant(true))
     }
 
-    /// What each activity adds to a sum: the sizes of all pledges with it.
+    /// What each activity adds to a sum: the sizes of all pledges with it, what is certain in one.
     fn sizes_of(&self, sum: &Sum) -> Sizes {
         let model = self.programs.factors.model;
         let mut sizes = Sizes::new();
         for term in sum {
             let law = term_law(model, self.sizes, term);
-            sizes
-                .entry(model.pledges[term.pledge].active)
-                .and_modify(|known| *known = known.plus(&law))
-                .or_insert(law);
+            let laws = sizes.entry(model.pledges[term.pledge].active).or_default();
+            let certain = |law: &Law| law.atoms().len() == 1;
+            match laws.iter_mut().find(|known| certain(known) && certain(&law)) {
+                Some(known) => *known = known.plus(&law),
+                None => laws.push(law),
+            }
         }
         sizes
     }
@@ -331,6 +342,10 @@ impl Exact<'_> {
         let root = self.noted(&given, &nodes)?;
         let whole = self.probability(&given, &[])?;
         let listed = sets::list(&self.programs, root, &nodes, question.top);
+        if whole <= 0.0 || (listed.sets.is_empty() && !listed.complete) {
+            self.failures += 1;
+            return Ok(None);
+        }
         let when = match question.given {
             Some(formula) => {
                 let given = self.given(&nodes, Some(formula));
@@ -375,9 +390,9 @@ struct Batch {
 /// The answers to a batch.
 type Found = (Vec<LawAnswer>, Vec<FloorAnswer>);
 
-fn law_answer(law: &Law, whole: f64) -> LawAnswer {
-    let law = (whole > 0.0).then(|| law.divided(whole));
-    LawAnswer { law, mean_error: None, samples: None }
+fn law_answer(found: &Spread, whole: f64) -> LawAnswer {
+    let law = (whole > 0.0).then(|| found.law.divided(whole));
+    LawAnswer { law, ends: found.ends, mean_error: None, samples: None }
 }
 
 fn floor_answer(floor: u64, met: &Law, given: &Law, whole: f64) -> FloorAnswer {

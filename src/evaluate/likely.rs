@@ -42,17 +42,18 @@ pub fn likely(model: &Model, top: usize, budget: u64) -> Option<Likely> {
         let root = programs.compile(&query)?;
         Ok(listed(&programs, root, top))
     });
-    found.ok()
+    found.ok().flatten()
 }
 
 fn always(model: &Model) -> bool {
     matches!(model.nodes[model.evidence], Node::Constant(true))
 }
 
-fn listed(programs: &Programs<'_>, root: ProgramId, top: usize) -> Likely {
+/// None where the evidence is too improbable for a number.
+fn listed(programs: &Programs<'_>, root: ProgramId, top: usize) -> Option<Likely> {
     let model = programs.factors.model;
     let possible = forward(programs, &[root], &mut Count).pop().unwrap_or(0.0);
-    let whole = forward(programs, &[root], &mut Probability).pop().unwrap_or(0.0);
+    let whole = forward(programs, &[root], &mut Probability).pop().filter(|whole| *whole > 0.0)?;
     let mut worlds = heaviest(programs, root, top);
     worlds.sort_by(|left, right| order(model, left, right));
     worlds.truncate(top);
@@ -61,7 +62,7 @@ fn listed(programs: &Programs<'_>, root: ProgramId, top: usize) -> Likely {
     }
     let all = law::real(worlds.len() as u64) >= possible;
     let mass = law::sum(worlds.iter().map(|(probability, _)| *probability));
-    Likely { worlds, possible, left_out: if all { 0.0 } else { (1.0 - mass).max(0.0) } }
+    Some(Likely { worlds, possible, left_out: if all { 0.0 } else { (1.0 - mass).max(0.0) } })
 }
 
 fn order(model: &Model, left: &(f64, Vec<usize>), right: &(f64, Vec<usize>)) -> Ordering {

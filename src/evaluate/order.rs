@@ -3,8 +3,8 @@
 //! In: a `Model` and the formulas that are asked about. Out: candidate orders, the most promising
 //! first. Elimination takes away the condition whose neighbours lack the fewest links among each
 //! other, again and again ("min-fill", Kjaerulff, Triangulation of graphs, 1990), and branches
-//! first on what went last, which is what everybody shares. For wide formulas, such as fault trees,
-//! a walk through the formula keeps together what is used together.
+//! first on what went last, which is what everybody shares, then on what hangs together. A walk
+//! through the formulas keeps together what is used together.
 
 use crate::model::{Model, Node, NodeId};
 
@@ -31,27 +31,22 @@ pub fn candidates(model: &Model, roots: &[NodeId], others: &[usize]) -> Vec<Vec<
         marked.iter_mut().zip(own).for_each(|(marked, own)| *marked |= own);
     }
     let variables: Vec<usize> = (0..marked.len()).filter(|variable| marked[*variable]).collect();
-    let mut scopes: Vec<Vec<usize>> = roots.iter().map(|root| model.support(*root)).collect();
+    let mut scopes = Vec::new();
+    for root in roots {
+        add_scopes(model, *root, &[], &mut scopes);
+    }
+    for variable in &variables {
+        let law = &model.variables[*variable];
+        let whens = law.clauses.iter().map(|(when, _)| *when).chain([law.requires]);
+        whens.for_each(|when| add_scopes(model, when, &[*variable], &mut scopes));
+    }
     scopes.sort();
     scopes.dedup();
-    let wide = scopes.iter().any(|scope| scope.len() > WIDEST_SCOPE);
-    for variable in &variables {
-        let mut family = model.parents(*variable);
-        family.push(*variable);
-        scopes.push(family);
-    }
     let eliminated = [true, false].map(|parents| eliminate(model, &variables, &scopes, parents));
     let [parents_first, free] = eliminated;
     let walk = |first| Walk::new(model, first).through(roots, others);
     let walks = [First::Heaviest, First::AsWritten, First::Lightest].map(walk);
-    let mut orders = Vec::new();
-    if wide {
-        orders.extend(walks);
-        orders.extend([parents_first, free, model.ordered(&marked)]);
-    } else {
-        orders.extend([parents_first, free, model.ordered(&marked)]);
-        orders.extend(walks);
-    }
+    let orders = [parents_first, free].into_iter().chain(walks).chain([model.ordered(&marked)]);
     let mut distinct: Vec<Vec<usize>> = Vec::new();
     for order in orders {
         if !distinct.contains(&order) {
@@ -59,6 +54,31 @@ pub fn candidates(model: &Model, roots: &[NodeId], others: &[usize]) -> Vec<Vec<
         }
     }
     distinct
+}
+
+/// Adds what stands together in a formula, with some variables: all of it where it is narrow, else
+/// its narrow parts together, and its wide parts on their own.
+fn add_scopes(model: &Model, root: NodeId, with: &[usize], scopes: &mut Vec<Vec<usize>>) {
+    let mut scope = model.support(root);
+    let mut wide = Vec::new();
+    if scope.len() + with.len() > WIDEST_SCOPE {
+        scope.clear();
+        for part in model.nodes[root].parts() {
+            let own = model.support(*part);
+            if own.len() > WIDEST_SCOPE {
+                wide.push(*part);
+            } else if scope.len() + own.len() + with.len() <= WIDEST_SCOPE {
+                scope.extend(own);
+            }
+        }
+    }
+    scope.extend(with);
+    scope.sort_unstable();
+    scope.dedup();
+    if scope.len() > 1 {
+        scopes.push(scope);
+    }
+    wide.into_iter().for_each(|part| add_scopes(model, part, &[], scopes));
 }
 
 /// A set of variables by position.
@@ -109,7 +129,7 @@ fn eliminate(
     let mut position = vec![0; model.variables.len()];
     variables.iter().enumerate().for_each(|(at, variable)| position[*variable] = at);
     let mut neighbours = vec![Set::new(count); count];
-    for scope in scopes.iter().filter(|scope| scope.len() <= WIDEST_SCOPE) {
+    for scope in scopes {
         let mut all = Set::new(count);
         for variable in scope {
             all.insert(position[*variable]);
@@ -145,14 +165,37 @@ fn eliminate(
         });
         let Some((index, &variable)) = best else { break };
         left.remove(index);
-        elimination.take(variable);
+        order.push((variable, elimination.take(variable)));
         if parents {
             own_parents[variable].iter().for_each(|parent| children[*parent] -= 1);
         }
-        order.push(variables[variable]);
     }
-    order.reverse();
-    order
+    nested(&order).into_iter().map(|variable| variables[variable]).collect()
+}
+
+/// The eliminated variables from the last to the first, so that each stands before all that hang on
+/// it alone: depth first through the tree in which a variable hangs on the first of its neighbours
+/// that was eliminated after it. `order` has each with its neighbours at the time.
+fn nested(order: &[(usize, Vec<usize>)]) -> Vec<usize> {
+    let mut place = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(at, (variable, _))| place[*variable] = at);
+    let mut hanging: Vec<Vec<usize>> = vec![Vec::new(); order.len()];
+    let mut open = Vec::new();
+    for (variable, neighbours) in order {
+        match neighbours.iter().min_by_key(|neighbour| place[**neighbour]) {
+            Some(next) => hanging[*next].push(*variable),
+            None => open.push(*variable),
+        }
+    }
+    // The last one goes first, and the smallest id among those that hang on one.
+    let mut nested = Vec::with_capacity(order.len());
+    while let Some(variable) = open.pop() {
+        nested.push(variable);
+        let mut below = std::mem::take(&mut hanging[variable]);
+        below.sort_unstable_by_key(|variable| std::cmp::Reverse(*variable));
+        open.extend(below);
+    }
+    nested
 }
 
 /// The links between the variables that are left.
@@ -174,20 +217,22 @@ impl Elimination {
         fill
     }
 
-    /// Takes a variable away and links its neighbours.
-    fn take(&mut self, variable: usize) {
+    /// Takes a variable away, links its neighbours and gives them.
+    fn take(&mut self, variable: usize) -> Vec<usize> {
         let own = self.neighbours[variable].clone();
         for neighbour in own.members() {
             self.neighbours[neighbour].union(&own);
             self.neighbours[neighbour].remove(neighbour);
             self.neighbours[neighbour].remove(variable);
         }
-        for neighbour in own.members() {
-            self.fill[neighbour] = None;
-            for next in self.neighbours[neighbour].members() {
+        let neighbours = own.members();
+        for neighbour in &neighbours {
+            self.fill[*neighbour] = None;
+            for next in self.neighbours[*neighbour].members() {
                 self.fill[next] = None;
             }
         }
+        neighbours
     }
 }
 

@@ -16,6 +16,9 @@ use crate::model::NodeId;
 use hashbrown::HashTable;
 use std::ops::Range;
 
+/// So many factors of a state cost as much as one operation on diagrams.
+const COST: u64 = 4;
+
 /// A node of [`Programs`].
 pub type ProgramId = u32;
 
@@ -322,7 +325,7 @@ impl<'m> Programs<'m> {
         if let Some(met) = self.met.find(hash, same) {
             return Ok(met.program);
         }
-        self.factors.diagrams.spend(1 + items.len() as u64)?;
+        self.factors.diagrams.spend(1 + items.len() as u64 / COST)?;
         let levels = items.iter().map(|item| self.factors.diagrams.level(item.factor));
         let level = levels.min().unwrap_or(0);
         let mut branches = Vec::new();

@@ -124,6 +124,8 @@ fn fill<A>(answers: &mut [Option<A>], others: Vec<Option<A>>) {
 pub struct LawAnswer {
     /// The distribution; none where what is given cannot happen.
     pub law: Option<Law>,
+    /// The smallest and the largest possible value; none where that is not known.
+    pub ends: Option<(u64, u64)>,
     /// The standard error of its mean; none where it is exact.
     pub mean_error: Option<f64>,
     /// How many sampled worlds it rests on; none where it is exact.

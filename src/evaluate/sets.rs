@@ -2,12 +2,12 @@
 //!
 //! In: a program in which formulas are noted. Out: a bounded list of sets with their probabilities,
 //! each exact, and proof that no other set is more probable than the last of them. On the way up
-//! each node keeps its best sets and an upper bound on what any other set, or anything missing from
-//! a listed one, may weigh; the sets at the root are then weighed again exactly, and those heavier
-//! than the bound are certain.
+//! each node keeps its best sets, a bound on what is missing from them, and a bound on any other
+//! set; the sets at the root are then weighed again exactly, and those heavier than the second bound
+//! are certain.
 
 use super::program::{ProgramId, Programs};
-use super::traverse::{Algebra, Part, forward};
+use super::traverse::{Algebra, Part, forward, reachable};
 use crate::model::NodeId;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -21,8 +21,14 @@ const SPARE: usize = 2;
 /// The most sets that are listed, however many are asked for.
 const MOST_SETS: usize = 1 << 18;
 
+/// The fewest sets that are kept at a node.
+const FEWEST_KEPT: usize = 64;
+
+/// The most sets that all nodes together may keep.
+const MOST_KEPT: usize = 1 << 23;
+
 /// Evaluations of nodes that weighing the sets again may take.
-const MOST_WORK: usize = 1 << 29;
+const MOST_WORK: usize = 1 << 23;
 
 /// The most probable sets and their probabilities, and whether they are all.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,20 +47,22 @@ pub fn list(
     nodes: &[NodeId],
     top: Option<usize>,
 ) -> Listed {
-    let limit = top.map_or(MOST_SETS, |top| top.saturating_mul(SPARE).clamp(256, MOST_SETS));
-    let mut best = Best { nodes, limit };
-    let Some(found) = forward(programs, &[root], &mut best).pop() else {
+    let limit = top.map_or(MOST_SETS, |top| top.saturating_mul(SPARE).min(MOST_SETS));
+    let (words, steps) = (nodes.len().div_ceil(64).max(1), reachable(programs, &[root]).len());
+    let work = MOST_KEPT / (words * steps.max(1));
+    let mut best = Best { programs, nodes, limit: limit.min(work).max(FEWEST_KEPT) };
+    let Some(mut found) = forward(programs, &[root], &mut best).pop() else {
         return Listed { sets: Vec::new(), complete: true };
     };
-    let complete = found.bound <= 0.0;
-    let mut sets = found.sets;
-    if !complete {
-        sets.truncate(MOST_WORK / programs.len().max(1));
-        for (set, weight) in &mut sets {
+    let complete = found.unlisted <= 0.0;
+    if found.missing > 0.0 {
+        found = found.cut(MOST_WORK / steps.max(1));
+        for (set, weight) in &mut found.sets {
             *weight = probability(programs, root, nodes, set);
         }
-        sets.retain(|(_, weight)| *weight >= found.bound);
     }
+    found.sets.retain(|(_, weight)| *weight >= found.unlisted);
+    let mut sets = found.sets;
     sort(&mut sets);
     let all = sets.len();
     sets.truncate(top.unwrap_or(usize::MAX));
@@ -113,30 +121,35 @@ impl Algebra for Just<'_> {
     }
 }
 
-/// The best sets of a node, heaviest first, and a bound on what any set weighs beyond what is
-/// listed for it, nothing being listed for the others.
+/// The best sets of a node, heaviest first.
 #[derive(Clone, Debug)]
 struct BestSets {
     sets: Vec<(Bits, f64)>,
-    bound: f64,
+    /// No listed set weighs more than this beyond what is listed for it.
+    missing: f64,
+    /// No other set weighs more than this.
+    unlisted: f64,
 }
 
 impl BestSets {
     fn cut(mut self, limit: usize) -> Self {
         sort(&mut self.sets);
         if let Some((_, heaviest)) = self.sets.get(limit) {
-            self.bound += heaviest;
+            self.unlisted = self.unlisted.max(heaviest + self.missing);
             self.sets.truncate(limit);
         }
         self
     }
 
-    fn heaviest(&self) -> f64 {
-        self.sets.first().map_or(0.0, |(_, weight)| *weight)
+    /// What is listed for the heaviest set, and the most that any set can weigh.
+    fn heaviest(&self) -> (f64, f64) {
+        let listed = self.sets.first().map_or(0.0, |(_, weight)| *weight);
+        (listed, self.unlisted.max(listed + self.missing))
     }
 }
 
 struct Best<'a> {
+    programs: &'a Programs<'a>,
     nodes: &'a [NodeId],
     limit: usize,
 }
@@ -172,10 +185,34 @@ impl Best<'_> {
                 heap.push(entry(l, r + 1));
             }
         }
-        let (heavy_l, heavy_r) = (left.heaviest(), right.heaviest());
-        let beyond = (heavy_l + left.bound) * (heavy_r + right.bound) - heavy_l * heavy_r;
-        let exact = left.bound <= 0.0 && right.bound <= 0.0;
-        BestSets { sets, bound: cut + if exact { 0.0 } else { beyond } }
+        let ((listed_l, most_l), (listed_r, most_r)) = (left.heaviest(), right.heaviest());
+        let missing =
+            listed_l * right.missing + left.missing * listed_r + left.missing * right.missing;
+        let beyond = (left.unlisted * most_r).max(most_l * right.unlisted);
+        let unlisted = if cut > 0.0 { beyond.max(cut + missing) } else { beyond };
+        BestSets { sets, missing, unlisted }
+    }
+
+    /// The sums of what may be missing from a set and of what an unlisted one may weigh, over the
+    /// branches that the same set can go through: where all branches decide the same formulas, only
+    /// those that decide them alike.
+    fn bounds(&self, parts: &[Part<'_, BestSets>]) -> (f64, f64) {
+        let decided = |part: &Part<'_, BestSets>| {
+            let (holds, fails) =
+                (self.bits(part.holds), self.bits(self.programs.fails(part.branch)));
+            let all: Bits = holds.iter().zip(&fails).map(|(holds, fails)| holds | fails).collect();
+            (all, holds)
+        };
+        let mut groups: BTreeMap<Bits, (f64, f64)> = BTreeMap::new();
+        let first = parts.first().map(|part| decided(part).0);
+        let alike = parts.iter().all(|part| Some(decided(part).0) == first);
+        for part in parts {
+            let key = if alike { decided(part).1 } else { Bits::new() };
+            let (missing, unlisted) = groups.entry(key).or_default();
+            *missing += part.weight * part.rest.missing.max(part.rest.unlisted);
+            *unlisted += part.weight * part.rest.unlisted;
+        }
+        groups.values().fold((0.0, 0.0), |most, own| (own.0.max(most.0), own.1.max(most.1)))
     }
 }
 
@@ -184,21 +221,20 @@ impl Algebra for Best<'_> {
 
     fn or(&mut self, parts: &[Part<'_, BestSets>]) -> BestSets {
         let mut sums: BTreeMap<Bits, f64> = BTreeMap::new();
-        let mut bound = 0.0;
+        let (missing, unlisted) = self.bounds(parts);
         for part in parts.iter().filter(|part| part.weight > 0.0) {
             let own = self.bits(part.holds);
-            bound += part.weight * part.rest.bound;
             for (set, weight) in &part.rest.sets {
                 let union = set.iter().zip(&own).map(|(set, own)| set | own).collect();
                 *sums.entry(union).or_default() += part.weight * weight;
             }
         }
-        BestSets { sets: sums.into_iter().collect(), bound }.cut(self.limit)
+        BestSets { sets: sums.into_iter().collect(), missing, unlisted }.cut(self.limit)
     }
 
     fn and(&mut self, kids: &[&BestSets]) -> BestSets {
         let nothing = vec![0; self.nodes.len().div_ceil(64)];
-        let unit = BestSets { sets: vec![(nothing, 1.0)], bound: 0.0 };
+        let unit = BestSets { sets: vec![(nothing, 1.0)], missing: 0.0, unlisted: 0.0 };
         kids.iter().fold(unit, |all, kid| self.unite(&all, kid))
     }
 }

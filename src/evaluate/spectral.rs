@@ -3,8 +3,8 @@
 //! In: programs, roots of one sum, and what each watched formula adds. Out: for each root the
 //! weight of every value of the sum. The program is evaluated at the roots of unity, where adding
 //! numbers is multiplying, and one inverse transform gives the weights: cost grows with the number
-//! of values and not with its square. The absolute error is about 1e-16 of the whole, so what is
-//! smaller counts as zero. Frequencies are done in classes, k = r modulo the number of classes, so
+//! of values and not with its square. The error is absolute, and what is smaller than it counts as
+//! zero. Frequencies are done in classes, k = r modulo the number of classes, so
 //! that what is in work stays small; each class is worked out alone, so threads change no bit.
 //! Cooley and Tukey, An algorithm for the machine calculation of complex Fourier series, 1965.
 
@@ -14,6 +14,7 @@ use crate::law::Law;
 use crate::model::NodeId;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Frequencies that are worked out side by side.
 const LANES: usize = 16;
@@ -21,8 +22,9 @@ const LANES: usize = 16;
 /// Frequencies in a class, at most.
 const CLASS: usize = 1 << 11;
 
-/// Weights below this are rounding.
-const NOISE: f64 = 1e-16;
+/// Rounding adds less than this part of the root mean square of all weights, times the number of
+/// their square: each of some hundred operations on the way adds an error of its own in the last place.
+const NOISE: f64 = 4e-14;
 
 /// A complex number.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -45,12 +47,20 @@ impl Complex {
 pub fn weights(
     programs: &Programs<'_>,
     roots: &[ProgramId],
-    sizes: &BTreeMap<NodeId, Law>,
-    (low, high): (u64, u64),
+    sizes: &BTreeMap<NodeId, Vec<Law>>,
+    ends: (u64, u64),
 ) -> Vec<Vec<f64>> {
+    transformed(&Flat::new(programs, roots, sizes), ends)
+}
+
+/// The weights of the sum of independent numbers, from its smallest to its largest value.
+pub fn sum(laws: &[Law], ends: (u64, u64)) -> Vec<f64> {
+    transformed(&Flat::of_sum(laws), ends).pop().unwrap_or_default()
+}
+
+fn transformed(flat: &Flat, (low, high): (u64, u64)) -> Vec<Vec<f64>> {
     let span = place(high - low) + 1;
     let length = span.next_power_of_two().max(2 * LANES);
-    let flat = Flat::new(programs, roots, sizes);
     let unity = Unity::new(length);
     let class = CLASS.min(length);
     let classes = length / class;
@@ -69,13 +79,17 @@ pub fn weights(
             })
             .collect();
         unity.transform(&mut values);
-        let place = |offset: usize| {
-            let weight = values[(place(low) + offset) % length].re / real(length);
-            if weight < NOISE { 0.0 } else { weight }
-        };
-        (0..span).map(place).collect()
+        let weight = |offset: usize| values[(place(low) + offset) % length].re / real(length);
+        let squares = (0..span).map(|offset| weight(offset) * weight(offset));
+        let noise = NOISE * (squares.sum::<f64>() / real(length)).sqrt();
+        let kept = (0..span).map(weight).map(|weight| if weight < noise { 0.0 } else { weight });
+        // At frequency 0 nothing is turned: there stands the sum of all weights.
+        let mut row: Vec<f64> = kept.collect();
+        let scale = spectra[0][root][0].re / row.iter().sum::<f64>();
+        row.iter_mut().for_each(|weight| *weight *= scale);
+        row
     };
-    (0..roots.len()).into_par_iter().map(inverse).collect()
+    (0..flat.roots.len()).into_par_iter().map(inverse).collect()
 }
 
 /// A program laid out for many passes.
@@ -90,13 +104,13 @@ struct Flat {
 }
 
 enum FlatStep {
-    Or(std::ops::Range<usize>),
-    And(std::ops::Range<usize>),
+    Or(Range<usize>),
+    And(Range<usize>),
 }
 
 struct FlatBranch {
     weight: f64,
-    holds: std::ops::Range<usize>,
+    holds: Range<usize>,
     kid: usize,
 }
 
@@ -106,25 +120,53 @@ enum Term {
     Random(Vec<(usize, f64)>),
 }
 
+impl Term {
+    fn new(law: &Law) -> Self {
+        match law.atoms() {
+            [(value, _)] => Self::Fixed(place(*value)),
+            atoms => Self::Random(atoms.iter().map(|(value, p)| (place(*value), *p)).collect()),
+        }
+    }
+}
+
 /// Values of some frequencies.
 type Lanes = [[f64; LANES]; 2];
 
 impl Flat {
-    fn new(programs: &Programs<'_>, roots: &[ProgramId], sizes: &BTreeMap<NodeId, Law>) -> Self {
+    /// A program of one branch in which everything is added.
+    fn of_sum(laws: &[Law]) -> Self {
+        Self {
+            steps: vec![FlatStep::And(0..0), FlatStep::Or(0..1)],
+            branches: vec![FlatBranch { weight: 1.0, holds: 0..laws.len(), kid: 0 }],
+            holds: (0..super::factors::narrow(laws.len())).collect(),
+            kids: Vec::new(),
+            roots: vec![1],
+            sizes: laws.iter().map(Term::new).collect(),
+        }
+    }
+
+    fn new(
+        programs: &Programs<'_>,
+        roots: &[ProgramId],
+        sizes: &BTreeMap<NodeId, Vec<Law>>,
+    ) -> Self {
         let order = reachable(programs, roots);
         let at = |program: &ProgramId| order.binary_search(program).unwrap_or(0);
-        let names: Vec<NodeId> = sizes.keys().copied().collect();
-        let term = |law: &Law| match law.atoms() {
-            [(value, _)] => Term::Fixed(place(*value)),
-            atoms => Term::Random(atoms.iter().map(|(value, p)| (place(*value), *p)).collect()),
-        };
+        // Each node's terms among all terms.
+        let mut terms: BTreeMap<NodeId, Range<u32>> = BTreeMap::new();
+        let mut next = 0;
+        for (node, laws) in sizes {
+            let end = next + super::factors::narrow(laws.len());
+            terms.insert(*node, next..end);
+            next = end;
+        }
         let mut flat = Self {
             steps: Vec::new(),
             branches: Vec::new(),
             holds: Vec::new(),
             kids: Vec::new(),
             roots: roots.iter().map(at).collect(),
-            sizes: sizes.values().map(term).collect(),
+            sizes: sizes.values().flatten().map(Term::new).collect(),
         };
         for program in &order {
             let step = match programs.step(*program) {
@@ -133,8 +175,8 @@ impl Flat {
                     for branch in programs.branches(branches) {
                         let start = flat.holds.len();
                         let held = programs.holds(branch).iter();
-                        let held = held.filter_map(|node| names.binary_search(node).ok());
-                        flat.holds.extend(held.map(super::factors::narrow));
+                        flat.holds
+                            .extend(held.filter_map(|node| terms.get(node).cloned()).flatten());
                         let holds = start..flat.holds.len();
                         let (weight, kid) = (programs.weight(branch), at(&branch.kid));
                         flat.branches.push(FlatBranch { weight, holds, kid });

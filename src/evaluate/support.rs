@@ -92,7 +92,10 @@ impl Supports {
     pub fn levels(&self, id: SupportId) -> impl Iterator<Item = usize> {
         let words = self.set(id).iter().enumerate();
         words.flat_map(|(word, bits)| {
-            (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| 64 * word + bit)
+            let rest = |bits: &u64| Some(bits & (bits - 1)).filter(|rest| *rest != 0);
+            let first = Some(*bits).filter(|bits| *bits != 0);
+            let rests = std::iter::successors(first, rest);
+            rests.map(move |bits| 64 * word + bits.trailing_zeros() as usize)
         })
     }
 

@@ -320,6 +320,7 @@ mod tests {
         };
         let answers = |p: f64, missing: f64| Answers {
             laws: vec![Some(LawAnswer {
+                ends: None,
                 law: Some(Law::mix(
                     [(1.0 - p, 0, &Law::point(0)), (p, 100, &Law::point(0))].into_iter(),
                 )),

@@ -5,6 +5,7 @@
 //! so they are smaller than those of drawn sizes. (Conditioning, or Rao-Blackwell: Owen, Monte
 //! Carlo theory, methods and examples, 2013, section 8.7.)
 
+use super::replies::error_of_share;
 use super::worlds::{ALWAYS, Slot};
 use crate::evaluate::question::{Estimate, LawAnswer};
 use crate::evaluate::sums::term_law;
@@ -121,13 +122,17 @@ impl Few {
             (whole > 0).then(|| Law::mix(shares.zip(&laws).map(|(share, law)| (share, 0, law))));
         let means: Vec<f64> = laws.iter().map(Law::mean).collect();
         let mean_error = mean(counts, whole, &means).and_then(|mean| mean.standard_error);
-        LawAnswer { law, mean_error, samples: Some(whole) }
+        LawAnswer { law, ends: None, mean_error, samples: Some(whole) }
     }
 
     /// P(sum >= floor), from the worlds of each pattern in which what is needed holds, of `whole`.
     pub(super) fn met(&self, floor: u64, counts: &[u64], whole: u64) -> Option<Estimate> {
         let met: Vec<f64> = self.laws().iter().map(|law| law.at_least(floor)).collect();
-        mean(counts, whole, &met)
+        let mut estimate = mean(counts, whole, &met)?;
+        if estimate.value <= 0.0 || estimate.value >= 1.0 {
+            estimate.standard_error = Some(error_of_share(estimate.value, whole));
+        }
+        Some(estimate)
     }
 
     /// The mean of what is missing to a floor, from the worlds of each pattern.

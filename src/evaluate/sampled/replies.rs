@@ -54,8 +54,16 @@ fn nothing(questions: &Questions) -> Answers {
 /// A share of worlds; none of no worlds.
 fn share(count: u64, whole: u64) -> Option<Estimate> {
     let value = real(count) / real(whole);
-    let standard_error = Some((value * (1.0 - value) / real(whole)).sqrt());
+    let standard_error = Some(error_of_share(value, whole));
     (whole > 0).then_some(Estimate { value, standard_error })
+}
+
+/// The standard error of a share of worlds. What was drawn never, or always, need not be impossible
+/// or certain: there it is that of one more world on either side (Laplace's rule of succession).
+pub(super) fn error_of_share(value: f64, whole: u64) -> f64 {
+    let unseen = 1.0 / (real(whole) + 2.0);
+    let value = value.clamp(unseen, 1.0 - unseen);
+    (value * (1.0 - value) / real(whole)).sqrt()
 }
 
 struct Replier<'a> {
@@ -85,7 +93,7 @@ impl Replier<'_> {
                 let law = (samples > 0).then(|| Law::counted(counted(), samples));
                 let mean_error =
                     mean(counted(), samples, real).and_then(|mean| mean.standard_error);
-                LawAnswer { law, mean_error, samples: Some(samples) }
+                LawAnswer { law, ends: None, mean_error, samples: Some(samples) }
             }
         }
     }

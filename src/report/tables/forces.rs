@@ -234,11 +234,11 @@ pub(super) fn totals(finding: &Finding) -> Table {
     table
         .column("total", Kind::Text, "what is summed", |row| row.total.name.as_str())
         .column("unit", Kind::Text, "what is counted", |row| row.total.unit.as_str())
-        .column("min", Kind::Amount, "smallest possible value", |row| {
-            row.result.law.as_ref()?.low()
+        .column("min", Kind::Amount, "smallest possible value; empty where sampled", |row| {
+            row.result.ends.map(|(low, _)| low)
         })
-        .column("max", Kind::Amount, "largest possible value", |row| {
-            row.result.law.as_ref()?.high()
+        .column("max", Kind::Amount, "largest possible value; empty where sampled", |row| {
+            row.result.ends.map(|(_, high)| high)
         })
         .column("probability_any", Kind::Probability, "probability of any at all", |row| {
             row.result.law.as_ref().map(any)
