@@ -34,9 +34,19 @@ impl Sets {
         slots.len() > MOST_ACTIVITIES
     }
 
+    /// How many words a set takes.
+    fn width(&self) -> usize {
+        self.active.len().div_ceil(LANES).max(1)
+    }
+
+    /// The same, as blocks are counted.
+    pub(super) fn words(&self) -> u64 {
+        self.width() as u64
+    }
+
     /// An empty table.
     pub(super) fn table(&self) -> Table {
-        Table::new(self.active.len().div_ceil(LANES).max(1), 1 << 8)
+        Table::new(self.width(), 1 << 8)
     }
 
     /// Counts the accepted worlds.
@@ -110,10 +120,10 @@ impl Table {
         other.found().for_each(|(key, counts)| self.add(key, counts));
     }
 
-    /// Drops the rarest where there are too many; among equally rare ones the last in the order
+    /// Drops the rarest where they take too much memory; among equally rare ones the last in the order
     /// of their bits.
     pub(super) fn prune(&mut self) {
-        self.keep(MOST_SETS);
+        self.keep(MOST_SETS / self.width.max(1));
     }
 
     fn keep(&mut self, most: usize) {

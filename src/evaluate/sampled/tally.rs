@@ -20,6 +20,9 @@ const BLOCK: u64 = 65_536;
 /// The blocks of a round, where sets may have to be dropped.
 const ROUND: u64 = 32;
 
+/// The fewest blocks in a round: sets of many pledges take more memory, so that rounds are shorter.
+const FEWEST: u64 = 4;
+
 /// Everything that was counted.
 #[derive(Debug)]
 pub(super) struct Tally {
@@ -45,7 +48,8 @@ impl Tally {
 /// Draws `samples` worlds on the threads of the current pool.
 pub(super) fn count(plan: &Plan, samples: u64, seed: u64) -> Tally {
     let blocks = samples.div_ceil(BLOCK);
-    let round = if plan.sets.iter().any(Sets::may_overflow) { ROUND } else { blocks.max(1) };
+    let widest = plan.sets.iter().filter(|sets| sets.may_overflow()).map(Sets::words).max();
+    let round = widest.map_or(blocks.max(1), |words| (ROUND / words).max(FEWEST));
     let mut whole: Option<Tally> = None;
     for first in (0..blocks).step_by(usize::try_from(round).unwrap_or(usize::MAX)) {
         let blocks = first..blocks.min(first + round);
