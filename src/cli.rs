@@ -111,11 +111,11 @@ struct Changes {
 #[derive(Args, Clone, Copy, Debug)]
 #[command(next_help_heading = "How figures are found")]
 struct EffortArgs {
-    /// Exactly as far as the budget goes and else sampled, exactly or not at all, or sampled
+    /// How figures are found
     #[arg(long, value_enum, default_value_t = Method::Auto)]
     method: Method,
-    /// Work to spend on exact figures, in millions of steps
-    #[arg(long, value_name = "MILLIONS", default_value_t = evaluate::BUDGET / MILLION, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    /// Work to spend on exact figures, in millions of steps (about a tenth of a second each)
+    #[arg(long, value_name = "MILLIONS", default_value_t = evaluate::BUDGET / MILLION, value_parser = millions, allow_negative_numbers = true)]
     budget: u64,
     #[command(flatten)]
     sampling: SamplingArgs,
@@ -125,13 +125,13 @@ struct EffortArgs {
 #[derive(Args, Clone, Copy, Debug)]
 struct SamplingArgs {
     /// Worlds to draw where figures are sampled
-    #[arg(long, value_name = "NUMBER", default_value_t = evaluate::SAMPLES, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000_000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = evaluate::SAMPLES, value_parser = samples, allow_negative_numbers = true)]
     samples: u64,
     /// Which random numbers: the same seed gives the same figures
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = seed, allow_negative_numbers = true)]
     seed: u64,
     /// Threads to use; as many as there are processors by default. The output is the same
-    #[arg(long, value_name = "NUMBER", value_parser = threads)]
+    #[arg(long, value_name = "NUMBER", value_parser = threads, allow_negative_numbers = true)]
     threads: Option<usize>,
 }
 
@@ -167,8 +167,36 @@ impl SamplingArgs {
 }
 
 fn threads(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| (1..=1024).contains(number));
-    number.ok_or("write a number from 1 to 1024".to_owned())
+    let threads = whole(text, 1024)?;
+    usize::try_from(threads).map_err(|error| error.to_string())
+}
+
+fn millions(text: &str) -> Result<u64, String> {
+    whole(text, 100_000)
+}
+
+fn samples(text: &str) -> Result<u64, String> {
+    whole(text, 1_000_000_000_000)
+}
+
+fn steps(text: &str) -> Result<u64, String> {
+    whole(text, 1_000_000_000_000)
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "write a whole number, 0 or more".to_owned())
+}
+
+/// A number above zero, up to a limit.
+fn whole(text: &str, most: u64) -> Result<u64, String> {
+    let number = text.parse::<u64>().ok().filter(|number| *number > 0);
+    // What has digits only is too large where it is no number.
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && text.contains(|c| c != '0');
+    match number {
+        Some(number) if number <= most => Ok(number),
+        None if !digits => Err("write a whole number above 0".to_owned()),
+        _ => Err(format!("write a whole number above 0, {most} at most")),
+    }
 }
 
 /// A setting has a key and a value.
@@ -198,10 +226,10 @@ struct RunArgs {
 struct TableOptions {
     /// List at most so many worlds and outcomes, most probable first, or `all`; as CSV all worlds
     /// are written as they are listed, in the order of the combinations
-    #[arg(long, value_name = "NUMBER|all", default_value = "4096", value_parser = top)]
+    #[arg(long, value_name = "NUMBER|all", default_value = "4096", value_parser = top, allow_negative_numbers = true)]
     top: Top,
     /// Width of a distribution's steps where it has many values, in troops; 1 gives every value
-    #[arg(long, value_name = "TROOPS", default_value_t = tables::DEFAULT_STEP, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "TROOPS", default_value_t = tables::DEFAULT_STEP, value_parser = steps, allow_negative_numbers = true)]
     step: u64,
     /// Write CSV that Excel opens as it is; `semicolon` also for decimal commas
     #[arg(long, value_name = "STYLE", num_args = 0..=1, require_equals = true, default_missing_value = "comma")]
@@ -217,7 +245,9 @@ fn top(text: &str) -> Result<Top, String> {
         return Ok(Top(None));
     }
     let number = text.parse::<usize>().ok().filter(|number| *number > 0);
-    number.map(|number| Top(Some(number))).ok_or("write a number above 0, or `all`".to_owned())
+    number
+        .map(|number| Top(Some(number)))
+        .ok_or("write a whole number above 0, or `all`".to_owned())
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -336,8 +366,8 @@ struct VerifyArgs {
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     format: TableFormat,
-    /// Work to spend on exact figures, in millions of steps
-    #[arg(long, value_name = "MILLIONS", default_value_t = evaluate::BUDGET / MILLION, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    /// Work to spend on exact figures, in millions of steps (about a tenth of a second each)
+    #[arg(long, value_name = "MILLIONS", default_value_t = evaluate::BUDGET / MILLION, value_parser = millions, allow_negative_numbers = true)]
     budget: u64,
     #[command(flatten)]
     sampling: SamplingArgs,

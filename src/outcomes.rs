@@ -81,6 +81,11 @@ pub struct Outcomes {
     pub forces: Vec<Force>,
     /// The same, of the pledges with troops in theatre only.
     pub forces_in_theatre: Vec<Force>,
+    /// The probability of the forces that are not listed, 0 where all are; none where a probability
+    /// is missing.
+    pub forces_left_out: Option<f64>,
+    /// The same, of those in theatre.
+    pub forces_in_theatre_left_out: Option<f64>,
     /// One for each total.
     pub totals: Vec<TotalResult>,
     /// One for each cell of the posture.
@@ -162,6 +167,8 @@ pub struct TotalResult {
     pub standard_error: Option<f64>,
     /// The smallest and the largest possible value; none where it is sampled.
     pub ends: Option<(u64, u64)>,
+    /// The standard error of the mean given what is asked; none where it is exact.
+    pub standard_error_when_asked: Option<f64>,
 }
 
 /// The distribution of a cell of the posture.
@@ -188,8 +195,15 @@ pub struct RequirementResult {
     pub expected_shortfall_when_asked: Option<f64>,
     /// The part of the mean of its total that rests on an assumption.
     pub from_assumption_share: Option<f64>,
-    /// Whether that anyone asks is impossible.
-    pub never_asked: bool,
+    /// P(anyone asks); none where the requirement does not say when, or a probability is missing.
+    pub asked: Option<Estimate>,
+}
+
+impl RequirementResult {
+    /// Whether that anyone asks is impossible, which no sampled figure can tell.
+    pub fn never_asked(&self) -> bool {
+        self.asked.is_some_and(|asked| asked.value <= 0.0 && asked.standard_error.is_none())
+    }
 }
 
 /// The part that a condition plays for a pledge.

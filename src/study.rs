@@ -6,6 +6,7 @@
 use crate::compile::{self, ImpossibleEvidence};
 use crate::evaluate::diagram::OverBudget;
 use crate::evaluate::evidence;
+use crate::evaluate::likely::likely;
 use crate::evaluate::question::SetAnswer;
 use crate::evaluate::stream::Worlds;
 use crate::evaluate::verify::{Comparison, What};
@@ -66,27 +67,38 @@ pub fn find(scenario: Scenario, settings: Settings) -> Result<Finding, Obstacle>
     let (totals, cells) = (layout::totals(&scenario), layout::cells(&scenario));
     let model = compile::compile(&scenario, &totals, &cells)?;
     let mut outcomes = evaluate::evaluate(&model, settings)?;
-    mark_contested(&scenario, &mut outcomes.gates);
+    mark_contested(&scenario, &mut outcomes.gates, settings.effort.budget);
     Ok(Finding { scenario, totals, cells, outcomes })
 }
 
-/// Compiles a scenario to list all its worlds, one after the other.
-pub fn worlds(scenario: &Scenario) -> Result<Worlds, Obstacle> {
+/// Compiles a scenario to list all its worlds, one after the other. The budget is spent on the
+/// probability of what is taken as given.
+pub fn worlds(scenario: &Scenario, budget: u64) -> Result<Worlds, Obstacle> {
     let (totals, cells) = (layout::totals(scenario), layout::cells(scenario));
     let model = compile::compile(scenario, &totals, &cells)?;
-    let whole = evidence::probability(&model, evaluate::BUDGET)?;
-    Ok(Worlds::new(model, whole))
+    let whole = evidence::probability(&model, budget)?;
+    if whole > 0.0 { Ok(Worlds::new(model, whole)) } else { Err(Obstacle::ImpossibleEvidence) }
+}
+
+/// How many worlds are possible; none where the budget does not suffice to count them.
+pub fn worlds_possible(scenario: &Scenario, budget: u64) -> Option<f64> {
+    let (totals, cells) = (layout::totals(scenario), layout::cells(scenario));
+    let model = compile::compile(scenario, &totals, &cells).ok()?;
+    likely(&model, 1, budget).map(|likely| likely.possible)
 }
 
 /// Marks the gates whose part differs between readings, each reading's options in turn.
-fn mark_contested(scenario: &Scenario, gates: &mut [Vec<Role>]) {
+fn mark_contested(scenario: &Scenario, gates: &mut [Vec<Role>], budget: u64) {
+    if gates.is_empty() {
+        return;
+    }
     let chosen = gates.to_vec();
     for (assumption, _) in readings(scenario) {
         for option in other_options(scenario, assumption) {
             let mut other = scenario.with_choice(assumption, option);
             other.given = None;
             let Ok(model) = compile::compile(&other, &[], &[]) else { continue };
-            let other = evaluate::gates::gates(&model, evaluate::BUDGET);
+            let other = evaluate::gates::gates(&model, budget);
             let roles = gates.iter_mut().flatten();
             let pairs = chosen.iter().flatten().zip(other.iter().flatten());
             for (role, (here, there)) in roles.zip(pairs) {

@@ -1,6 +1,7 @@
 //! The program as its users meet it: commands, output, exit status, files.
 
 use assert_cmd::Command;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -197,4 +198,134 @@ fn the_shipped_scenarios_pass_strict_checks() {
             assert_eq!(ended.status, 0, "{}", ended.errors);
         }
     }
+}
+
+#[test]
+fn what_no_drawn_world_has_is_not_called_impossible() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let rare = ["--set", "truce=0.000001", "-q", "-o", out];
+    let sampling = ["--method", "sampled", "--samples", "1000"];
+    let ended = run(&[&["run", MINIMAL], rare.as_slice(), sampling.as_slice()].concat());
+    assert_eq!(ended.status, 0, "{}", ended.errors);
+    let text = ended.output;
+    assert!(text.contains(": no counted troops in any of 1,000 worlds drawn."), "{text}");
+    assert!(text.contains(": met in none of the worlds drawn; given truce, no figure: "), "{text}");
+    for word in ["never", "cannot", "possible world."] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
+    let chart = |name: &str| {
+        fs::read_to_string(folder.path().join("charts").join(name).with_extension("svg")).unwrap()
+    };
+    for name in ["gates", "outcomes", "exceedance", "compare"] {
+        assert!(chart(name).contains("estimated from 1,000 worlds drawn at random"), "{name}");
+    }
+    assert!(!chart("posture").contains("estimated"), "nothing in it is sampled");
+    assert!(chart("outcomes").contains("No force in any of the worlds drawn\n"));
+    assert!(!chart("exceedance").contains("over every combination"));
+    let exact = run(&[&["run", MINIMAL], rare.as_slice()].concat());
+    assert!(exact.output.contains("no counted troops in over 99 of 100"), "{}", exact.output);
+    assert!(!chart("outcomes").contains("estimated"));
+}
+
+#[test]
+fn forces_that_are_not_listed_are_accounted_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let ended = run(&["run", PARIS, "--top", "2", "-q", "-o", out]);
+    let summary = "The outcomes are the 2 most probable forces; others, 23 % together, are not";
+    assert!(ended.output.contains(summary), "{}", ended.output);
+    let chart = fs::read_to_string(folder.path().join("charts/outcomes.svg")).unwrap();
+    assert!(chart.contains("\nThe most probable forces, troops in theatre (Ukraine)"));
+    assert!(chart.contains("\n7\u{a0}% in outcomes that are not listed\n"));
+    let package = fs::read_to_string(folder.path().join("tables/datapackage.json")).unwrap();
+    let package: serde_json::Value = serde_json::from_str(&package).unwrap();
+    let left_out = package["contingent"]["probability_left_out_of_outcomes"].as_f64().unwrap();
+    assert!((left_out - 0.228_688).abs() < 1e-6, "{left_out}");
+}
+
+/// Sixty pledges behind a condition each.
+fn sixty() -> String {
+    let mut text = "[scenario]\ntitle = \"t\"\nas_of = 2026-01-08\n\
+                    [basings]\nu = { name = \"U\", theatre = true }\n[nations]\nFRA = {}\n"
+        .to_owned();
+    for at in 0..60 {
+        write!(
+            text,
+            "[conditions.c{at}]\nprobability = 0.5\n[pledges.p{at}]\nnations = \"FRA\"\n\
+             domain = \"land\"\nbasing = \"u\"\nstage = \"declared\"\nwhen = \"c{at}\"\nsize = 9\n"
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[test]
+fn more_worlds_than_anybody_can_store_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sixty.toml");
+    fs::write(&path, sixty()).unwrap();
+    let path = path.to_str().unwrap();
+    let out = folder.path().join("out");
+    for args in [
+        ["table", "worlds", path, "--top", "all", "--format", "csv"].as_slice(),
+        ["run", path, "--top", "all", "-o", out.to_str().unwrap()].as_slice(),
+    ] {
+        let ended = run(args);
+        assert_eq!((ended.status, ended.output.as_str()), (2, ""));
+        let words = "about 1 x 10^18 worlds are possible, which is too many to list\nhelp: list";
+        assert!(ended.errors.contains(words), "{}", ended.errors);
+    }
+    assert!(!out.exists());
+    let ended = run(&["table", "worlds", path, "--top", "5", "--format", "csv", "-q"]);
+    assert_eq!((ended.status, ended.output.lines().count()), (0, 6));
+}
+
+#[test]
+fn wrong_numbers_are_met_with_what_to_write() {
+    let told = |option: &str, value: &str| {
+        let ended = run(&["table", "totals", MINIMAL, option, value]);
+        assert_eq!(ended.status, 2, "{option} {value}");
+        ended.errors
+    };
+    for option in ["--samples", "--budget", "--threads", "--step", "--top"] {
+        for value in ["0", "-5", "x", "1.5"] {
+            let errors = told(option, value);
+            assert!(errors.contains("write a whole number above 0"), "{option} {value}: {errors}");
+        }
+    }
+    assert!(told("--budget", "999999").contains("100000 at most"));
+    assert!(told("--seed", "-1").contains("write a whole number, 0 or more"));
+}
+
+#[test]
+fn quiet_prints_errors_without_the_warnings_among_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.toml");
+    let text = changed(&fs::read_to_string(MINIMAL).unwrap(), "\"unlikely\"", "\"unlikly\"");
+    let reason = "assumed     = { probability = \"example: no member has spoken against it\" }";
+    fs::write(&path, changed(&text, reason, "")).unwrap();
+    let broken = ["table", "totals", path.to_str().unwrap()];
+    let loud = run(&broken);
+    assert!(loud.errors.contains("warning[") && loud.errors.contains("error["), "{}", loud.errors);
+    let quiet = run(&[broken.as_slice(), &["-q"]].concat());
+    assert_eq!(quiet.status, 1);
+    assert!(quiet.errors.contains("error["), "{}", quiet.errors);
+    assert!(!quiet.errors.contains("warning"), "{}", quiet.errors);
+}
+
+#[test]
+fn people_see_which_variant_a_row_compares() {
+    let ended = run(&["table", "comparison", PARIS, "-q"]);
+    assert!(ended.output.starts_with("comparison: "), "{}", ended.output);
+    assert!(!ended.output.lines().next().unwrap().contains("variant "), "{}", ended.output);
+    assert!(ended.output.contains("\n force_size=high "), "{}", ended.output);
+}
+
+#[test]
+fn verify_says_where_nothing_could_be_compared() {
+    let rare = ["--set", "truce=0.0000001", "--given", "truce", "--samples", "10"];
+    let ended = run(&[&["verify", MINIMAL], rare.as_slice()].concat());
+    assert_eq!(ended.status, 4);
+    assert!(ended.errors.contains("nothing could be compared"), "{}", ended.errors);
 }

@@ -168,3 +168,22 @@ fn headlines_have_ten_words_at_most() {
         }
     }
 }
+
+/// `chart` works out only what the chart reads.
+#[test]
+fn a_chart_looks_at_nothing_beyond_its_parts() {
+    let path = root().join("scenarios/paris-2026/scenario.toml");
+    let (whole, variants) = find("paris-2026");
+    for chart in figures::Name::ALL {
+        let checked =
+            pipeline::check(&Request { path: path.clone(), ..Request::default() }).unwrap();
+        let settings =
+            |parts| Settings { top: None, top_forces: Some(4096), ..Settings::new(parts) };
+        let finding = study::find(checked.scenario.unwrap(), settings(chart.parts())).unwrap();
+        let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
+        let few = chart.variant_parts().map(|parts| study::across(&finding, &all, settings(parts)));
+        let size = report::chart::Size::SLIDE;
+        let drawn = figures::draw(chart, &finding, &few.unwrap_or_default(), size);
+        assert!(drawn == figures::draw(chart, &whole, &variants, size), "{}", chart.word());
+    }
+}

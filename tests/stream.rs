@@ -1,7 +1,7 @@
 //! All worlds, streamed: the rows of the table of worlds in the order of the combinations.
 
 use assert_cmd::cargo::cargo_bin;
-use contingent::evaluate::{Parts, Settings};
+use contingent::evaluate::{BUDGET, Parts, Settings};
 use contingent::pipeline::{Request, check};
 use contingent::report::format::{Spreadsheet, csv};
 use contingent::report::stream;
@@ -28,7 +28,7 @@ fn scenario(path: &Path, given: Option<&str>) -> Scenario {
 }
 
 fn streamed(scenario: &Scenario, style: Spreadsheet, threads: usize) -> String {
-    let worlds = study::worlds(scenario).unwrap();
+    let worlds = study::worlds(scenario, BUDGET).unwrap();
     let mut bytes = Vec::new();
     stream::worlds(scenario, &worlds, style, threads, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
@@ -185,7 +185,7 @@ impl Write for Full {
 fn a_full_disk_ends_every_thread() {
     let folder = tempfile::tempdir().unwrap();
     let scenario = scenario(&written(folder.path(), &mixed(14, true)), None);
-    let worlds = study::worlds(&scenario).unwrap();
+    let worlds = study::worlds(&scenario, BUDGET).unwrap();
     for (threads, room) in [(1, 0), (1, 100_000), (2, 100_000), (3, 300_000)] {
         let ended = stream::worlds(&scenario, &worlds, Spreadsheet::Plain, threads, Full(room));
         assert_eq!(ended.unwrap_err().kind(), io::ErrorKind::StorageFull);

@@ -3,7 +3,7 @@
 //! In: a command's arguments. Out: what it prints or writes, and how it ended.
 
 use super::output;
-use super::scenario::{find, read, refuse, request};
+use super::scenario::{find, read, refuse, refuse_too_many, refuse_worlds, request};
 use super::{
     ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus,
     MILLION, RunArgs, TableArgs, TableFormat, TableOptions, VerifyArgs,
@@ -27,6 +27,9 @@ use crate::schema::SCHEMA;
 use crate::study::{self, Finding, Variant};
 use clap::CommandFactory as _;
 use std::path::Path;
+
+/// How many forces a chart knows of, as many as `run` lists by default.
+const CHART_FORCES: usize = 4096;
 
 /// The scenario that `init` writes.
 const MINIMAL: &str = include_str!("../../scenarios/minimal/scenario.toml");
@@ -61,19 +64,27 @@ fn variants_only(effort: EffortArgs) -> Settings {
 }
 
 /// Every option of every assumption.
-fn all_variants(finding: &Finding, effort: EffortArgs) -> Vec<Variant> {
+fn all_variants(finding: &Finding, settings: Settings) -> Vec<Variant> {
     let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
-    study::across(finding, &all, variants_only(effort))
+    study::across(finding, &all, settings)
 }
 
 /// All worlds, where they are asked for: they are written as they are listed, so that none is left
 /// out and none is kept.
-fn streamed(finding: &mut Finding, options: &TableOptions) -> Option<Worlds> {
-    let wanted = options.top.0.is_none();
-    let worlds = wanted.then(|| study::worlds(&finding.scenario).ok()).flatten()?;
+fn streamed(
+    finding: &mut Finding,
+    options: &TableOptions,
+    effort: Effort,
+) -> Result<Option<Worlds>, ExitStatus> {
+    if options.top.0.is_some() {
+        return Ok(None);
+    }
+    refuse_too_many(finding.outcomes.worlds_possible)?;
+    let worlds = study::worlds(&finding.scenario, effort.budget);
+    let worlds = worlds.map_err(|obstacle| refuse_worlds(obstacle, effort))?;
     finding.outcomes.worlds.clear();
     finding.outcomes.probability_left_out = finding.outcomes.probability_left_out.map(|_| 0.0);
-    Some(worlds)
+    Ok(Some(worlds))
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
@@ -82,7 +93,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
         ..settings(&args.tables, args.effort, Parts::ALL)
     };
     let mut finding = found!(find(&args.scenario, &args.changes, few)?);
-    let worlds = streamed(&mut finding, &args.tables);
+    let worlds = found!(streamed(&mut finding, &args.tables, args.effort.effort()));
     let folder =
         args.output.clone().unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
     let charts = figures::Name::ALL;
@@ -92,7 +103,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
         progress.set_message(message.to_owned());
     };
     step("comparing options");
-    let variants = all_variants(&finding, args.effort);
+    let variants = all_variants(&finding, variants_only(args.effort));
     step("tables");
     let style = style(&args.tables);
     let mut tables = report::all_tables(&finding, &variants, style.step);
@@ -209,7 +220,7 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     let settings = settings(&args.tables, args.effort, args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let variants = match args.name {
-        tables::Name::Comparison => all_variants(&finding, args.effort),
+        tables::Name::Comparison => all_variants(&finding, variants_only(args.effort)),
         _ => Vec::new(),
     };
     let table = tables::table(args.name, &finding, &variants, style.step);
@@ -221,7 +232,10 @@ fn all_worlds(args: &TableArgs, spreadsheet: Spreadsheet) -> Result<ExitStatus, 
     let Some(scenario) = read(&args.scenario, &args.changes)? else {
         return Ok(ExitStatus::ScenarioErrors);
     };
-    let Ok(worlds) = study::worlds(&scenario) else { return Ok(ExitStatus::ScenarioErrors) };
+    let effort = args.effort.effort();
+    found!(refuse_too_many(study::worlds_possible(&scenario, effort.budget)));
+    let worlds = study::worlds(&scenario, effort.budget);
+    let worlds = found!(worlds.map_err(|obstacle| refuse_worlds(obstacle, effort)));
     output::stream(|out| stream::worlds(&scenario, &worlds, spreadsheet, stream::threads(), out))?;
     Ok(ExitStatus::Done)
 }
@@ -240,10 +254,14 @@ fn print_table(
 }
 
 pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
-    let settings =
-        Settings { top_forces: None, effort: args.effort.effort(), ..Settings::new(Parts::ALL) };
-    let finding = found!(find(&args.scenario, &args.changes, settings)?);
-    let svg = figures::draw(args.name, &finding, &all_variants(&finding, args.effort), Size::SLIDE);
+    let settings = |parts| Settings {
+        top_forces: Some(CHART_FORCES),
+        effort: args.effort.effort(),
+        ..Settings::new(parts)
+    };
+    let finding = found!(find(&args.scenario, &args.changes, settings(args.name.parts()))?);
+    let variants = args.name.variant_parts().map(|parts| all_variants(&finding, settings(parts)));
+    let svg = figures::draw(args.name, &finding, &variants.unwrap_or_default(), Size::SLIDE);
     let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
     let bytes = if png { report::pixels(args.name.word(), &svg)? } else { svg.into_bytes() };
     write_file(&args.output, &bytes)?;
@@ -329,16 +347,21 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<ExitStatus, Error> {
     print_table(&tables::verification(&found), args.format, Spreadsheet::Plain)?;
     let disagree = found.figures.iter().filter(|row| row.comparison.disagrees()).count();
     let figures = found.figures.len();
-    if !args.changes.quiet {
+    if figures == 0 {
+        output::complain("error: nothing could be compared");
+    } else if !args.changes.quiet {
         output::complain(&match disagree {
             0 => format!("all {figures} figures agree"),
             _ => format!("{disagree} of {figures} figures disagree"),
         });
     }
     if found.unanswered > 0 {
-        let open = found.unanswered;
-        let help = "help: raise --budget to verify them too";
-        output::complain(&format!("warning: {open} figures took more than the budget\n{help}"));
+        let open = match found.unanswered {
+            1 => "1 question".to_owned(),
+            several => format!("{several} questions"),
+        };
+        let help = "help: raise --budget to verify more";
+        output::complain(&format!("warning: {open} took more than the budget\n{help}"));
     }
     Ok(if disagree > 0 || figures == 0 { ExitStatus::CheckFailed } else { ExitStatus::Done })
 }

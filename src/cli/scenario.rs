@@ -3,9 +3,11 @@
 use super::output;
 use super::{Changes, ExitStatus, MILLION};
 use crate::diagnostic::render::{Format, render, tally};
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::error::Error;
 use crate::evaluate::{Effort, Settings};
 use crate::pipeline::{self, Checked, Request};
+use crate::report::words::large;
 use crate::scenario::Scenario;
 use crate::study::{self, Finding, Obstacle};
 use std::path::Path;
@@ -21,15 +23,46 @@ pub(super) fn find(path: &Path, changes: &Changes, settings: Settings) -> Result
 
 /// Says why nothing was found, and with which status that ends.
 pub(super) fn refuse(obstacle: Obstacle, effort: Effort) -> ExitStatus {
+    let help = "raise it with --budget, or let --method auto sample what is beyond it";
+    refuse_with(obstacle, effort, ("exact figures take", help))
+}
+
+/// Says why worlds cannot be listed, and with which status that ends.
+pub(super) fn refuse_worlds(obstacle: Obstacle, effort: Effort) -> ExitStatus {
+    let what = "the probability of what is taken as given, which all worlds share, takes";
+    refuse_with(obstacle, effort, (what, "raise it with --budget"))
+}
+
+fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -> ExitStatus {
     match obstacle {
-        Obstacle::ImpossibleEvidence => ExitStatus::ScenarioErrors,
+        Obstacle::ImpossibleEvidence => {
+            output::complain("error: what is taken as given holds in no possible world");
+            ExitStatus::ScenarioErrors
+        }
         Obstacle::OverBudget => {
             let millions = effort.budget / MILLION;
             output::complain(&format!(
-                "error: exact figures take more than the budget of {millions} million steps\n\
-                 help: raise it with --budget, or let --method auto sample what is beyond it"
+                "error: {what} more than the budget of {millions} million steps\nhelp: {help}"
             ));
             ExitStatus::CheckFailed
+        }
+    }
+}
+
+/// The most worlds that are written one by one: 2^40.
+const MOST_WORLDS: f64 = 1_099_511_627_776.0;
+
+/// Refuses to list more worlds than anybody can store.
+pub(super) fn refuse_too_many(possible: Option<f64>) -> Result<(), ExitStatus> {
+    match possible.filter(|possible| *possible > MOST_WORLDS) {
+        None => Ok(()),
+        Some(possible) => {
+            output::complain(&format!(
+                "error: {} worlds are possible, which is too many to list\n\
+                 help: list the most probable with --top 1000",
+                large(possible)
+            ));
+            Err(ExitStatus::Usage)
         }
     }
 }
@@ -53,13 +86,23 @@ pub(super) fn request(path: &Path, changes: &Changes) -> Request {
     }
 }
 
-/// Errors in full; of warnings, which stop nothing, only how many there are.
+/// Errors in full, with the warnings among them unless these are unwanted; of warnings alone, which
+/// stop nothing, only how many there are.
 fn complain_about(checked: &Checked, path: &Path, quiet: bool) {
-    let Some(tally) = tally(&checked.diagnostics) else { return };
-    if checked.diagnostics.has_errors() {
-        let text = render(&checked.diagnostics, &checked.sources, Format::Full, output::colour());
+    let shown = if quiet { &errors_only(&checked.diagnostics) } else { &checked.diagnostics };
+    let Some(tally) = tally(shown) else { return };
+    if shown.has_errors() {
+        let text = render(shown, &checked.sources, Format::Full, output::colour());
         output::complain(&format!("{}\n{tally}", text.trim_end()));
-    } else if !quiet {
+    } else {
         output::complain(&format!("{tally}; contingent check {} shows them", path.display()));
     }
+}
+
+fn errors_only(diagnostics: &Diagnostics) -> Diagnostics {
+    let mut errors = Diagnostics::default();
+    let found = diagnostics.sorted().into_iter();
+    let found = found.filter(|diagnostic| diagnostic.severity == Severity::Error);
+    found.for_each(|error| errors.push(error.clone()));
+    errors
 }

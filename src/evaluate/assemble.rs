@@ -109,7 +109,12 @@ impl<'a> Assembly<'a> {
         let (worlds, worlds_possible, probability_left_out) = self.worlds();
         let method = self.answered.method();
         let (all, in_theatre) = (counting_forces(model), in_theatre(model));
-        let forces = self.forces(&all);
+        let (forces, forces_left_out) = self.forces(&all);
+        let (forces_in_theatre, forces_in_theatre_left_out) = if all == in_theatre {
+            (forces.clone(), forces_left_out)
+        } else {
+            self.forces(&in_theatre)
+        };
         Outcomes {
             method,
             sampling: (method != Method::Exact).then_some(self.settings.effort.sampling),
@@ -119,12 +124,10 @@ impl<'a> Assembly<'a> {
             worlds,
             worlds_possible,
             probability_left_out,
-            forces_in_theatre: if all == in_theatre {
-                forces.clone()
-            } else {
-                self.forces(&in_theatre)
-            },
             forces,
+            forces_in_theatre,
+            forces_left_out,
+            forces_in_theatre_left_out,
             totals: model.totals.iter().map(|sum| self.total(sum)).collect(),
             cells: model.cells.iter().map(|sum| self.cell(sum)).collect(),
             requirements: (0..model.floors.len()).map(|index| self.requirement(index)).collect(),
@@ -154,6 +157,7 @@ impl<'a> Assembly<'a> {
             from_assumption_share: self.assumption_share(sum),
             standard_error: found.and_then(|found| found.mean_error),
             ends: found.and_then(|found| found.law.as_ref().and(found.ends)),
+            standard_error_when_asked: when_asked.and_then(|found| found.mean_error),
         }
     }
 
@@ -194,17 +198,20 @@ impl<'a> Assembly<'a> {
                 .filter(|_| floor.floor.is_some())
                 .map(|shortfall| shortfall.value),
             from_assumption_share: floor.floor.and_then(|_| self.assumption_share(&floor.sum)),
-            never_asked: asked.is_some_and(|asked| self.value(asked).is_some_and(|p| p <= 0.0)),
+            asked: asked.and_then(|asked| self.answered.node(asked)),
         }
     }
 
-    /// The distinct sets of active pledges among some, most probable first.
-    fn forces(&self, pledges: &[usize]) -> Vec<Force> {
+    /// The distinct sets of active pledges among some, most probable first, and the probability of
+    /// those that are not listed.
+    fn forces(&self, pledges: &[usize]) -> (Vec<Force>, Option<f64>) {
         let (model, asked) = (self.model, self.answered.asked());
         let question =
             SetsQuestion { pledges: pledges.to_vec(), given: asked, top: self.settings.top_forces };
         let (questions, answers) = (&self.answered.questions.sets, &self.answered.answers.sets);
-        let Some(found) = find(questions, answers, &question) else { return Vec::new() };
+        let Some(found) = find(questions, answers, &question) else {
+            return (Vec::new(), None);
+        };
         let nodes: Vec<NodeId> =
             pledges.iter().map(|pledge| model.pledges[*pledge].active).collect();
         let bits = |set: &SetAnswer| {
@@ -224,14 +231,15 @@ impl<'a> Assembly<'a> {
             in_theatre: self.totals.first().map_or([0.0; 3], |sum| sum.bounds_of(&set.pledges)),
             pledges: set.pledges.clone(),
             probability: stated.then_some(set.probability.value),
-            standard_error: set.probability.standard_error,
+            standard_error: set.probability.standard_error.filter(|_| stated),
             probability_when_asked: set
                 .when_given
                 .filter(|_| stated_when_asked)
                 .map(|when| when.value),
         };
         let ways = ways.into_iter().chain(std::iter::repeat(None));
-        found.sets.iter().zip(ways).map(force).collect()
+        let forces = found.sets.iter().zip(ways).map(force).collect();
+        (forces, stated.then_some(found.left_out))
     }
 
     fn is_stated(&self, nodes: &[NodeId], given: Option<NodeId>) -> bool {

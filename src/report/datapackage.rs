@@ -55,6 +55,7 @@ fn run(finding: &Finding) -> Value {
         "samples": sampling.map(|sampling| sampling.samples),
         "worlds_possible": finding.outcomes.worlds_possible.map(count),
         "probability_left_out": finding.outcomes.probability_left_out,
+        "probability_left_out_of_outcomes": finding.outcomes.forces_left_out,
     })
 }
 

@@ -13,13 +13,14 @@ use super::chart::{
 };
 use super::tables::{gate_axes, size_in_words, stages_claimed};
 use super::wording::{
-    self, by_horizon, circumstances, condition_name, day, finding_in_brief, given, in_theatre,
-    leading_requirement, option_name, overall, pledge_name, short_requirement, source_line,
-    theatre, with_and_without,
+    self, by_horizon, circumstances, condition_name, day, estimated, finding_in_brief, given,
+    in_theatre, leading_requirement, option_name, overall, pledge_name, short_requirement,
+    source_line, theatre, why_open, with_and_without,
 };
 use super::words::{capitalised, list, percent, thousands};
+use crate::evaluate::Parts;
 use crate::law::{Law, real};
-use crate::outcomes::{Force, Role, SizeResult};
+use crate::outcomes::{Force, Role, Sampling, SizeResult};
 use crate::scenario::{Pledge, Scenario, TROOPS};
 use crate::study::{Finding, Variant};
 use std::collections::BTreeMap;
@@ -54,6 +55,23 @@ impl Name {
             Self::Compare => "compare",
         }
     }
+
+    /// The results that the chart is made of.
+    pub fn parts(self) -> Parts {
+        let none = Parts::default();
+        match self {
+            Self::Gates => Parts { gates: true, marginals: true, ..none },
+            Self::Outcomes => Parts { forces: true, totals: true, ..none },
+            Self::Posture => none,
+            Self::Exceedance | Self::Compare => Parts { totals: true, requirements: true, ..none },
+        }
+    }
+
+    /// The results that the chart is made of under each option of each assumption; none where it
+    /// does not look at them.
+    pub fn variant_parts(self) -> Option<Parts> {
+        [Self::Posture, Self::Compare].contains(&self).then(|| self.parts())
+    }
 }
 
 /// The most nations that a stacked bar shows; the rest are one segment.
@@ -73,14 +91,39 @@ pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> 
     }
 }
 
-fn frame(scenario: &Scenario, headline: String, subtitle: String, description: String) -> Frame {
+/// The words around a chart; `drawn` says that some of its figures are estimates.
+fn frame(
+    scenario: &Scenario,
+    drawn: Option<Sampling>,
+    [headline, subtitle, description]: [String; 3],
+) -> Frame {
     Frame {
         headline,
-        subtitle: subtitle + &circumstances(scenario),
+        subtitle: qualified(scenario, drawn, &subtitle),
         source: source_line(scenario),
         marking: scenario.marking.clone(),
         description,
     }
+}
+
+/// A subtitle with what the figures are subject to.
+fn qualified(scenario: &Scenario, drawn: Option<Sampling>, subtitle: &str) -> String {
+    let estimated = drawn.map(|drawn| format!("; {}", estimated(drawn))).unwrap_or_default();
+    format!("{subtitle}{estimated}{}", circumstances(scenario))
+}
+
+/// What was drawn, where the distribution of the force in theatre is sampled.
+fn force_drawn(finding: &Finding) -> Option<Sampling> {
+    let result = in_theatre(finding);
+    let error = result.standard_error.or(result.standard_error_when_asked);
+    error.and(finding.outcomes.sampling)
+}
+
+/// What was drawn, where a requirement's figures are sampled.
+fn requirement_drawn(finding: &Finding, index: usize) -> Option<Sampling> {
+    let result = finding.outcomes.requirements.get(index)?;
+    let error = result.standard_error.or(result.standard_error_when_asked);
+    error.and(finding.outcomes.sampling)
 }
 
 /// What every subtitle about troops begins with.
@@ -94,7 +137,8 @@ fn gates(finding: &Finding) -> GatesChart {
     let roles = &finding.outcomes.gates;
     let waits = |pledge: usize, condition: usize| roles[pledge][condition] != Role::None;
     conditions.sort_by_key(|condition| {
-        std::cmp::Reverse(pledges.iter().filter(|pledge| waits(**pledge, *condition)).count())
+        let [known, unknown] = waiting(finding, *condition);
+        std::cmp::Reverse((known, unknown))
     });
     pledges.retain(|pledge| conditions.iter().any(|condition| waits(*pledge, *condition)));
     pledges.sort_by_key(|pledge| {
@@ -103,10 +147,15 @@ fn gates(finding: &Finding) -> GatesChart {
     });
     let standing = scenario.pledges.iter().filter(|(_, pledge)| scenario.stands(pledge)).count();
     let headline = conditions.first().map_or("No pledge waits for anything".to_owned(), |first| {
-        let waiting = pledges.iter().filter(|pledge| waits(**pledge, *first)).count();
+        let [known, unknown] = waiting(finding, *first);
+        if known == 0 {
+            let pledges = if unknown == 1 { "1 pledge" } else { &format!("{unknown} pledges") };
+            return format!("What gates {pledges} is too much to work out");
+        }
+        let least = if unknown > 0 { "at least " } else { "" };
         let name = condition_name(scenario, *first);
-        let short = || format!("One condition gates {waiting} of {standing} pledges");
-        wording::headline(format!("{name} gates {waiting} of {standing} pledges"), short)
+        let short = || format!("One condition gates {least}{known} of {standing} pledges");
+        wording::headline(format!("{name} gates {least}{known} of {standing} pledges"), short)
     });
     let rows = pledges.iter().map(|pledge| GateRow {
         label: pledge_name(scenario, *pledge),
@@ -117,12 +166,12 @@ fn gates(finding: &Finding) -> GatesChart {
         label: condition_name(scenario, *condition),
         note: condition_note(finding, *condition),
     });
-    let subtitle = format!(
-        "Pledges as of {} and the conditions that they wait for; below each condition its \
-         probability{}",
-        day(scenario.as_of),
-        by_horizon(scenario)
-    );
+    let subtitle =
+        format!("Pledges as of {} and the conditions that they wait for", day(scenario.as_of));
+    let noted = format!("{subtitle}; below each condition its probability{}", by_horizon(scenario));
+    let chances = conditions.iter().filter_map(|at| finding.outcomes.marginals[*at].as_ref());
+    let error = chances.flatten().find_map(|chance| chance.standard_error);
+    let drawn = error.and(finding.outcomes.sampling);
     let description = format!(
         "Matrix of {} pledges and {} conditions; a mark says that the pledge waits for the condition.",
         pledges.len(),
@@ -131,8 +180,24 @@ fn gates(finding: &Finding) -> GatesChart {
     GatesChart {
         rows: rows.collect(),
         columns: columns.collect(),
-        frame: frame(scenario, headline, subtitle, description),
+        subtitle_with_notes: qualified(scenario, drawn, &noted),
+        frame: frame(scenario, None, [headline, subtitle, description]),
     }
+}
+
+/// How many standing pledges wait for a condition, and of how many that is not known.
+fn waiting(finding: &Finding, condition: usize) -> [usize; 2] {
+    let (scenario, roles) = (&finding.scenario, &finding.outcomes.gates);
+    let standing = scenario.pledges.iter().zip(roles).filter(|((_, p), _)| scenario.stands(p));
+    let (mut known, mut unknown) = (0, 0);
+    for (_, roles) in standing {
+        match roles[condition] {
+            Role::None => {}
+            Role::Unknown => unknown += 1,
+            Role::Needed | Role::Alternative | Role::Contested => known += 1,
+        }
+    }
+    [known, unknown]
 }
 
 fn gate_role(role: Role) -> GateRole {
@@ -206,8 +271,16 @@ fn outcomes(finding: &Finding) -> OutcomesChart {
     });
     let rows: Vec<OutcomeRow> = rows.collect();
     let several = forces.iter().any(|force| !force.only_way);
+    let left_out = finding.outcomes.forces_in_theatre_left_out;
+    let error = forces.iter().find_map(|force| force.standard_error);
+    let which = match left_out {
+        Some(left_out) if left_out > 0.0 => "The most probable forces",
+        Some(_) if error.is_some() => "Each distinct force drawn",
+        Some(_) => "Each distinct force",
+        None => "Distinct forces",
+    };
     let subtitle = format!(
-        "Each distinct force, {}; dots: a smallest set of conditions that is enough{}",
+        "{which}, {}; dots: a smallest set of conditions that is enough{}",
         troops_in_place(scenario),
         if several { " (*: one of several)" } else { "" }
     );
@@ -215,8 +288,10 @@ fn outcomes(finding: &Finding) -> OutcomesChart {
     let description =
         format!("Probability of each force. {}.", told.collect::<Vec<_>>().join("; "));
     let apart = finding.outcomes.probability_asked.is_some_and(|asked| asked < 1.0 - 1e-12);
+    let drawn = error.and(finding.outcomes.sampling).or(force_drawn(finding));
     OutcomesChart {
-        frame: frame(scenario, headline_of(finding), subtitle, description),
+        frame: frame(scenario, drawn, [headline_of(finding), subtitle, description]),
+        left_out: left_out.unwrap_or(0.0),
         conditions: named.iter().map(|literal| literal_name(scenario, *literal)).collect(),
         asked_label: scenario.asked_when.as_ref().filter(|_| apart).map(given),
         rows,
@@ -273,8 +348,16 @@ fn troops_label([low, central, high]: [f64; 3]) -> String {
 
 /// The finding about the force in theatre, or that there is no figure.
 fn headline_of(finding: &Finding) -> String {
-    let law = in_theatre(finding).law.as_ref();
-    law.map_or("A missing probability leaves the force open".to_owned(), finding_in_brief)
+    let result = in_theatre(finding);
+    let brief = |law| finding_in_brief(law, result.standard_error.is_some());
+    result.law.as_ref().map_or_else(|| open_headline(finding), brief)
+}
+
+fn open_headline(finding: &Finding) -> String {
+    if finding.outcomes.unanswered > 0 {
+        return "The force is too much to work out".to_owned();
+    }
+    "A missing probability leaves the force open".to_owned()
 }
 
 fn exceedance(finding: &Finding) -> ExceedanceChart {
@@ -295,12 +378,21 @@ fn exceedance(finding: &Finding) -> ExceedanceChart {
         curves.push(curve(given(asked), law));
     }
     let headline = wording::headline(exceedance_headline(finding), || headline_of(finding));
-    let subtitle =
-        capitalised(&troops_in_place(scenario)) + ", over every combination of conditions";
+    let led = leading_requirement(scenario);
+    let drawn =
+        force_drawn(finding).or_else(|| led.and_then(|index| requirement_drawn(finding, index)));
+    let over = if drawn.is_some() { "" } else { ", over every combination of conditions" };
+    let subtitle = capitalised(&troops_in_place(scenario)) + over;
+    let nothing = match (&result.law, result.standard_error) {
+        (None, _) => format!("No figure: {}.", why_open(finding)),
+        (Some(_), None) => "No force in any world.".to_owned(),
+        (Some(_), Some(_)) => "No force in any of the worlds drawn.".to_owned(),
+    };
     let description =
         format!("Step curves of the probability of a force of at least a size. {headline}.");
     ExceedanceChart {
-        frame: frame(scenario, headline, subtitle, description),
+        frame: frame(scenario, drawn, [headline, subtitle, description]),
+        nothing,
         unit: TROOPS.to_owned(),
         curves,
         floors: floors(scenario),
@@ -327,7 +419,7 @@ fn exceedance_headline(finding: &Finding) -> String {
     let asked = scenario.asked_when.as_ref();
     let any = with_and_without(scenario, asked, any(&result.law), any(&result.law_when_asked));
     met.or(any.map(|figures| format!("Any force: {figures}")))
-        .unwrap_or_else(|| "A missing probability leaves the force open".to_owned())
+        .unwrap_or_else(|| open_headline(finding))
 }
 
 /// The floors in troops, each value once.
@@ -398,7 +490,7 @@ fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
         bars.iter().map(|bar| format!("{}: {}", bar.label, thousands(bar.values.iter().sum())));
     let description = format!("Stacked bars. {}. {headline}.", told.collect::<Vec<_>>().join("; "));
     PostureChart {
-        frame: frame(scenario, headline, subtitle, description),
+        frame: frame(scenario, None, [headline, subtitle, description]),
         unit: TROOPS.to_owned(),
         segments,
         bars,

@@ -127,8 +127,8 @@ const CLIPPED: usize = 40;
 /// The narrowest that a column is worth reading; narrower ones become lines of a block.
 const NARROWEST: usize = 9;
 
-/// Aligned text for people. Leaves out the columns that every table begins with (they stand in
-/// the caption) and those that are empty in every row. Where a terminal's `width` is too small,
+/// Aligned text for people. Leaves out those columns among the ones that every table begins with
+/// that say the same in every row (they stand in the caption) and those that are empty in every row. Where a terminal's `width` is too small,
 /// long texts are cut, which the last line says.
 pub fn text(table: &Table, width: Option<u16>) -> String {
     let caption = table.rows.first().map(|row| caption(table, row)).unwrap_or_default();
@@ -155,10 +155,17 @@ fn aligned(table: &Table, longest: usize) -> String {
     laid_out(table, longest).trim_fmt()
 }
 
-/// The columns beyond the common ones that hold anything.
+/// The columns that hold anything which the caption does not say.
 fn filled(table: &Table) -> Vec<usize> {
     let filled = |column: &usize| table.rows.iter().any(|row| row[*column] != Value::Empty);
-    (COMMON_COLUMNS..table.columns.len()).filter(filled).collect()
+    let columns = 0..table.columns.len();
+    columns.filter(|column| !is_in_caption(table, *column)).filter(filled).collect()
+}
+
+/// Whether a column is one of those that every table begins with, and the same in every row.
+fn is_in_caption(table: &Table, column: usize) -> bool {
+    let mut pairs = table.rows.windows(2);
+    column < COMMON_COLUMNS && pairs.all(|pair| pair[0][column] == pair[1][column])
 }
 
 /// A row as a block of lines, its first cell as the heading; for tables of very many columns.
@@ -207,9 +214,10 @@ fn clipped(text: String, longest: usize) -> String {
 }
 
 fn caption(table: &Table, row: &[Value]) -> String {
-    let common = table.columns.iter().zip(row).take(COMMON_COLUMNS);
-    let parts = common.filter(|(_, value)| **value != Value::Empty);
-    let parts = parts.map(|(column, value)| format!("; {} {}", column.name, plain(value)));
+    let common = table.columns.iter().zip(row).take(COMMON_COLUMNS).enumerate();
+    let parts = common.filter(|(column, _)| is_in_caption(table, *column));
+    let parts = parts.filter(|(_, (_, value))| **value != Value::Empty);
+    let parts = parts.map(|(_, (column, value))| format!("; {} {}", column.name, plain(value)));
     parts.collect()
 }
 
@@ -268,6 +276,20 @@ mod tests {
         let rows: serde_json::Value = serde_json::from_str(&json(&sample())).unwrap();
         assert!(rows[1]["value"].is_null());
         assert_eq!(rows[0]["value"], -0.5);
+    }
+
+    #[test]
+    fn what_differs_between_rows_is_no_caption() {
+        let table = Builder::<&str>::new("sample", "a thing")
+            .column("scenario", Kind::Text, "", |_| "s")
+            .column("as_of", Kind::Text, "", |_| "")
+            .column("given", Kind::Text, "", |_| "")
+            .column("variant", Kind::Text, "", |row| *row)
+            .column("value", Kind::Whole, "", |_| 1)
+            .rows(["size=low", "size=high"]);
+        let shown = text(&table, None);
+        assert!(shown.starts_with("sample: a row is a thing; scenario s\n"), "{shown}");
+        assert!(shown.contains("size=low") && shown.contains("size=high"), "{shown}");
     }
 
     #[test]

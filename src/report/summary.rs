@@ -4,10 +4,12 @@
 //! what was taken as given, how many conditions were multiplied, how much is assumed.
 
 use super::tables::headline;
-use super::wording::{by_horizon, day, formula_in_words, given, in_theatre, theatre};
+use super::wording::{
+    by_horizon, day, estimated, formula_in_words, given, in_theatre, theatre, why_open,
+};
 use super::words::{hundredths, large, list, percent, thousands};
 use crate::law::{Law, real};
-use crate::outcomes::{Method, RequirementResult, Sampling};
+use crate::outcomes::{Method, RequirementResult};
 use crate::scenario::{Requirement, Scenario};
 use crate::study::Finding;
 
@@ -27,7 +29,7 @@ pub fn summary(finding: &Finding) -> String {
     if !scenario.requirements.is_empty() {
         text += "## What it meets\n\n";
         let results = scenario.requirements.iter().zip(&finding.outcomes.requirements);
-        let lines = results.map(|((id, entry), result)| met(scenario, id, entry, result));
+        let lines = results.map(|((id, entry), result)| met(finding, id, entry, result));
         text += &(listed(lines) + "\n");
     }
     text + "## What this rests on\n\n" + &listed(grounds(finding).into_iter())
@@ -50,15 +52,18 @@ fn force(finding: &Finding) -> Vec<String> {
     let taken = taken.unwrap_or_default();
     let mut sentences = Vec::new();
     match &result.law {
-        Some(law) => sentences
-            .push(spread(law, &format!("{taken}in theatre ({place}){}", by_horizon(scenario)))),
+        Some(law) => {
+            let drawn = result.standard_error.and(finding.outcomes.sampling);
+            let drawn = drawn.map(|drawn| match scenario.given {
+                None => format!("{} worlds drawn", thousands(real(drawn.samples))),
+                Some(_) => DRAWN.to_owned(),
+            });
+            let place = format!("{taken}in theatre ({place}){}", by_horizon(scenario));
+            sentences.push(spread(law, &place, drawn.as_deref()));
+        }
         None => sentences.push(format!(
             "There is no single figure for the force in theatre ({place}): {}.",
-            if finding.outcomes.unanswered > 0 {
-                "it takes more work or more samples than were allowed"
-            } else {
-                "a probability that it depends on is missing"
-            }
+            why_open(finding)
         )),
     }
     if let (Some(law), Some(asked)) = (&result.law_when_asked, &scenario.asked_when)
@@ -66,17 +71,24 @@ fn force(finding: &Finding) -> Vec<String> {
     {
         let likely = finding.outcomes.probability_asked.map(|p| hundredths(p, "in"));
         let likely = likely.map(|likely| format!(" ({likely})")).unwrap_or_default();
-        sentences.push(spread(law, &format!("{taken}{}{likely}", given(asked))));
+        let drawn = result.standard_error_when_asked.map(|_| DRAWN);
+        sentences.push(spread(law, &format!("{taken}{}{likely}", given(asked)), drawn));
     }
     sentences
 }
 
+/// What sampled figures speak of.
+const DRAWN: &str = "the worlds drawn";
+
 /// "In Ukraine: no counted troops in 85 of 100; otherwise 12,000 (7 in 100) or 20,000 (7 in 100)."
-fn spread(law: &Law, place: &str) -> String {
+/// Where the law is sampled, `drawn` says of which worlds it speaks.
+fn spread(law: &Law, place: &str, drawn: Option<&str>) -> String {
     let place = super::words::capitalised(place);
     let none = 1.0 - law.at_least(1);
     let Some(if_any) = law.if_any() else {
-        return format!("{place}: no counted troops in any possible world.");
+        let worlds = drawn.map(|drawn| format!("of {drawn}"));
+        let worlds = worlds.unwrap_or_else(|| "possible world".to_owned());
+        return format!("{place}: no counted troops in any {worlds}.");
     };
     let atoms: Vec<(u64, f64)> =
         law.atoms().iter().copied().filter(|(value, _)| *value > 0).collect();
@@ -96,30 +108,44 @@ fn spread(law: &Law, place: &str) -> String {
     };
     if none <= 1e-12 {
         let values = values.trim_end_matches(" (100 in 100)");
-        return format!("{place}: {values} troops.");
+        let worlds = drawn.map(|drawn| format!(" in all of {drawn}")).unwrap_or_default();
+        return format!("{place}: {values} troops{worlds}.");
     }
     format!("{place}: no counted troops in {}; otherwise {values} troops.", hundredths(none, "of"))
 }
 
 fn met(
-    scenario: &Scenario,
+    finding: &Finding,
     id: &str,
     requirement: &Requirement,
     result: &RequirementResult,
 ) -> String {
     let text = requirement.text.clone().unwrap_or_else(|| id.replace('_', " "));
     let Some(probability) = result.probability else {
-        return format!("{text}: no figure, because a probability that it depends on is missing.");
+        return format!("{text}: no figure, because {}.", why_open(finding));
     };
+    let scenario = &finding.scenario;
     let asked = scenario.asked_about(requirement);
     let taken = scenario.given.as_ref().map(|given| &given.text);
     let asked = asked.filter(|asked| Some(&asked.text) != taken);
     let when_asked = match (asked, result.probability_when_asked) {
-        (Some(asked), Some(chance)) => format!("; {}, {}", given(asked), how_often(chance, "")),
-        (Some(asked), None) if result.never_asked => {
+        (Some(asked), Some(chance)) => {
+            let sampled = result.standard_error_when_asked.is_some();
+            format!("; {}, {}", given(asked), how_often(chance, sampled, ""))
+        }
+        (Some(asked), None) if result.never_asked() => {
             format!("; {} cannot happen here", formula_in_words(&asked.text))
         }
-        (Some(asked), None) => format!("; {}, no figure: a probability is missing", given(asked)),
+        (Some(asked), None) => {
+            let reason = match result.asked {
+                Some(asked) if asked.value <= 0.0 || finding.outcomes.unanswered == 0 => {
+                    "it holds in none of the worlds drawn"
+                }
+                _ if finding.outcomes.unanswered > 0 => why_open(finding),
+                _ => "a probability is missing",
+            };
+            format!("; {}, no figure: {reason}", given(asked))
+        }
         (None, _) if taken.is_some() => String::new(),
         (None, _) => ", whatever else happens".to_owned(),
     };
@@ -137,12 +163,16 @@ fn met(
         ""
     };
     let short = short.unwrap_or_default();
-    format!("{text}: {}{when_asked}{short}{circular}.", how_often(probability, "met "))
+    let met = how_often(probability, result.standard_error.is_some(), "met ");
+    format!("{text}: {met}{when_asked}{short}{circular}.")
 }
 
-/// "met in 7 of 100", "never met", "always met"; without the verb "in 7 of 100", "never".
-fn how_often(probability: f64, verb: &str) -> String {
+/// "met in 7 of 100", "never met", "always met"; without the verb "in 7 of 100", "never". Sampled
+/// figures know no never and no always.
+fn how_often(probability: f64, sampled: bool, verb: &str) -> String {
     match percent(probability).as_str() {
+        "0 %" if sampled => format!("{verb}in none of {DRAWN}"),
+        "100 %" if sampled => format!("{verb}in all of {DRAWN}"),
         "0 %" => format!("never {verb}").trim().to_owned(),
         "100 %" => format!("always {verb}").trim().to_owned(),
         _ => format!("{verb}in {}", hundredths(probability, "of")),
@@ -176,6 +206,7 @@ fn grounds(finding: &Finding) -> Vec<String> {
             .push(format!("Chosen: {}; `contingent compare` shows the others.", chosen.join(", ")));
     }
     lines.extend(sampled(finding));
+    lines.extend(not_listed(finding));
     lines.push(conditions(finding));
     lines.push(assumed(finding));
     lines.extend(ranged(finding));
@@ -190,12 +221,12 @@ fn grounds(finding: &Finding) -> Vec<String> {
 fn sampled(finding: &Finding) -> Vec<String> {
     let outcomes = &finding.outcomes;
     let mut lines = Vec::new();
-    if let Some(Sampling { samples, seed }) = outcomes.sampling {
+    if let Some(sampling) = outcomes.sampling {
         let which = if outcomes.method == Method::Sampled { "The" } else { "Some" };
         lines.push(format!(
-            "{which} figures are estimates from {} worlds drawn at random (seed {seed}); the tables \
-             say which, and give standard errors.",
-            thousands(real(samples))
+            "{which} figures are {} (seed {}); the tables say which, and give standard errors.",
+            estimated(sampling),
+            sampling.seed
         ));
     }
     if outcomes.unanswered > 0 {
@@ -206,6 +237,20 @@ fn sampled(finding: &Finding) -> Vec<String> {
         );
     }
     lines
+}
+
+/// How probable the forces are that no table lists.
+fn not_listed(finding: &Finding) -> Option<String> {
+    let outcomes = &finding.outcomes;
+    let left_out = outcomes.forces_left_out.filter(|left_out| *left_out > 0.0)?;
+    if outcomes.forces.is_empty() {
+        return Some("No outcome is listed: there are too many forces.".to_owned());
+    }
+    Some(format!(
+        "The outcomes are the {} most probable forces; others, {} together, are not listed.",
+        thousands(real(outcomes.forces.len() as u64)),
+        percent(left_out)
+    ))
 }
 
 /// How many conditions were multiplied, and how.

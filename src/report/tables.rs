@@ -115,6 +115,10 @@ fn begin_with<'a, R>(
 /// The meaning of the columns that say how a figure was found.
 const FOUND: &str = "how it was found: exact or sampled";
 
+/// The meaning of the columns that say so of two figures in a row.
+const BOTH_FOUND: &str = "how they were found: exact, sampled, or exact and sampled where \
+     `probability` and `probability_when_asked` differ in that";
+
 /// The meaning of the columns that say by how much chance may have moved a figure.
 const ERROR: &str = "of sampled figures; empty where exact";
 

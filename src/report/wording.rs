@@ -5,7 +5,7 @@
 
 use super::words::{capitalised, hundredths, list, percent, thousands};
 use crate::law::{Law, real};
-use crate::outcomes::TotalResult;
+use crate::outcomes::{Sampling, TotalResult};
 use crate::scenario::{Scenario, Size, Stated, TROOPS};
 use crate::study::Finding;
 
@@ -118,6 +118,20 @@ pub fn circumstances(scenario: &Scenario) -> String {
     taken.into_iter().chain(set).collect()
 }
 
+/// "estimated from 4,000,000 worlds drawn at random".
+pub fn estimated(sampling: Sampling) -> String {
+    format!("estimated from {} worlds drawn at random", thousands(real(sampling.samples)))
+}
+
+/// Why there is no figure for the force.
+pub fn why_open(finding: &Finding) -> &'static str {
+    if finding.outcomes.unanswered > 0 {
+        "it takes more work or more samples than were allowed"
+    } else {
+        "a probability that it depends on is missing"
+    }
+}
+
 /// What figures that take nothing further as given are called: "overall", or "given ceasefire"
 /// where that is taken as given for everything.
 pub fn overall(scenario: &Scenario) -> String {
@@ -137,12 +151,15 @@ pub fn values_if_any(law: &Law) -> Option<String> {
     }
 }
 
-/// The finding about a total in ten words or fewer: "No force in 85 of 100; otherwise 12,000".
-pub fn finding_in_brief(law: &Law) -> String {
+/// The finding about a total in ten words or fewer: "No force in 85 of 100; otherwise 12,000". What
+/// no drawn world has may be possible all the same.
+pub fn finding_in_brief(law: &Law, sampled: bool) -> String {
     let none = 1.0 - law.at_least(1);
+    let drawn = if sampled { " drawn" } else { "" };
     match values_if_any(law) {
+        None if sampled => "No force in any of the worlds drawn".to_owned(),
         None => "No force in any possible world".to_owned(),
-        Some(values) if none <= 1e-12 => format!("A force in every world: {values} troops"),
+        Some(values) if none <= 1e-12 => format!("A force in every world{drawn}: {values} troops"),
         Some(values) => format!("No force in {}; otherwise {values}", hundredths(none, "of")),
     }
 }

@@ -102,7 +102,7 @@ fn worlds_as_csv(bencher: Bencher<'_, '_>, conditions: usize) {
     let file = File::new(&synthetic::independent(conditions, 20, synthetic::SEED));
     bencher.counter(ItemsCount::new(1_usize << conditions)).bench(|| {
         let scenario = file.scenario().unwrap();
-        let worlds = study::worlds(&scenario).unwrap();
+        let worlds = study::worlds(&scenario, contingent::evaluate::BUDGET).unwrap();
         let (plain, threads) = (Spreadsheet::Plain, stream::threads());
         stream::worlds(&scenario, &worlds, plain, threads, std::io::sink()).unwrap();
     });

@@ -93,7 +93,7 @@ impl CompareChart {
         let shown = &lines[..grid.shown(&lines)];
         let hidden = lines[shown.len()..].iter().filter(|line| matches!(line, Line::Row(_)));
         let hidden = frame::more(hidden.count(), "row");
-        frame::left_out(canvas, &mut area, &[hidden], "comparison.csv");
+        frame::left_out(canvas, &mut area, &[hidden], "comparison.csv", "");
         self.draw_head(canvas, area, &grid);
         let bottom = grid.top + grid.rows.pitch * count(shown.len());
         draw_grid(canvas, &grid, (area, bottom), shown);

@@ -19,6 +19,8 @@ pub struct ExceedanceChart {
     pub unit: String,
     /// The curves, drawn in order; four can be told apart.
     pub curves: Vec<ExceedanceCurve>,
+    /// The sentence that stands where there is no curve above zero.
+    pub nothing: String,
     /// Sizes marked across the curves.
     pub floors: Vec<Floor>,
 }
@@ -73,12 +75,7 @@ impl ExceedanceChart {
     fn body(&self, canvas: &mut Canvas<'_>, area: Area) {
         let most = greatest(self.curves.iter().map(ExceedanceCurve::most));
         if most <= 0.0 {
-            let reason = if self.curves.is_empty() {
-                "No figure: a probability is missing."
-            } else {
-                "No force in any world."
-            };
-            return frame::nothing(canvas, area, reason);
+            return frame::nothing(canvas, area, &self.nothing);
         }
         let (plot, flags) = self.plan(canvas, area, most);
         let mut plot = plot;

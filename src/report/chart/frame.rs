@@ -80,13 +80,24 @@ fn source(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
 }
 
 /// Says at the foot of the area, which shrinks, what the chart leaves out and where it is: "12 more rows in gates.csv".
-pub(super) fn left_out(canvas: &mut Canvas<'_>, area: &mut Area, more: &[String], file: &str) {
+/// What is found nowhere comes last.
+pub(super) fn left_out(
+    canvas: &mut Canvas<'_>,
+    area: &mut Area,
+    more: &[String],
+    file: &str,
+    nowhere: &str,
+) {
     let more: Vec<&str> = more.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-    if more.is_empty() {
+    let more =
+        if more.is_empty() { String::new() } else { format!("{} in {file}", more.join(" and ")) };
+    let parts = [more.as_str(), nowhere];
+    let parts: Vec<&str> = parts.into_iter().filter(|text| !text.is_empty()).collect();
+    if parts.is_empty() {
         return;
     }
     let face = canvas.soft(16);
-    let line = face.fit(&format!("{} in {file}", more.join(" and ")), area.width());
+    let line = face.fit(&parts.join("; "), area.width());
     canvas.text((area.left, area.bottom - face.size / 4), &line, face, Align::Start);
     area.bottom -= face.leading() + canvas.px(8);
 }

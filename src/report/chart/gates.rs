@@ -15,6 +15,8 @@ use super::{Frame, Size};
 pub struct GatesChart {
     /// The words around it.
     pub frame: Frame,
+    /// The subtitle where the conditions' notes find room.
+    pub subtitle_with_notes: String,
     /// The conditions.
     pub columns: Vec<GateColumn>,
     /// The pledges.
@@ -78,18 +80,30 @@ impl GatesChart {
     /// Draws the chart as SVG.
     #[must_use]
     pub fn draw(&self, size: Size) -> String {
-        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+        let with_notes = Frame { subtitle: self.subtitle_with_notes.clone(), ..self.frame.clone() };
+        let mut noted = false;
+        let svg = frame::sheet(&with_notes, size, |canvas, area| noted = self.body(canvas, area));
+        if noted {
+            return svg;
+        }
+        let columns = self.columns.iter();
+        let columns =
+            columns.map(|column| GateColumn { note: String::new(), ..column.clone() }).collect();
+        let bare = Self { columns, ..self.clone() };
+        frame::sheet(&self.frame, size, |canvas, area| _ = bare.body(canvas, area))
     }
 
-    fn body(&self, canvas: &mut Canvas<'_>, mut area: Area) {
+    /// Draws the matrix; whether its conditions have notes.
+    fn body(&self, canvas: &mut Canvas<'_>, mut area: Area) -> bool {
         if self.rows.is_empty() || self.columns.is_empty() {
-            return frame::nothing(canvas, area, "No pledge waits for a condition.");
+            frame::nothing(canvas, area, "No pledge waits for a condition.");
+            return false;
         }
         let grid = self.grid(canvas, area);
         let rows = frame::more(self.rows.len() - grid.rows.shown, "row");
         let columns = frame::more(self.columns.len() - grid.heads.columns(), "condition");
-        frame::left_out(canvas, &mut area, &[rows, columns], "gates.csv");
-        self.draw_key(canvas, (area.left, grid.top - canvas.px(14)));
+        frame::left_out(canvas, &mut area, &[rows, columns], "gates.csv", "");
+        self.draw_key(canvas, (area.left, grid.top - canvas.px(14)), &grid);
         grid.heads.draw_guides(canvas, (grid.left, grid.top));
         grid.heads.draw(canvas, (grid.left, grid.top));
         grid.draw_lines(canvas, area);
@@ -97,6 +111,7 @@ impl GatesChart {
             let y = grid.top + grid.rows.pitch * count(number) + grid.rows.pitch / 2;
             grid.draw_row(canvas, (area.left, y), row);
         }
+        grid.heads.are_noted()
     }
 
     fn grid(&self, canvas: &Canvas<'_>, area: Area) -> Grid {
@@ -128,6 +143,7 @@ impl GatesChart {
         fitting.unwrap_or(faces[2])
     }
 
+    /// The roles that occur anywhere, whether they find room or not.
     fn key(&self) -> impl Iterator<Item = &'static (GateRole, &'static str, &'static str)> {
         let occurs = |role| self.rows.iter().any(|row| row.roles.contains(&role));
         KEY.iter().filter(move |(role, ..)| occurs(*role))
@@ -144,10 +160,14 @@ impl GatesChart {
     }
 
     /// The key stands above the labels; its last line is at the point given.
-    fn draw_key(&self, canvas: &mut Canvas<'_>, (left, bottom): Point) {
+    fn draw_key(&self, canvas: &mut Canvas<'_>, (left, bottom): Point, grid: &Grid) {
         let (bold, soft) = (canvas.face(16).bold(), canvas.soft(16));
-        let lines = count(self.key().count());
-        for ((role, name, sense), number) in self.key().zip(0..) {
+        let rows = || self.rows.iter().take(grid.rows.shown);
+        let roles = || rows().flat_map(|row| row.roles.iter().take(grid.heads.columns()));
+        let key: Vec<_> =
+            self.key().filter(|(drawn, ..)| roles().any(|role| role == drawn)).collect();
+        let lines = count(key.len());
+        for ((role, name, sense), number) in key.into_iter().zip(0..) {
             let y = bottom - canvas.px(26) * (lines - 1 - number);
             draw_role(canvas, (left + canvas.px(9), y - bold.drop()), canvas.px(8), *role);
             frame::run(canvas, (left + canvas.px(28), y), &[(name, bold), (sense, soft)]);

@@ -71,6 +71,11 @@ impl Heads {
         self.labels.len()
     }
 
+    /// Whether any column has a note.
+    pub(super) fn are_noted(&self) -> bool {
+        self.notes.iter().flatten().any(|line| !line.is_empty())
+    }
+
     /// The width of all columns.
     pub(super) fn width(&self) -> i32 {
         self.pitch * count(self.labels.len())

@@ -19,6 +19,8 @@ pub struct OutcomesChart {
     pub conditions: Vec<String>,
     /// What is taken as given for the second bar: "if a ceasefire holds".
     pub asked_label: Option<String>,
+    /// The probability of the outcomes that are not among the rows.
+    pub left_out: f64,
     /// The outcomes, in the order drawn.
     pub rows: Vec<OutcomeRow>,
 }
@@ -73,12 +75,14 @@ impl OutcomesChart {
 
     fn body(&self, canvas: &mut Canvas<'_>, mut area: Area) {
         if self.rows.is_empty() {
-            return frame::nothing(canvas, area, "No force in any world.");
+            let many = "There are too many forces to list the most probable.";
+            let sentence = if self.left_out > 0.0 { many } else { "No figure for any force." };
+            return frame::nothing(canvas, area, sentence);
         }
         let grid = self.grid(canvas, area);
         let conditions = frame::more(self.conditions.len() - grid.heads.columns(), "condition");
         let more = [self.more(grid.rows.shown), conditions];
-        frame::left_out(canvas, &mut area, &more, "outcomes.csv");
+        frame::left_out(canvas, &mut area, &more, "outcomes.csv", &self.not_listed());
         self.draw_keys(canvas, area, &grid);
         grid.heads.draw(canvas, (grid.matrix, grid.top));
         let bottom = grid.top + grid.rows.pitch * count(grid.rows.shown);
@@ -102,6 +106,14 @@ impl OutcomesChart {
         frame::more(rest.len(), "outcome") + &share
     }
 
+    /// "10 % in outcomes that are not listed".
+    fn not_listed(&self) -> String {
+        if self.left_out > 0.0 {
+            return format!("{} in outcomes that are not listed", percent(self.left_out));
+        }
+        String::new()
+    }
+
     fn asked(&self) -> bool {
         self.asked_label.is_some()
             && self.rows.iter().any(|row| row.probability_when_asked.is_some())
@@ -121,7 +133,8 @@ impl OutcomesChart {
         let top = area.top + heads.height.max(canvas.px(keys));
         let limits = (canvas.px(if self.asked() { 46 } else { 26 }), canvas.px(150));
         let note = canvas.px(30);
-        let unsaid = if self.conditions.len() > shown { note } else { 0 };
+        let said = self.conditions.len() > shown || self.left_out > 0.0;
+        let unsaid = if said { note } else { 0 };
         let rows = Rows::plan(self.rows.len(), area.bottom - top - unsaid, limits, note);
         let top = top + frame::settle(area, top + rows.pitch * count(rows.shown));
         let end = matrix - canvas.px(90);

@@ -72,7 +72,7 @@ impl PostureChart {
         }
         let grid = self.grid(canvas, area);
         let hidden = frame::more(self.bars.len() - grid.rows.shown, "bar");
-        frame::left_out(canvas, &mut area, &[hidden], "posture.csv");
+        frame::left_out(canvas, &mut area, &[hidden], "posture.csv", "");
         self.draw_axis(canvas, &grid);
         for (bar, y) in self.bars.iter().zip(grid.middles()) {
             draw_label(canvas, (area.left, y), bar, &grid);

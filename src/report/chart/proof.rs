@@ -133,7 +133,8 @@ fn gates_stay_on_the_page() {
         };
         let column = |column| GateColumn { label: name(column), note: "roughly even".to_owned() };
         let (columns, rows) = ((0..columns).map(column).collect(), (0..rows).map(row).collect());
-        let chart = GatesChart { frame: frame(0), columns, rows };
+        let subtitle_with_notes = frame(0).subtitle;
+        let chart = GatesChart { frame: frame(0), subtitle_with_notes, columns, rows };
         proofread_at_all_sizes(|size| chart.draw(size));
     }
 }
@@ -153,6 +154,7 @@ fn outcomes_stay_on_the_page() {
             frame: frame(rows),
             conditions: (0..columns).map(name).collect(),
             asked_label: Some(LONG.to_owned()),
+            left_out: if rows % 4 == 0 { 0.125 } else { 0.0 },
             rows: (0..rows).map(row).collect(),
         };
         proofread_at_all_sizes(|size| chart.draw(size));
@@ -190,6 +192,7 @@ fn exceedance_curves_stay_on_the_page() {
             frame: frame(curves),
             unit: "troops".to_owned(),
             curves: (0..curves).map(curve).collect(),
+            nothing: "No force in any world.".to_owned(),
             floors: if curves < 3 { floors(most) } else { Vec::new() },
         };
         proofread_at_all_sizes(|size| chart.draw(size));

@@ -3,8 +3,9 @@
 //! In: variants or findings. Out: a `CompareChart`. Figures are those when anyone asks, where the
 //! scenario says when that is.
 
-use super::{frame, lowered, troops_in_place};
+use super::{force_drawn, frame, lowered, requirement_drawn, troops_in_place};
 use crate::law::{Law, real};
+use crate::outcomes::{RequirementResult, Sampling};
 use crate::report::chart::{CompareChart, CompareGroup, CompareKey, CompareRow};
 use crate::report::wording::{
     self, assumption_name, given, in_theatre, leading_requirement, option_name, short_requirement,
@@ -21,6 +22,12 @@ fn compared_law(finding: &Finding) -> Option<&Law> {
     let result = in_theatre(finding);
     let asked = finding.scenario.asked_when.is_some();
     if asked { result.law_when_asked.as_ref() } else { result.law.as_ref() }
+}
+
+/// What was drawn, where any of the figures that are compared is sampled.
+fn drawn(finding: &Finding) -> Option<Sampling> {
+    let leading = leading_requirement(&finding.scenario);
+    force_drawn(finding).or_else(|| requirement_drawn(finding, leading?))
 }
 
 /// A variant's figures for the chart of comparisons.
@@ -99,8 +106,9 @@ pub(super) fn compare_options(finding: &Finding, variants: &[Variant]) -> Compar
     let widest = spreads.into_iter().max_by(|left, right| left.0.total_cmp(&right.0));
     let headline = widest.map_or_else(|| unmoved(finding, groups.is_empty()), |(_, words)| words);
     let description = format!("One row for each option of each assumption. {headline}.");
+    let drawn = variants.iter().find_map(|variant| drawn(variant.finding.as_ref()?));
     CompareChart {
-        frame: frame(scenario, headline, compare_subtitle(scenario), description),
+        frame: frame(scenario, drawn, [headline, compare_subtitle(scenario), description]),
         key: CompareKey { chosen: "as chosen", other: "other options", range: RANGE },
         unit: TROOPS.to_owned(),
         column_heads: column_heads(scenario),
@@ -115,6 +123,15 @@ fn unmoved(finding: &Finding, nothing: bool) -> String {
     match (index, probability) {
         _ if nothing => "No assumption to compare".to_owned(),
         (None, _) => "No requirement to compare".to_owned(),
+        (Some(index), None) if is_never_asked(finding, index) => {
+            "What figures take as given cannot happen here".to_owned()
+        }
+        (Some(index), None) if is_never_drawn(finding, index) => {
+            "No world drawn holds what is taken as given".to_owned()
+        }
+        (Some(_), None) if finding.outcomes.unanswered > 0 => {
+            "The requirement is too much to work out".to_owned()
+        }
         (Some(_), None) => "A missing probability leaves the requirement open".to_owned(),
         (Some(index), Some(probability)) => wording::headline(
             format!(
@@ -125,6 +142,17 @@ fn unmoved(finding: &Finding, nothing: bool) -> String {
             || "The assumptions do not move the leading requirement".to_owned(),
         ),
     }
+}
+
+/// Whether it is impossible that anyone asks about a requirement.
+fn is_never_asked(finding: &Finding, index: usize) -> bool {
+    finding.outcomes.requirements.get(index).is_some_and(RequirementResult::never_asked)
+}
+
+/// Whether anyone asks about a requirement in none of the worlds drawn.
+fn is_never_drawn(finding: &Finding, index: usize) -> bool {
+    let asked = finding.outcomes.requirements.get(index).and_then(|result| result.asked);
+    asked.is_some_and(|asked| asked.value <= 0.0 && asked.standard_error.is_some())
 }
 
 /// How far an assumption moves the leading requirement, and the headline that says so.
@@ -172,8 +200,10 @@ pub fn compare_scenarios(findings: &[Finding]) -> Option<CompareChart> {
         _ => format!("{} scenarios side by side", findings.len()),
     };
     let description = format!("One row for each scenario. {headline}.");
+    let subtitle = compare_subtitle(&first.scenario);
+    let drawn = findings.iter().find_map(drawn);
     Some(CompareChart {
-        frame: frame(&first.scenario, headline, compare_subtitle(&first.scenario), description),
+        frame: frame(&first.scenario, drawn, [headline, subtitle, description]),
         key: CompareKey { chosen: "first scenario", other: "others", range: RANGE },
         unit: TROOPS.to_owned(),
         column_heads: column_heads(&first.scenario),

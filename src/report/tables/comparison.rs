@@ -2,9 +2,10 @@
 //!
 //! In: groups of variants, each with its base. Out: a tidy table, one row a variant and metric.
 
-use super::begin;
+use super::{FOUND, begin};
 use crate::law::Law;
 use crate::layout::{ELSEWHERE, IN_THEATRE};
+use crate::outcomes::Method;
 use crate::report::table::{Builder, Kind, Table};
 use crate::report::words::{percent, thousands};
 use crate::scenario::TROOPS;
@@ -79,6 +80,8 @@ pub struct Metric {
     pub unit: String,
     /// Its value.
     pub value: Option<f64>,
+    /// How it was found.
+    pub method: Method,
 }
 
 /// The unit of probabilities.
@@ -123,6 +126,9 @@ pub fn comparison(variants: &[Compared<'_>]) -> Table {
         .column("difference", Kind::Amount, "the figure less that of the base", |row| {
             row.difference
         })
+        .column("method", Kind::Text, FOUND, |row| {
+            row.metric.value.map(|_| row.metric.method.word())
+        })
         .rows(rows)
 }
 
@@ -134,18 +140,18 @@ pub fn metrics(finding: &Finding) -> Vec<Metric> {
     }
     let requirements = finding.scenario.requirements.iter().zip(&finding.outcomes.requirements);
     for ((id, requirement), result) in requirements {
+        let all = Method::of(result.standard_error);
+        let when_asked = Method::of(result.standard_error_when_asked);
+        let (chance, shortfall) =
+            (result.probability_when_asked, result.expected_shortfall_when_asked);
         let figures = [
-            ("probability", PROBABILITY, result.probability),
-            ("probability_when_asked", PROBABILITY, result.probability_when_asked),
-            (
-                "expected_shortfall_when_asked",
-                &requirement.unit,
-                result.expected_shortfall_when_asked,
-            ),
+            ("probability", PROBABILITY, result.probability, all),
+            ("probability_when_asked", PROBABILITY, chance, when_asked),
+            ("expected_shortfall_when_asked", &requirement.unit, shortfall, when_asked),
         ];
-        for (figure, unit, value) in figures {
+        for (figure, unit, value, method) in figures {
             let name = format!("requirement.{id}.{figure}");
-            metrics.push(Metric { name, unit: unit.to_owned(), value });
+            metrics.push(Metric { name, unit: unit.to_owned(), value, method });
         }
     }
     metrics
@@ -159,16 +165,20 @@ fn total_metrics(finding: &Finding, name: &str, metrics: &mut Vec<Metric>) {
     let quantile =
         |level| if_any.as_ref().and_then(|law| law.quantile(level)).map(crate::law::real);
     let any = |law: &Law| law.at_least(1);
+    let all = Method::of(result.standard_error);
+    let when_asked = Method::of(result.standard_error_when_asked);
+    let any_when_asked = result.law_when_asked.as_ref().map(any);
     let figures = [
-        ("probability_any", PROBABILITY, law.map(any)),
-        ("probability_any_when_asked", PROBABILITY, result.law_when_asked.as_ref().map(any)),
-        ("if_any_p05", TROOPS, quantile(0.05)),
-        ("if_any_mean", TROOPS, if_any.as_ref().map(Law::mean)),
-        ("if_any_p95", TROOPS, quantile(0.95)),
-        ("mean", TROOPS, law.map(Law::mean)),
+        ("probability_any", PROBABILITY, law.map(any), all),
+        ("probability_any_when_asked", PROBABILITY, any_when_asked, when_asked),
+        ("if_any_p05", TROOPS, quantile(0.05), all),
+        ("if_any_mean", TROOPS, if_any.as_ref().map(Law::mean), all),
+        ("if_any_p95", TROOPS, quantile(0.95), all),
+        ("mean", TROOPS, law.map(Law::mean), all),
     ];
-    for (figure, unit, value) in figures {
-        metrics.push(Metric { name: format!("{name}.{figure}"), unit: unit.to_owned(), value });
+    for (figure, unit, value, method) in figures {
+        let name = format!("{name}.{figure}");
+        metrics.push(Metric { name, unit: unit.to_owned(), value, method });
     }
 }
 

@@ -112,7 +112,7 @@ pub(super) fn gates(finding: &Finding) -> Table {
             "role",
             Kind::Text,
             "needed: never active without it; alternative: changes some world; contested: differs \
-             between readings; empty: plays no part",
+             between readings; unknown: more work than the budget; empty: plays no part",
             |row| finding.outcomes.gates[row.0][row.1].word(),
         )
         .rows(pairs)

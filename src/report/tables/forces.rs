@@ -1,6 +1,6 @@
 //! Tables of forces: worlds, outcomes, posture, totals, distribution, requirements.
 
-use super::{FOUND, begin, begin_with, joined};
+use super::{BOTH_FOUND, FOUND, begin, begin_with, joined};
 use crate::law::Law;
 use crate::layout::Cell;
 use crate::outcomes::{CellResult, Force, Method, RequirementResult, TotalResult, World};
@@ -286,6 +286,7 @@ struct Step<'a> {
     high: u64,
     law: Part,
     when_asked: Option<Part>,
+    method: Method,
 }
 
 /// What a law has in a row.
@@ -312,12 +313,17 @@ pub(super) fn distribution(finding: &Finding, step: u64) -> Table {
         let Some(law) = &result.law else { continue };
         let tails = law.tails();
         let asked = result.law_when_asked.as_ref().map(|law| (law, law.tails()));
+        let own = Method::of(result.standard_error);
+        let when_asked = asked.as_ref().map(|_| Method::of(result.standard_error_when_asked));
+        let same = when_asked.is_none_or(|other| other == own);
+        let method = if same { own } else { Method::Mixed };
         rows.extend(steps(law, step).into_iter().map(|(low, high)| Step {
             total,
             low,
             high,
             law: Part::of(law, &tails, low, high),
             when_asked: asked.as_ref().map(|(law, tails)| Part::of(law, tails, low, high)),
+            method,
         }));
     }
     let scenario = &finding.scenario;
@@ -343,6 +349,7 @@ pub(super) fn distribution(finding: &Finding, step: u64) -> Table {
             format!("of `troops` or more; {}", when_asked(scenario)),
             |row| row.when_asked.map(|part| part.at_least),
         )
+        .column("method", Kind::Text, BOTH_FOUND, |row| row.method.word())
         .rows(rows)
 }
 

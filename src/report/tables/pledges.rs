@@ -1,7 +1,8 @@
 //! Tables of what was said: the ledger and the evidence.
 
 use super::conditions::reasons;
-use super::{begin, joined};
+use super::{FOUND, begin, joined};
+use crate::outcomes::Method;
 use crate::report::table::{Builder, Kind, Table, Value};
 use crate::scenario::{Basis, Claim, Pledge, Scenario, Stage, TROOPS};
 use crate::study::Finding;
@@ -47,6 +48,9 @@ pub(super) fn ledger(finding: &Finding) -> Table {
         })
         .column("probability", Kind::Probability, "probability that it is active", |(i, _, _)| {
             finding.outcomes.active[*i].map(|active| active.value)
+        })
+        .column("method", Kind::Text, FOUND, |(i, _, _)| {
+            finding.outcomes.active[*i].map(|active| Method::of(active.standard_error).word())
         })
         .column("age_days", Kind::Whole, "days since its date", |(_, _, pledge)| {
             age(scenario, pledge)
