@@ -78,7 +78,9 @@ fn add_scopes(model: &Model, root: NodeId, with: &[usize], scopes: &mut Vec<Vec<
     if scope.len() > 1 {
         scopes.push(scope);
     }
-    wide.into_iter().for_each(|part| add_scopes(model, part, &[], scopes));
+    for part in wide {
+        add_scopes(model, part, &[], scopes);
+    }
 }
 
 /// A set of variables by position.

@@ -86,7 +86,9 @@ fn transformed(flat: &Flat, (low, high): (u64, u64)) -> Vec<Vec<f64>> {
         // At frequency 0 nothing is turned: there stands the sum of all weights.
         let mut row: Vec<f64> = kept.collect();
         let scale = spectra[0][root][0].re / row.iter().sum::<f64>();
-        row.iter_mut().for_each(|weight| *weight *= scale);
+        for weight in &mut row {
+            *weight *= scale;
+        }
         row
     };
     (0..flat.roots.len()).into_par_iter().map(inverse).collect()
