@@ -31,15 +31,17 @@ pub fn candidates(model: &Model, roots: &[NodeId], others: &[usize]) -> Vec<Vec<
         marked.iter_mut().zip(own).for_each(|(marked, own)| *marked |= own);
     }
     let variables: Vec<usize> = (0..marked.len()).filter(|variable| marked[*variable]).collect();
-    let mut scopes = Vec::new();
+    let seen = vec![false; model.nodes.len()];
+    let mut scopes = Scopes { model, seen, found: Vec::new() };
     for root in roots {
-        add_scopes(model, *root, &[], &mut scopes);
+        scopes.add(*root, &[]);
     }
     for variable in &variables {
         let law = &model.variables[*variable];
         let whens = law.clauses.iter().map(|(when, _)| *when).chain([law.requires]);
-        whens.for_each(|when| add_scopes(model, when, &[*variable], &mut scopes));
+        whens.for_each(|when| scopes.add(when, &[*variable]));
     }
+    let mut scopes = scopes.found;
     scopes.sort();
     scopes.dedup();
     let eliminated = [true, false].map(|parents| eliminate(model, &variables, &scopes, parents));
@@ -56,30 +58,38 @@ pub fn candidates(model: &Model, roots: &[NodeId], others: &[usize]) -> Vec<Vec<
     distinct
 }
 
-/// Adds what stands together in a formula, with some variables: all of it where it is narrow, else
-/// its narrow parts together, and its wide parts on their own.
-fn add_scopes(model: &Model, root: NodeId, with: &[usize], scopes: &mut Vec<Vec<usize>>) {
-    let mut scope = model.support(root);
-    let mut wide = Vec::new();
-    if scope.len() + with.len() > WIDEST_SCOPE {
-        scope.clear();
-        for part in model.nodes[root].parts() {
-            let own = model.support(*part);
-            if own.len() > WIDEST_SCOPE {
-                wide.push(*part);
-            } else if scope.len() + own.len() + with.len() <= WIDEST_SCOPE {
-                scope.extend(own);
+/// What stands together in formulas.
+struct Scopes<'m> {
+    model: &'m Model,
+    /// The formulas that were looked into.
+    seen: Vec<bool>,
+    found: Vec<Vec<usize>>,
+}
+
+impl Scopes<'_> {
+    /// Adds what stands together in a formula, with some variables: all of it where it is narrow,
+    /// else its narrow parts together, and its wide parts on their own.
+    fn add(&mut self, root: NodeId, with: &[usize]) {
+        let mut scope = self.model.support(root);
+        if scope.len() + with.len() > WIDEST_SCOPE {
+            scope.clear();
+            let again = std::mem::replace(&mut self.seen[root], true);
+            let parts = if again { &[] } else { self.model.nodes[root].parts() };
+            for part in parts {
+                let own = self.model.support(*part);
+                if own.len() > WIDEST_SCOPE {
+                    self.add(*part, &[]);
+                } else if scope.len() + own.len() + with.len() <= WIDEST_SCOPE {
+                    scope.extend(own);
+                }
             }
         }
-    }
-    scope.extend(with);
-    scope.sort_unstable();
-    scope.dedup();
-    if scope.len() > 1 {
-        scopes.push(scope);
-    }
-    for part in wide {
-        add_scopes(model, part, &[], scopes);
+        scope.extend(with);
+        scope.sort_unstable();
+        scope.dedup();
+        if scope.len() > 1 {
+            self.found.push(scope);
+        }
     }
 }
 
