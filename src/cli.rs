@@ -92,6 +92,7 @@ enum Command {
 
 /// What changes a scenario before it is checked.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "What is changed before")]
 struct Changes {
     /// Take a formula as given: figures are conditional on it
     #[arg(long, value_name = "FORMULA")]
@@ -130,7 +131,7 @@ struct SamplingArgs {
     /// Which random numbers: the same seed gives the same figures
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = seed, allow_negative_numbers = true)]
     seed: u64,
-    /// Threads to use; as many as there are processors by default. The output is the same
+    /// Threads to use; as many as there are processors by default. The output is the same on any number
     #[arg(long, value_name = "NUMBER", value_parser = threads, allow_negative_numbers = true)]
     threads: Option<usize>,
 }

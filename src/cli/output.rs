@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
 
 /// Writes data to standard output.
 pub(super) fn print(text: &[u8]) -> Result<(), Error> {
@@ -40,5 +41,20 @@ pub(super) fn progress(quiet: bool, steps: u64) -> indicatif::ProgressBar {
     if let Ok(style) = indicatif::ProgressStyle::with_template("[{pos}/{len}] {msg}") {
         bar.set_style(style);
     }
+    bar
+}
+
+/// A turning line on a terminal while something is worked out, with the time that it took so far;
+/// nothing elsewhere.
+pub(super) fn waiting(quiet: bool, message: &'static str) -> indicatif::ProgressBar {
+    if quiet || !io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let bar = indicatif::ProgressBar::new_spinner();
+    if let Ok(style) = indicatif::ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+        bar.set_style(style);
+    }
+    bar.set_message(message);
+    bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }

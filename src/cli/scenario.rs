@@ -18,7 +18,10 @@ pub(super) type Found = Result<Finding, ExitStatus>;
 /// Reads, checks and evaluates a scenario, printing its problems.
 pub(super) fn find(path: &Path, changes: &Changes, settings: Settings) -> Result<Found, Error> {
     let Some(scenario) = read(path, changes)? else { return Ok(Err(ExitStatus::ScenarioErrors)) };
-    Ok(study::find(scenario, settings).map_err(|obstacle| refuse(obstacle, settings.effort)))
+    let waiting = output::waiting(changes.quiet, "working out the figures");
+    let found = study::find(scenario, settings);
+    waiting.finish_and_clear();
+    Ok(found.map_err(|obstacle| refuse(obstacle, settings.effort)))
 }
 
 /// Says why nothing was found, and with which status that ends.
