@@ -1,9 +1,8 @@
 //! A walk through combinations that can stop at any depth and go on later.
 //!
 //! In: the conditions that matter, parents first. Out: one possible combination after the other,
-//! with its probability and the values of the formulas. The same order, products and cuts as
-//! `evaluate::worlds`, which calls a function for each world instead; here the caller asks for the
-//! next one. Combinations that contradict the evidence are cut where it is decided.
+//! with its probability and the values of the formulas, whenever the caller asks for the next.
+//! Combinations that contradict the evidence are cut where it is decided.
 
 use super::Worlds;
 use crate::model::{Model, NodeId};
