@@ -6,6 +6,7 @@
 //! probable worlds, gates, ways to a force) has a file of its own. Nothing fails here unless exact
 //! figures are insisted upon.
 
+pub mod bits;
 pub mod question;
 
 pub mod diagram;

@@ -220,8 +220,13 @@ impl Model {
     /// Whether nothing bears upon a variable, so that its chances are the same in every world.
     pub fn is_root(&self, variable: usize) -> bool {
         let law = &self.variables[variable];
-        let always = |node: NodeId| matches!(self.nodes[node], Node::Constant(true));
+        let always = |node| self.holds_always(node);
         always(law.requires) && matches!(law.clauses.as_slice(), [(when, _)] if always(*when))
+    }
+
+    /// Whether a formula is the one that always holds.
+    pub fn holds_always(&self, node: NodeId) -> bool {
+        self.nodes[node] == Node::Constant(true)
     }
 
     /// The variables that a node mentions, in the order of their ids.

@@ -3,6 +3,7 @@
 //! In: a `Model`, what was asked and what was answered. Out: `Outcomes`. A figure that was not
 //! asked, because a probability is missing or nobody wants it, is none.
 
+use super::bits;
 use super::bring_about::{self, Way};
 use super::gates;
 use super::likely::likely;
@@ -215,9 +216,9 @@ impl<'a> Assembly<'a> {
         let nodes: Vec<NodeId> =
             pledges.iter().map(|pledge| model.pledges[*pledge].active).collect();
         let bits = |set: &SetAnswer| {
-            let mut bits = vec![0; pledges.len().div_ceil(64)];
+            let mut bits = bits::empty(pledges.len());
             for at in set.pledges.iter().filter_map(|pledge| pledges.binary_search(pledge).ok()) {
-                bits[at / 64] |= 1 << (at % 64);
+                bits::insert(&mut bits, at);
             }
             bits
         };

@@ -8,6 +8,7 @@
 //! probable one by one, up to a number, the set that is the most probable as a whole is taken.
 //! Where the smallest take too long to find, it is a set of which nothing can be left out.
 
+use super::bits;
 use super::choices::{Choices, Label};
 use super::diagram::{FALSE, OverBudget, Ref, Spent, TRUE};
 use super::factors::Factors;
@@ -15,7 +16,7 @@ use super::implicant::{Goal, Implicants, enough};
 use super::paths::{self, only};
 use super::portfolio;
 use super::program::{Programs, Query};
-use crate::model::{Model, Node, NodeId};
+use crate::model::{Model, NodeId};
 use std::cmp::Reverse;
 
 /// How many of the smallest sets are compared by their probabilities.
@@ -86,10 +87,8 @@ impl<'m> Space<'m> {
         let model = factors.model;
         let mut programs = Programs::new(factors);
         programs.factors.diagrams.allow(limit / 4);
-        let required = match model.nodes[model.evidence] {
-            Node::Constant(true) => Vec::new(),
-            _ => vec![model.evidence],
-        };
+        let always = model.holds_always(model.evidence);
+        let required = if always { Vec::new() } else { vec![model.evidence] };
         let kept = programs.factors.order.clone();
         let root = programs.compile(&Query { required, kept, ..Query::default() });
         if root.is_err() && !last {
@@ -129,7 +128,7 @@ impl<'m> Space<'m> {
         for at in 0..self.parts.len() {
             let (position, node) = self.parts[at];
             let mut part = self.factors.formula(node)?;
-            if force[position / 64] >> (position % 64) & 1 == 0 {
+            if !bits::has(force, position) {
                 part = self.factors.diagrams.not(part)?;
             }
             all = self.factors.diagrams.and(part, all)?;
@@ -250,6 +249,6 @@ fn weights(model: &Model, order: &[usize], chances: Option<&Choices>) -> Vec<Vec
 /// The option that a variable takes when nothing happens, if there is one.
 fn default_option(model: &Model, variable: usize) -> Option<usize> {
     let variable = &model.variables[variable];
-    let always = matches!(model.nodes[variable.requires], Node::Constant(true));
+    let always = model.holds_always(variable.requires);
     (variable.plain || !always).then_some(variable.otherwise)
 }

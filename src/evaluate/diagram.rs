@@ -8,6 +8,7 @@
 //! algorithms for Boolean function manipulation, 1986; Srinivasan et al., Algorithms for discrete
 //! function manipulation, 1990, for many values.)
 
+use super::bits::mix;
 use hashbrown::HashTable;
 
 /// A function in [`Diagrams`].
@@ -371,18 +372,11 @@ fn slot(operands: [Ref; 3], slots: usize) -> usize {
 
 fn hash_of(level: u32, value: u32, kids: &[Ref]) -> u64 {
     let own = mixed(&[level, value]);
-    kids.iter().fold(own, |hash, kid| mix(hash, *kid))
+    kids.iter().fold(own, |hash, kid| mix(hash, u64::from(*kid)))
 }
 
 fn mixed(words: &[u32]) -> u64 {
-    words.iter().fold(0, |hash, word| mix(hash, *word))
-}
-
-/// Multiplicative hashing with the golden ratio (Knuth, volume 3, section 6.4), folded so that
-/// high bits reach the low ones.
-fn mix(hash: u64, word: u32) -> u64 {
-    let product = (hash.rotate_left(23) ^ u64::from(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    product ^ product >> 29
+    words.iter().fold(0, |hash, word| mix(hash, u64::from(*word)))
 }
 
 #[cfg(test)]

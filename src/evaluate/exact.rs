@@ -3,6 +3,7 @@
 //! In: a `Model`, `Questions`, and how much work may be spent. Out: `Answers`, none where the work
 //! did not suffice. What one order of the conditions could not answer is asked again under the next.
 
+use super::bits;
 use super::diagram::{OverBudget, Spent};
 use super::distribution::{self, Sizes, Spread};
 use super::modules;
@@ -16,19 +17,13 @@ use super::sets;
 use super::sums::term_law;
 use super::traverse::{Probability, forward};
 use crate::law::{self, Law};
-use crate::model::{Model, Node, NodeId, Sum};
+use crate::model::{Model, NodeId, Sum};
 use std::collections::BTreeMap;
 
 /// Answers what can be answered with so many operations on diagrams and programs.
 pub fn answer(model: &Model, laws: &[Option<Law>], questions: &Questions, budget: u64) -> Answers {
-    let mut answers = Answers {
-        nodes: vec![None; questions.nodes.len()],
-        variables: vec![None; questions.variables.len()],
-        laws: vec![None; questions.laws.len()],
-        floors: vec![None; questions.floors.len()],
-        sets: vec![None; questions.sets.len()],
-    };
-    let roots = roots(model, questions);
+    let mut answers = Answers::none(questions);
+    let roots = questions.roots(model);
     let asked = (roots.as_slice(), questions.variables.as_slice());
     let alone = alone(model, questions, budget / 2);
     let _ = portfolio::attempt(model, asked, budget / 2, |factors, left| {
@@ -38,31 +33,6 @@ pub fn answer(model: &Model, laws: &[Option<Law>], questions: &Questions, budget
         if exact.failures == 0 { Ok(()) } else { Err(OverBudget) }
     });
     answers
-}
-
-/// Every formula that some question mentions.
-fn roots(model: &Model, questions: &Questions) -> Vec<NodeId> {
-    let active = |sum: &Sum| -> Vec<NodeId> {
-        sum.iter().map(|term| model.pledges[term.pledge].active).collect()
-    };
-    let mut roots = questions.nodes.clone();
-    for law in &questions.laws {
-        roots.extend(active(&law.sum));
-        roots.extend(law.given);
-    }
-    for floor in &questions.floors {
-        roots.extend(active(&floor.sum));
-        roots.push(floor.needs);
-        roots.extend(floor.given);
-    }
-    for sets in &questions.sets {
-        roots.extend(sets.pledges.iter().map(|pledge| model.pledges[*pledge].active));
-        roots.extend(sets.given);
-    }
-    roots.push(model.evidence);
-    roots.sort_unstable();
-    roots.dedup();
-    roots
 }
 
 /// The probabilities that formulas hold and fail.
@@ -186,7 +156,7 @@ impl Exact<'_> {
         if bears {
             required.push(model.evidence);
         }
-        required.retain(|node| !matches!(model.nodes[*node], Node::Constant(true)));
+        required.retain(|node| !model.holds_always(*node));
         required.sort_unstable();
         required.dedup();
         required
@@ -255,7 +225,7 @@ impl Exact<'_> {
         let met = floors.iter().zip(&given[laws.len()..]).map(|(floor, given)| {
             let mut met = given.clone();
             met.push(floor.needs);
-            met.retain(|node| !self.holds_always(*node));
+            met.retain(|node| !self.programs.factors.model.holds_always(*node));
             met.sort_unstable();
             met.dedup();
             met
@@ -312,10 +282,6 @@ impl Exact<'_> {
         Ok(distribution::laws(&self.programs, &roots, sizes))
     }
 
-    fn holds_always(&self, node: NodeId) -> bool {
-        matches!(self.programs.factors.model.nodes[node], Node::Constant(true))
-    }
-
     /// What each activity adds to a sum: the sizes of all pledges with it, what is certain in one.
     fn sizes_of(&self, sum: &Sum) -> Sizes {
         let model = self.programs.factors.model;
@@ -356,8 +322,7 @@ impl Exact<'_> {
         };
         let answer = |(set, weight): &(sets::Bits, f64)| {
             let position = |pledge: &usize| nodes.binary_search(&active(pledge)).unwrap_or(0);
-            let holds = |at: usize| set[at / 64] >> (at % 64) & 1 == 1;
-            let members = question.pledges.iter().filter(|pledge| holds(position(pledge)));
+            let members = question.pledges.iter().filter(|pledge| bits::has(set, position(pledge)));
             SetAnswer {
                 pledges: members.copied().collect(),
                 probability: Estimate::exact(weight / whole),

@@ -9,7 +9,7 @@ use super::portfolio;
 use super::program::{ProgramId, Programs, Query};
 use super::traverse::{Algebra, Part, Probability, forward};
 use crate::law;
-use crate::model::{Model, Node};
+use crate::model::Model;
 use std::cmp::Ordering;
 
 /// Products of the same chances in another order differ by less than this part of them.
@@ -34,7 +34,8 @@ pub struct Likely {
 /// The `top` most probable worlds over the relevant variables; none where the budget does not
 /// suffice.
 pub fn likely(model: &Model, top: usize, budget: u64) -> Option<Likely> {
-    let required = if always(model) { Vec::new() } else { vec![model.evidence] };
+    let required =
+        if model.holds_always(model.evidence) { Vec::new() } else { vec![model.evidence] };
     let query = Query { required, kept: model.relevant.clone(), ..Query::default() };
     let asked = (query.required.as_slice(), model.relevant.as_slice());
     let found = portfolio::attempt(model, asked, budget, |factors, _| {
@@ -43,10 +44,6 @@ pub fn likely(model: &Model, top: usize, budget: u64) -> Option<Likely> {
         Ok(listed(&programs, root, top))
     });
     found.ok().flatten()
-}
-
-fn always(model: &Model) -> bool {
-    matches!(model.nodes[model.evidence], Node::Constant(true))
 }
 
 /// None where the evidence is too improbable for a number.

@@ -6,6 +6,7 @@
 //! first on what went last, which is what everybody shares, then on what hangs together. A walk
 //! through the formulas keeps together what is used together.
 
+use super::bits;
 use crate::model::{Model, Node, NodeId};
 
 /// A formula over more conditions than this says little about neighbourhood.
@@ -99,11 +100,11 @@ struct Set(Vec<u64>);
 
 impl Set {
     fn new(count: usize) -> Self {
-        Self(vec![0; count.div_ceil(64)])
+        Self(bits::empty(count))
     }
 
     fn insert(&mut self, member: usize) {
-        self.0[member / 64] |= 1 << (member % 64);
+        bits::insert(&mut self.0, member);
     }
 
     fn remove(&mut self, member: usize) {
@@ -115,12 +116,7 @@ impl Set {
     }
 
     fn members(&self) -> Vec<usize> {
-        let words = self.0.iter().enumerate();
-        let bits = |(word, bits): (usize, &u64)| {
-            let bits = *bits;
-            (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| 64 * word + bit)
-        };
-        words.flat_map(bits).collect()
+        bits::members(&self.0).collect()
     }
 
     /// How many of its members another set lacks.

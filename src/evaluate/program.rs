@@ -9,6 +9,7 @@
 //! inference in Bayesian networks, 2003; Mateescu, Dechter and Marinescu, AND/OR multi-valued
 //! decision diagrams, 2008.)
 
+use super::bits::mix;
 use super::diagram::{Ref, Spent};
 use super::factors::{Chance, Factors, Mark, narrow};
 use super::support::Supports;
@@ -426,9 +427,5 @@ fn append<T: Copy>(all: &mut Vec<T>, own: &[T]) -> Range<u32> {
 }
 
 fn hash_of(items: &[Item], kept: usize) -> u64 {
-    items.iter().fold(kept as u64, |hash, item| {
-        let product =
-            (hash.rotate_left(23) ^ u64::from(item.factor)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        product ^ product >> 29
-    })
+    items.iter().fold(kept as u64, |hash, item| mix(hash, u64::from(item.factor)))
 }

@@ -6,7 +6,7 @@
 //! so that one can stand in for another, question by question. All answers are given the evidence.
 
 use crate::law::{self, Law};
-use crate::model::{NodeId, Sum};
+use crate::model::{Model, NodeId, Sum};
 pub use crate::outcomes::Estimate;
 use std::cmp::{Ordering, Reverse};
 
@@ -36,6 +36,25 @@ impl Questions {
             floors: unanswered(&self.floors, &answers.floors),
             sets: unanswered(&self.sets, &answers.sets),
         }
+    }
+
+    /// Every formula that some question mentions, and the evidence, in rising order.
+    pub fn roots(&self, model: &Model) -> Vec<NodeId> {
+        let sums = self.laws.iter().map(|question| &question.sum);
+        let sums = sums.chain(self.floors.iter().map(|question| &question.sum));
+        let summed = sums.flatten().map(|term| term.pledge);
+        let pledges =
+            summed.chain(self.sets.iter().flat_map(|question| &question.pledges).copied());
+        let mut roots: Vec<NodeId> = pledges.map(|pledge| model.pledges[pledge].active).collect();
+        roots.push(model.evidence);
+        roots.extend(&self.nodes);
+        roots.extend(self.laws.iter().filter_map(|question| question.given));
+        roots.extend(self.floors.iter().filter_map(|question| question.given));
+        roots.extend(self.floors.iter().map(|question| question.needs));
+        roots.extend(self.sets.iter().filter_map(|question| question.given));
+        roots.sort_unstable();
+        roots.dedup();
+        roots
     }
 
     /// How many questions there are.
@@ -104,6 +123,17 @@ pub struct Answers {
 }
 
 impl Answers {
+    /// No answer to any question.
+    pub fn none(questions: &Questions) -> Self {
+        Self {
+            nodes: vec![None; questions.nodes.len()],
+            variables: vec![None; questions.variables.len()],
+            laws: vec![None; questions.laws.len()],
+            floors: vec![None; questions.floors.len()],
+            sets: vec![None; questions.sets.len()],
+        }
+    }
+
     /// Puts the answers to what was open into the gaps.
     pub fn fill(&mut self, others: Self) {
         fill(&mut self.nodes, others.nodes);

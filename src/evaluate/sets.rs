@@ -6,6 +6,7 @@
 //! set; the sets at the root are then weighed again exactly, and those heavier than the second bound
 //! are certain.
 
+use super::bits;
 use super::program::{ProgramId, Programs};
 use super::traverse::{Algebra, Part, forward, reachable};
 use crate::model::NodeId;
@@ -72,16 +73,8 @@ pub fn list(
 /// Heaviest first; among equals in the order of their members.
 fn sort(sets: &mut [(Bits, f64)]) {
     sets.sort_by(|(left, heavy), (right, light)| {
-        light.total_cmp(heavy).then_with(|| members(left).cmp(members(right)))
+        light.total_cmp(heavy).then_with(|| bits::members(left).cmp(bits::members(right)))
     });
-}
-
-/// The positions in a set.
-pub fn members(set: &[u64]) -> impl Iterator<Item = usize> {
-    let words = set.iter().enumerate();
-    words.flat_map(|(word, bits)| {
-        (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| 64 * word + bit)
-    })
 }
 
 /// The probability that of `nodes` just those in a set hold.
@@ -100,7 +93,7 @@ struct Just<'a> {
 impl Just<'_> {
     fn has(&self, node: NodeId) -> bool {
         let at = self.nodes.binary_search(&node);
-        at.is_ok_and(|at| self.set[at / 64] >> (at % 64) & 1 == 1)
+        at.is_ok_and(|at| bits::has(self.set, at))
     }
 }
 
@@ -156,9 +149,9 @@ struct Best<'a> {
 
 impl Best<'_> {
     fn bits(&self, holds: &[NodeId]) -> Bits {
-        let mut bits = vec![0; self.nodes.len().div_ceil(64)];
+        let mut bits = bits::empty(self.nodes.len());
         for at in holds.iter().filter_map(|node| self.nodes.binary_search(node).ok()) {
-            bits[at / 64] |= 1 << (at % 64);
+            bits::insert(&mut bits, at);
         }
         bits
     }
@@ -233,7 +226,7 @@ impl Algebra for Best<'_> {
     }
 
     fn and(&mut self, kids: &[&BestSets]) -> BestSets {
-        let nothing = vec![0; self.nodes.len().div_ceil(64)];
+        let nothing = bits::empty(self.nodes.len());
         let unit = BestSets { sets: vec![(nothing, 1.0)], missing: 0.0, unlisted: 0.0 };
         kids.iter().fold(unit, |all, kid| self.unite(&all, kid))
     }

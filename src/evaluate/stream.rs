@@ -153,7 +153,7 @@ fn split(model: &Model) -> usize {
 
 /// The smallest depth below which chance rules nothing out.
 fn free(model: &Model) -> usize {
-    let always = |node: NodeId| model.nodes[node] == Node::Constant(true);
+    let always = |node| model.holds_always(node);
     let open = |variable: &usize| {
         let variable = &model.variables[*variable];
         let mut chances = variable.clauses.iter().flat_map(|(_, chances)| chances);

@@ -3,6 +3,7 @@
 //! In: diagrams. Out: sets of levels of any number, each set stored once, and the questions that
 //! taking a product apart asks of them: what is mentioned once, what hangs together.
 
+use super::bits;
 use super::diagram::{Diagrams, Ref};
 use hashbrown::HashTable;
 
@@ -30,7 +31,7 @@ pub struct Levels(Vec<u64>);
 impl Levels {
     /// Whether a level is in it.
     pub fn contains(&self, level: u32) -> bool {
-        self.0[level as usize / 64] >> (level % 64) & 1 == 1
+        bits::has(&self.0, level as usize)
     }
 }
 
@@ -65,7 +66,7 @@ impl Supports {
         }
         if diagrams.value(f).is_none() {
             let level = diagrams.level(f);
-            set[level as usize / 64] |= 1 << (level % 64);
+            bits::insert(&mut set, level as usize);
         }
         let id = self.intern(&set);
         self.known[f as usize] = id;
@@ -90,18 +91,12 @@ impl Supports {
 
     /// The levels in a support, in rising order.
     pub fn levels(&self, id: SupportId) -> impl Iterator<Item = usize> {
-        let words = self.set(id).iter().enumerate();
-        words.flat_map(|(word, bits)| {
-            let rest = |bits: &u64| Some(bits & (bits - 1)).filter(|rest| *rest != 0);
-            let first = Some(*bits).filter(|bits| *bits != 0);
-            let rests = std::iter::successors(first, rest);
-            rests.map(move |bits| 64 * word + bits.trailing_zeros() as usize)
-        })
+        bits::members(self.set(id))
     }
 
     /// Whether a level is in a support.
     pub fn contains(&self, id: SupportId, level: u32) -> bool {
-        self.set(id)[level as usize / 64] >> (level % 64) & 1 == 1
+        bits::has(self.set(id), level as usize)
     }
 
     /// The levels that are in just one of some supports.
@@ -146,8 +141,5 @@ fn end(joined: &mut [usize], mut own: usize) -> usize {
 }
 
 fn hash_of(set: &[u64]) -> u64 {
-    set.iter().fold(0, |hash: u64, word| {
-        let product = (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        product ^ product >> 29
-    })
+    set.iter().fold(0, |hash, word| bits::mix(hash, *word))
 }

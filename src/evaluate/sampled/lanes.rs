@@ -71,18 +71,6 @@ pub(super) fn transpose(words: &mut [u64; LANES]) {
     }
 }
 
-/// The positions of the bits of a word, in rising order.
-#[inline]
-pub(super) fn lanes(mut word: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        (word != 0).then(|| {
-            let lane = word.trailing_zeros() as usize;
-            word &= word - 1;
-            lane
-        })
-    })
-}
-
 /// A word with every bit equal.
 #[inline]
 pub(super) fn all(value: bool) -> u64 {
@@ -91,7 +79,7 @@ pub(super) fn all(value: bool) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{LANES, Stream, lanes, transpose};
+    use super::{LANES, Stream, transpose};
 
     #[test]
     fn transposing_swaps_rows_and_columns() {
@@ -115,11 +103,5 @@ mod tests {
         assert_eq!(first(1, 0), first(1, 0));
         assert_ne!(first(1, 0), first(1, 1));
         assert_ne!(first(1, 0), first(2, 0));
-    }
-
-    #[test]
-    fn lanes_are_the_bits_that_are_set() {
-        assert_eq!(lanes(1 | 1 << 5 | 1 << 63).collect::<Vec<usize>>(), [0, 5, 63]);
-        assert_eq!(lanes(0).count(), 0);
     }
 }

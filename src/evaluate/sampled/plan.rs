@@ -156,7 +156,7 @@ impl Plan {
         let mut builder = Builder {
             model,
             laws: sums::size_laws(model),
-            program: Program::new(model, &roots(model, questions), &questions.variables),
+            program: Program::new(model, &questions.roots(model), &questions.variables),
             events: Interned::new(),
             patterns: Interned::new(),
             forms: BTreeMap::new(),
@@ -281,25 +281,6 @@ impl<'a> Builder<'a> {
             program: self.program,
         }
     }
-}
-
-/// Every node that some question mentions.
-fn roots(model: &Model, questions: &Questions) -> Vec<NodeId> {
-    let sums = questions.laws.iter().map(|question| &question.sum);
-    let sums = sums.chain(questions.floors.iter().map(|question| &question.sum));
-    let summed = sums.flatten().map(|term| term.pledge);
-    let pledges =
-        summed.chain(questions.sets.iter().flat_map(|question| &question.pledges).copied());
-    let mut roots: Vec<NodeId> = pledges.map(|pledge| model.pledges[pledge].active).collect();
-    roots.push(model.evidence);
-    roots.extend(&questions.nodes);
-    roots.extend(questions.laws.iter().filter_map(|question| question.given));
-    roots.extend(questions.floors.iter().filter_map(|question| question.given));
-    roots.extend(questions.floors.iter().map(|question| question.needs));
-    roots.extend(questions.sets.iter().filter_map(|question| question.given));
-    roots.sort_unstable();
-    roots.dedup();
-    roots
 }
 
 /// Lays histograms out: the bins of the widest are as wide as it takes for all to have room.

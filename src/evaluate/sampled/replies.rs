@@ -21,7 +21,7 @@ pub(super) fn answers(plan: &Plan, tally: &Tally, questions: &Questions) -> Answ
     let replies = Replier { plan, numbers: &tally.numbers };
     let accepted = replies.event(EVERYTHING);
     if accepted == 0 {
-        return nothing(questions);
+        return Answers::none(questions);
     }
     let share = |event: &usize| share(replies.event(*event), accepted);
     let laws = plan.replies.laws.par_iter().map(|source| Some(replies.law(*source)));
@@ -38,16 +38,6 @@ pub(super) fn answers(plan: &Plan, tally: &Tally, questions: &Questions) -> Answ
                 Some(sets_answer(table, question, accepted, given))
             })
             .collect(),
-    }
-}
-
-fn nothing(questions: &Questions) -> Answers {
-    Answers {
-        nodes: vec![None; questions.nodes.len()],
-        variables: vec![None; questions.variables.len()],
-        laws: vec![None; questions.laws.len()],
-        floors: vec![None; questions.floors.len()],
-        sets: vec![None; questions.sets.len()],
     }
 }
 

@@ -5,9 +5,10 @@
 //! between rounds of worlds, by one order over all of them, so that threads make no difference; a
 //! set so rare is then counted short, and what is dropped is part of what is left out.
 
-use super::lanes::{LANES, lanes};
+use super::lanes::LANES;
 use super::sizes::gather;
 use super::worlds::Slot;
+use crate::evaluate::bits::of_word;
 use std::cmp::Reverse;
 
 /// The most sets that are kept from one round to the next.
@@ -54,7 +55,7 @@ impl Sets {
         let mut row = [0; LANES];
         if table.width == 1 {
             gather(values, &self.active, &mut row);
-            for lane in lanes(accepted) {
+            for lane in of_word(accepted) {
                 table.add(&[row[lane]], [1, given >> lane & 1]);
             }
             return;
@@ -62,11 +63,11 @@ impl Sets {
         let mut keys = vec![0; LANES * table.width];
         for (group, slots) in self.active.chunks(LANES).enumerate() {
             gather(values, slots, &mut row);
-            for lane in lanes(accepted) {
+            for lane in of_word(accepted) {
                 keys[lane * table.width + group] = row[lane];
             }
         }
-        for lane in lanes(accepted) {
+        for lane in of_word(accepted) {
             let key = &keys[lane * table.width..(lane + 1) * table.width];
             table.add(key, [1, given >> lane & 1]);
         }

@@ -6,9 +6,10 @@
 //! active, and goes to every sum that counts the pledge or a part of it.
 
 use super::alias::Alias;
-use super::lanes::{LANES, Stream, lanes, transpose};
+use super::lanes::{LANES, Stream, transpose};
 use super::worlds::{ALWAYS, Slot};
 use crate::apportion::apportion;
+use crate::evaluate::bits::of_word;
 use crate::evaluate::sums::term_law;
 use crate::law::Law;
 use crate::model::{Model, NodeId, Sum, Term};
@@ -168,7 +169,7 @@ impl RandomSize {
     fn draw(&self, active: u64, stream: &mut Stream, totals: &mut [Totals]) {
         let mut drawn = [(0, 0); LANES];
         let mut count = 0;
-        for lane in lanes(active) {
+        for lane in of_word(active) {
             drawn[count] = (lane, self.alias.draw(stream.draw()));
             count += 1;
         }

@@ -4,11 +4,12 @@
 //! next block of worlds, whose random numbers depend on nothing but the seed and its number, and
 //! adds to a tally of its own; the order in which tallies are added does not matter.
 
-use super::lanes::{LANES, Stream, lanes};
+use super::lanes::{LANES, Stream};
 use super::plan::{DrawnFloor, EVERYTHING, Histogram, Plan};
 use super::sets::{Sets, Table};
 use super::sizes::{self, Totals};
 use super::worlds::Worlds;
+use crate::evaluate::bits::of_word;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -151,13 +152,13 @@ impl Histogram {
     fn count(&self, totals: &Totals, event: u64, numbers: &mut [u64]) {
         let bins = &mut numbers[self.start..];
         if self.shift > 0 {
-            lanes(event).for_each(|lane| self.count_wide(totals[lane] - self.low, bins));
+            of_word(event).for_each(|lane| self.count_wide(totals[lane] - self.low, bins));
         } else if event == u64::MAX {
             for total in totals {
                 bins[bin(total - self.low)] += 1;
             }
         } else {
-            lanes(event).for_each(|lane| bins[bin(totals[lane] - self.low)] += 1);
+            of_word(event).for_each(|lane| bins[bin(totals[lane] - self.low)] += 1);
         }
     }
 
