@@ -53,7 +53,7 @@ impl<'a> Compiler<'a> {
         let sizes = self.sizes();
         let pledges: Vec<Pledge> =
             (0..scenario.pledges.len()).map(|index| self.pledge(index, sizes[index])).collect();
-        let evidence = self.stated(scenario.given.as_ref());
+        let evidence = self.evidence();
         let mut asked = Vec::new();
         if let Some(stated) = &scenario.asked_when {
             asked.push(self.formula(&stated.formula));
@@ -93,6 +93,16 @@ impl<'a> Compiler<'a> {
             Some(stated) => self.formula(&stated.formula),
             None => self.node(Node::Constant(true)),
         }
+    }
+
+    /// What is taken as given, and how conditions are known to have ended.
+    fn evidence(&mut self) -> NodeId {
+        let scenario = self.scenario;
+        let given = scenario.given.iter().map(|stated| stated.formula.clone());
+        let ended = scenario.conditions.iter().enumerate().filter_map(|(condition, (_, entry))| {
+            Some(Formula::Condition { condition, option: entry.holds? })
+        });
+        self.chain(&given.chain(ended).collect::<Vec<_>>(), false)
     }
 
     fn formula(&mut self, formula: &Formula) -> NodeId {
@@ -168,7 +178,7 @@ impl<'a> Compiler<'a> {
         }
         let scenario = self.scenario;
         let pledge = scenario.pledges.at(index);
-        let node = if scenario.stands(pledge) {
+        let node = if scenario.stands(pledge) && !scenario.has_expired(pledge) {
             self.formula(&pledge.when.formula)
         } else {
             self.node(Node::Constant(false))
@@ -180,10 +190,15 @@ impl<'a> Compiler<'a> {
     fn variable(&mut self, condition: &Condition) -> Variable {
         let options = condition.options();
         let plain = condition.outcomes.is_empty();
+        let certain = condition.holds.filter(|_| condition.clauses.len() == 1);
         let clauses = condition.clauses.iter().map(|clause| {
             let chances = match &clause.chances {
                 Some(chances) if plain => vec![1.0 - chances[0].central, chances[0].central],
                 Some(chances) => chances.iter().map(|chance| chance.central).collect(),
+                // Once it is known how a condition ended, its chance cancels out of every figure.
+                None if certain.is_some() => (0..options)
+                    .map(|option| f64::from(u8::from(certain == Some(option))))
+                    .collect(),
                 None => vec![1.0 / small(options); options],
             };
             (self.stated(clause.when.as_ref()), chances)
@@ -194,7 +209,8 @@ impl<'a> Compiler<'a> {
             clauses: clauses.collect(),
             requires: self.stated(condition.requires.as_ref()),
             otherwise: condition.otherwise,
-            stated: condition.clauses.iter().all(|clause| clause.chances.is_some()),
+            stated: certain.is_some()
+                || condition.clauses.iter().all(|clause| clause.chances.is_some()),
         }
     }
 

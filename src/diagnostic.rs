@@ -71,6 +71,7 @@ codes! {
     ImpossibleEvidence "impossible-evidence" Error,
     IncludeLoop "include-loop" Error,
     InvalidDate "invalid-date" Error,
+    MandateExpired "mandate-expired" Warning,
     MissingKey "missing-key" Error,
     MissingOtherwise "missing-otherwise" Error,
     MissingPlace "missing-place" Error,
@@ -84,6 +85,7 @@ codes! {
     QuoteNotFound "quote-not-found" Error,
     QuoteTooLong "quote-too-long" Error,
     ReservedWord "reserved-word" Error,
+    ReviewDue "review-due" Warning,
     ShareOverOne "share-over-one" Error,
     SizeRange "size-range" Error,
     SplitSum "split-sum" Error,
@@ -101,7 +103,6 @@ codes! {
     UnknownWord "unknown-word" Error,
     UnreadableFile "unreadable-file" Error,
     UnusedSource "unused-source" Warning,
-    UpdatesUnsupported "updates-unsupported" Error,
     WrongType "wrong-type" Error,
 }
 
@@ -257,6 +258,25 @@ impl Diagnostics {
     /// Adds a problem.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(diagnostic);
+    }
+
+    /// An empty list for another look at the same texts.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self { list: Vec::new(), unread: self.unread.clone() }
+    }
+
+    /// Adds what another look found and this list does not say yet.
+    pub fn add_new(&mut self, found: &Self) {
+        for diagnostic in &found.list {
+            let said = |known: &Diagnostic| {
+                (known.code, known.primary.span) == (diagnostic.code, diagnostic.primary.span)
+                    && known.message == diagnostic.message
+            };
+            if !self.list.iter().any(said) {
+                self.list.push(diagnostic.clone());
+            }
+        }
     }
 
     /// Remembers that something could not be read.

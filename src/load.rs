@@ -44,6 +44,17 @@ pub enum Layer {
     },
 }
 
+impl Layer {
+    /// Whether it comes before updates are folded: the files, and what is set of the scenario as a
+    /// whole, such as its date. What is set of an entry comes last.
+    pub fn is_folded(&self) -> bool {
+        match self {
+            Self::Files(_) => true,
+            Self::Setting { table, .. } => table.contains_key("scenario"),
+        }
+    }
+}
+
 /// Reads a scenario, everything that it includes and extends, and the settings.
 pub fn load(
     path: &Path,

@@ -1,7 +1,7 @@
 //! Stage 1b, merge: the layers of a scenario become one tree.
 //!
-//! In: `Layer`s, the most basic first. Out: one `Table` whose values still know which file they
-//! came from. `include` never overrides: the same id twice is an error that shows both places.
+//! In: a tree and the `Layer`s to lay over it, the most basic first. Out: one `Table` whose values
+//! still know which file they came from. `include` never overrides: the same id twice is an error that shows both places.
 //! `extends` overrides entry by entry and key by key; `removed = true` drops an entry. `--set`
 //! puts one value at one key, last.
 
@@ -16,12 +16,15 @@ pub const LINKS: [&str; 2] = ["include", "extends"];
 /// Keys of an entry whose tables are merged key by key instead of replaced.
 const MERGED_TABLES: [&str; 2] = ["assumed", "options"];
 
-/// The ways to give a condition its probability: a later layer's one replaces the earlier's.
+/// The ways to give a condition its probability: a later layer's one replaces the earlier's, and
+/// what was known of how it ends.
 pub const CHANCES: [&str; 3] = ["probability", "given", "outcomes"];
 
-/// Merges the layers.
-pub fn merge(layers: Vec<Layer>, diagnostics: &mut Diagnostics) -> Table {
-    let mut merged = Table::new();
+/// Says how a condition has ended.
+const ENDED: &str = "holds";
+
+/// Lays the layers over a tree.
+pub fn merge(mut merged: Table, layers: Vec<Layer>, diagnostics: &mut Diagnostics) -> Table {
     for layer in layers {
         match layer {
             Layer::Files(files) => {
@@ -123,7 +126,10 @@ fn extend_entry(section: &mut Table, id: String, entry: Item, diagnostics: &mut 
         return;
     }
     match (section.get_mut(&id).map(|item| &mut item.node.value), entry.node.value) {
-        (Some(Value::Table(present)), Value::Table(table)) => extend_keys(present, table),
+        (Some(Value::Table(present)), Value::Table(table)) => {
+            outlast_updates(present, &table);
+            replace_keys(present, table);
+        }
         (_, value) => {
             let node = Node { value, span: entry.node.span };
             section.insert(id, Item { key: entry.key, node });
@@ -137,8 +143,11 @@ fn is_removal(entry: &Item) -> bool {
     matches!(removed, Some(Value::Boolean(true)))
 }
 
-fn extend_keys(present: &mut Table, table: Table) {
-    drop_overridden_reasons(present, &table);
+/// Lays the keys of one entry over those of another. A new value needs a reason of its own: those
+/// for what it replaces go with it.
+pub(crate) fn replace_keys(present: &mut Table, table: Table) {
+    drop_replaced_chances(present, &table);
+    forget_reasons(present, &table);
     for (key, item) in table {
         let both = (present.get_mut(&key).map(|item| &mut item.node.value), item.node.value);
         match both {
@@ -153,14 +162,21 @@ fn extend_keys(present: &mut Table, table: Table) {
     }
 }
 
-/// A new value needs a reason of its own: those for what it replaces go with it. A condition's
-/// probability replaces whichever way the base gives one.
-fn drop_overridden_reasons(present: &mut Table, over: &Table) {
-    let is_chance = |key: &str| CHANCES.contains(&key);
-    let new_chance = over.keys().any(|key| is_chance(key));
-    if new_chance {
-        present.retain(|key, _| !is_chance(key) || over.contains_key(key));
+/// A condition's new probability replaces whichever way there was to give one.
+fn drop_replaced_chances(present: &mut Table, over: &Table) {
+    if over.keys().any(|key| is_chance(key)) {
+        let outdated = |key: &str| is_chance(key) || key == ENDED;
+        present.retain(|key, _| !outdated(key) || over.contains_key(key));
     }
+}
+
+fn is_chance(key: &str) -> bool {
+    CHANCES.contains(&key)
+}
+
+/// Takes the reasons and the evidence from values that `over` replaces.
+pub(crate) fn forget_reasons(present: &mut Table, over: &Table) {
+    let new_chance = over.keys().any(|key| is_chance(key));
     let replaced = |key: &str| over.contains_key(key) || (new_chance && is_chance(key));
     if let Some(Value::Table(reasons)) = present.get_mut("assumed").map(|item| &mut item.node.value)
     {
@@ -170,6 +186,21 @@ fn drop_overridden_reasons(present: &mut Table, over: &Table) {
     {
         for claim in claims {
             forget_keys(claim, replaced);
+        }
+    }
+}
+
+/// What a layer says of a key outlasts every earlier change of it: the updates of the layer below
+/// lose the key. A layer's own updates replace them anyway.
+fn outlast_updates(present: &mut Table, over: &Table) {
+    let updates = present.get_mut("updates").map(|item| &mut item.node.value);
+    let Some(Value::Array(updates)) = updates else { return };
+    for update in updates {
+        if let Value::Table(update) = &mut update.value {
+            drop_replaced_chances(update, over);
+            forget_reasons(update, over);
+            let merged = |key: &str| MERGED_TABLES.contains(&key) || key == "evidence";
+            update.retain(|key, _| !over.contains_key(key) || merged(key) || key == "on");
         }
     }
 }
@@ -251,7 +282,10 @@ const SECTIONS: [&str; 8] = [
 fn misdirected(merged: &Table, path: &[(String, Span)]) -> Option<Diagnostic> {
     let (first, at) = path.first()?;
     let (last, last_at) = path.last()?;
-    if last == "removed" || (first == "scenario" && LINKS.contains(&last.as_str())) {
+    if last == "removed"
+        || last == "updates"
+        || (first == "scenario" && LINKS.contains(&last.as_str()))
+    {
         let message = format!("`{last}` cannot be set from the command line");
         let help = "write a small file that `extends` the scenario";
         return Some(Diagnostic::new(Code::UnknownKey, *last_at, message).help(help));
@@ -313,7 +347,9 @@ fn note_setting(merged: &mut Table, path: &[(String, Span)], span: Span) {
     {
         let reason = Node { value: Value::String("set on the command line".to_owned()), span };
         let over = Table::from([(key.clone(), Item { key: *at, node: reason.clone() })]);
-        drop_overridden_reasons(entry, &over);
+        drop_replaced_chances(entry, &over);
+        forget_reasons(entry, &over);
+        outlast_updates(entry, &over);
         let path = [("assumed".to_owned(), *at), (key.clone(), *at)];
         put(entry, &path, reason);
     }

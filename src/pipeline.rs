@@ -3,14 +3,15 @@
 //! In: a `Request`. Out: `Checked`, with every problem found on the way. `lib.rs` draws the whole
 //! line; the commands in `cli` call the functions here and those of `evaluate` and `report`.
 
-use crate::compile::{self, ImpossibleEvidence};
+use crate::compile;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Table, Value};
 use crate::error::Error;
-use crate::load::{self, Loaded};
+use crate::load::{self, Layer, Loaded};
 use crate::merge::{self, LINKS};
 use crate::scenario::check::{self, Circumstances};
+use crate::scenario::fold;
 use crate::scenario::formula::Expression;
 use crate::scenario::parse;
 use crate::scenario::raw::RawScenario;
@@ -50,25 +51,41 @@ pub struct Checked {
     pub scenario: Option<Scenario>,
 }
 
-/// Load, parse and check.
+/// Load, merge, fold, parse and check.
 pub fn check(request: &Request) -> Result<Checked, Error> {
     let mut diagnostics = Diagnostics::default();
     let loaded = load::load(&request.path, &request.settings, &mut diagnostics)?;
     let Loaded { id, mut sources, layers } = loaded;
-    let tree = merge::merge(layers, &mut diagnostics);
+    let (before, after) = layers.into_iter().partition(Layer::is_folded);
+    let tree = merge::merge(Table::new(), before, &mut diagnostics);
+    let as_of = request.as_of.or_else(|| as_of(&tree)).unwrap_or(Date::MIN);
     let given = parse_given(request, &mut sources, &mut diagnostics);
-    let hash = hash(&tree, request);
+    let context = &mut Context { sources: &sources, diagnostics: &mut diagnostics };
+    let folded = fold::fold(tree, as_of, context);
+    let tree = merge::merge(folded.tree, after.clone(), &mut diagnostics);
+    let circumstances = Circumstances {
+        id,
+        hash: hash(&fold::known_by(&tree, &folded.unknown, as_of), request),
+        as_of: request.as_of,
+        given,
+        settings: request.settings.clone(),
+        unknown: folded.unknown,
+        cited: folded.cited,
+        dates: folded.dates,
+        entries_only: false,
+    };
     let raw = parse::parse(tree, &sources, &mut diagnostics);
-    let settings = request.settings.clone();
-    let circumstances = Circumstances { id, hash, as_of: request.as_of, given, settings };
     let mut scenario = check::check(&raw, circumstances, &mut diagnostics);
-    if let Some(problem) = scenario.as_ref().and_then(|scenario| obstacle(scenario, &raw, &sources))
-    {
+    let mut all = vec![raw];
+    for version in folded.versions {
+        all.push(check_version(version, after.clone(), &sources, &mut diagnostics));
+    }
+    if let Some(problem) = scenario.as_ref().and_then(|s| obstacle(s, &all[0], &sources)) {
         diagnostics.push(problem);
         scenario = None;
     }
     if let Some(archive) = &request.archive {
-        check::evidence::check_archive(&raw, archive, &mut diagnostics);
+        check::evidence::check_archive(&all, archive, &mut diagnostics);
     }
     if request.strict {
         diagnostics.raise_strict();
@@ -77,14 +94,67 @@ pub fn check(request: &Request) -> Result<Checked, Error> {
     Ok(Checked { sources, diagnostics, scenario })
 }
 
-/// Why a checked scenario still cannot be evaluated: only what is taken as given can be the cause.
+/// The date of the knowledge that the files, or a setting, give.
+fn as_of(tree: &Table) -> Option<Date> {
+    let Value::Table(header) = &tree.get("scenario")?.node.value else { return None };
+    match header.get("as_of")?.node.value {
+        Value::Date(date) => Some(date),
+        _ => None,
+    }
+}
+
+/// Looks for problems in entries as they stood at another time.
+fn check_version(
+    version: Table,
+    settings: Vec<Layer>,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> RawScenario {
+    let mut found = diagnostics.beside();
+    let tree = merge::merge(version, settings, &mut found);
+    let raw = parse::parse(tree, sources, &mut found);
+    let circumstances = Circumstances { entries_only: true, ..Circumstances::default() };
+    check::check(&raw, circumstances, &mut found);
+    diagnostics.add_new(&found);
+    raw
+}
+
+/// Why a checked scenario still cannot be evaluated: only what is taken as given, or known to have
+/// happened, can be the cause. A smallest part of it that cannot be is named.
 fn obstacle(scenario: &Scenario, raw: &RawScenario, sources: &Sources) -> Option<Diagnostic> {
-    scenario.given.as_ref()?;
-    let ImpossibleEvidence = compile::compile(scenario, &[], &[]).err()?;
-    let span = sources.whole("--given").unwrap_or(raw.header.span);
-    let message = "what is taken as given cannot happen in this scenario";
-    let help = "no possible world satisfies it; take less as given";
-    Some(Diagnostic::new(Code::ImpossibleEvidence, span, message).help(help))
+    let mut scenario = scenario.clone();
+    if scenario.is_without_evidence() || is_possible(&scenario) {
+        return None;
+    }
+    let given = scenario.given.take();
+    if is_possible(&scenario) {
+        scenario.given = given;
+    }
+    for condition in 0..scenario.conditions.len() {
+        let ended = scenario.conditions.at_mut(condition).holds.take();
+        if is_possible(&scenario) {
+            scenario.conditions.at_mut(condition).holds = ended;
+        }
+    }
+    let known = scenario.conditions.iter().filter(|(_, condition)| condition.holds.is_some());
+    let known = known.filter_map(|(id, _)| raw.conditions.get(id)?.value.holds.as_ref());
+    let given =
+        scenario.given.as_ref().map(|_| sources.whole("--given").unwrap_or(raw.header.span));
+    let message = match given {
+        Some(_) => "what is taken as given cannot happen in this scenario",
+        None => "what is known to have happened cannot happen in this scenario",
+    };
+    let help = match given {
+        Some(_) => "no possible world satisfies it; take less as given",
+        None => "no possible world satisfies it; change the probability, or what it requires",
+    };
+    let mut places = given.into_iter().chain(known.map(|holds| holds.span));
+    let problem = Diagnostic::new(Code::ImpossibleEvidence, places.next()?, message).help(help);
+    Some(places.fold(problem, |problem, place| problem.also(place, "together with this")))
+}
+
+fn is_possible(scenario: &Scenario) -> bool {
+    compile::compile(scenario, &[], &[]).is_ok()
 }
 
 fn parse_given(

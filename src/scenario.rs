@@ -15,6 +15,7 @@
 //! ```
 
 pub mod check;
+pub mod fold;
 pub mod formula;
 pub mod parse;
 mod queries;
@@ -114,6 +115,8 @@ pub struct Scenario {
     pub pledges: ById<Pledge>,
     /// The requirements.
     pub requirements: ById<Requirement>,
+    /// The dates up to `as_of` on which anything changed: something became known, or ran out.
+    pub dates: Vec<Date>,
     /// SHA-256 of the resolved scenario, in hexadecimal.
     pub hash: String,
 }
@@ -197,6 +200,17 @@ pub struct Basis {
     pub claims: Vec<Claim>,
     /// Reasons by key.
     pub assumed: BTreeMap<String, String>,
+    /// What updates have changed by the as-of date, in the order of their dates.
+    pub changes: Vec<Change>,
+}
+
+/// An update of an entry.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// When it happened.
+    pub on: Date,
+    /// The keys that it changed.
+    pub keys: Vec<String>,
 }
 
 /// One claim of one source.
@@ -216,6 +230,8 @@ pub struct Claim {
     pub credibility: Option<u8>,
     /// The stage that this source claims.
     pub stage: Option<Stage>,
+    /// The date of the update that brought it; none where it stands in the entry itself.
+    pub since: Option<Date>,
 }
 
 /// A place where forces may be based.
@@ -300,6 +316,10 @@ pub struct Condition {
     pub otherwise: usize,
     /// When it will be known.
     pub resolves_by: Option<Date>,
+    /// When somebody should look at it again.
+    pub review_by: Option<Date>,
+    /// The option in which it is known to have ended.
+    pub holds: Option<usize>,
     /// Where it comes from.
     pub basis: Basis,
 }
@@ -362,6 +382,10 @@ pub struct Pledge {
     pub stage: Stage,
     /// Since when.
     pub on: Option<Date>,
+    /// When somebody should look at it again.
+    pub review_by: Option<Date>,
+    /// The last day on which it stands, such as a mandate's.
+    pub expires: Option<Date>,
     /// Whether it was known on the as-of date.
     pub known: bool,
     /// On what it depends.

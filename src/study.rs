@@ -95,8 +95,7 @@ fn mark_contested(scenario: &Scenario, gates: &mut [Vec<Role>], budget: u64) {
     let chosen = gates.to_vec();
     for (assumption, _) in readings(scenario) {
         for option in other_options(scenario, assumption) {
-            let mut other = scenario.with_choice(assumption, option);
-            other.given = None;
+            let other = scenario.with_choice(assumption, option).without_evidence();
             let Ok(model) = compile::compile(&other, &[], &[]) else { continue };
             let other = evaluate::gates::gates(&model, budget);
             let roles = gates.iter_mut().flatten();

@@ -660,7 +660,8 @@ fn explanations_show_an_example_that_is_refused_and_one_that_is_toml() {
     insta::assert_snapshot!(text(Code::ImpossibleEvidence), @r#"
     error[impossible-evidence]: evidence that no possible world satisfies
 
-      What `--given` takes as given has the probability zero.
+      What `--given` takes as given, or what `holds` says has happened, has the
+      probability zero.
 
     Why it matters
       Nothing can be said about worlds that do not exist: every result would be a

@@ -29,3 +29,5 @@ mod semantics;
 mod stream;
 /// The generator of the scenarios that the benchmarks measure.
 mod synthetic;
+/// Updates, dates, evidence: a file is its own history.
+mod tracking;

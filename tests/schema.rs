@@ -101,7 +101,7 @@ fn the_schema_refuses_what_it_can_see_and_nothing_else() {
 
 /// The kinds of table with a closed list of keys: where one stands in a file, what a file needs
 /// around it, and where the schema describes it.
-const TABLES: [(&str, &str); 14] = [
+const TABLES: [(&str, &str); 15] = [
     ("[scenario]", "/properties/scenario"),
     ("[basings.x]", "/properties/basings/patternProperties/ID"),
     ("[sources.x]", "/properties/sources/patternProperties/ID"),
@@ -119,6 +119,7 @@ const TABLES: [(&str, &str); 14] = [
     ),
     ("[pledges.x]", "/properties/pledges/patternProperties/ID"),
     ("[[pledges.x.evidence]]", "/definitions/evidence"),
+    ("[[pledges.x.updates]]\non = 2026-02-14", "/definitions/updates/items"),
     ("[requirements.x]", "/properties/requirements/patternProperties/ID"),
     ("[pledges.x.size]\nmode = 1", "/definitions/size/anyOf/2"),
     ("[pledges.x.size]\nshare = 1", "/definitions/size/anyOf/3"),

@@ -3,7 +3,7 @@
 use super::output;
 use super::{Changes, ExitStatus, MILLION};
 use crate::diagnostic::render::{Format, render, tally};
-use crate::diagnostic::{Diagnostics, Severity};
+use crate::diagnostic::{Diagnostics, Severity, listed};
 use crate::error::Error;
 use crate::evaluate::{Effort, Settings};
 use crate::pipeline::{self, Checked, Request};
@@ -74,7 +74,20 @@ pub(super) fn refuse_too_many(possible: Option<f64>) -> Result<(), ExitStatus> {
 pub(super) fn read(path: &Path, changes: &Changes) -> Result<Option<Scenario>, Error> {
     let checked = pipeline::check(&request(path, changes))?;
     complain_about(&checked, path, changes.quiet);
+    if let Some(scenario) = checked.scenario.as_ref().filter(|_| !changes.quiet) {
+        note_unknown(scenario);
+    }
     Ok(checked.scenario)
+}
+
+/// Says which pledges of the file nobody knew of on the date of the knowledge.
+fn note_unknown(scenario: &Scenario) {
+    let later = scenario.pledges.iter().filter(|(_, pledge)| !pledge.known);
+    let ids: Vec<&str> = later.map(|(id, _)| id).collect();
+    if let Some(listed) = listed(&ids) {
+        let as_of = scenario.as_of;
+        output::complain(&format!("note: left out, as dated or published after {as_of}: {listed}"));
+    }
 }
 
 /// What the shared options ask for.

@@ -127,6 +127,7 @@ fn entry(code: Code) -> Entry {
         Code::ImpossibleEvidence => numbers::IMPOSSIBLE_EVIDENCE,
         Code::IncludeLoop => files::INCLUDE_LOOP,
         Code::InvalidDate => shape::INVALID_DATE,
+        Code::MandateExpired => grounds::MANDATE_EXPIRED,
         Code::MissingKey => shape::MISSING_KEY,
         Code::MissingOtherwise => numbers::MISSING_OTHERWISE,
         Code::MissingPlace => shape::MISSING_PLACE,
@@ -140,6 +141,7 @@ fn entry(code: Code) -> Entry {
         Code::QuoteNotFound => grounds::QUOTE_NOT_FOUND,
         Code::QuoteTooLong => grounds::QUOTE_TOO_LONG,
         Code::ReservedWord => shape::RESERVED_WORD,
+        Code::ReviewDue => grounds::REVIEW_DUE,
         Code::ShareOverOne => numbers::SHARE_OVER_ONE,
         Code::SizeRange => numbers::SIZE_RANGE,
         Code::SplitSum => numbers::SPLIT_SUM,
@@ -157,7 +159,6 @@ fn entry(code: Code) -> Entry {
         Code::UnknownWord => names::UNKNOWN_WORD,
         Code::UnreadableFile => files::UNREADABLE_FILE,
         Code::UnusedSource => grounds::UNUSED_SOURCE,
-        Code::UpdatesUnsupported => shape::UPDATES_UNSUPPORTED,
         Code::WrongType => shape::WRONG_TYPE,
     }
 }

@@ -190,6 +190,7 @@ fn grounds(finding: &Finding) -> Vec<String> {
         ),
         (None, None) => "Nothing is taken as given.".to_owned(),
     });
+    lines.extend(known(scenario));
     if !scenario.settings.is_empty() {
         lines.push(format!("Set on the command line: {}.", list(&scenario.settings, "and")));
     }
@@ -212,9 +213,23 @@ fn grounds(finding: &Finding) -> Vec<String> {
     lines.extend(ranged(finding));
     lines.extend(unsized_pledges(finding));
     lines.extend(other_units(finding));
-    lines.extend(not_yet_known(finding));
     lines.extend(hearsay(finding));
     lines
+}
+
+/// How conditions are known to have ended, which every figure is conditional on.
+fn known(scenario: &Scenario) -> Option<String> {
+    let ended = scenario.conditions.iter().enumerate().filter_map(|(at, (id, condition))| {
+        let option = condition.holds?;
+        let since = condition.basis.last_change("holds");
+        let since = since.map(|date| format!(" ({})", day(date))).unwrap_or_default();
+        Some(match condition.outcomes.get(option) {
+            Some(outcome) => formula_in_words(&format!("{id}: {outcome}{since}")),
+            None => formula_in_words(&scenario.literal(at, option)) + &since,
+        })
+    });
+    let ended: Vec<String> = ended.collect();
+    (!ended.is_empty()).then(|| format!("Known to have happened: {}.", ended.join("; ")))
 }
 
 /// That figures are estimates, and what was drawn.
@@ -366,20 +381,6 @@ fn other_units(finding: &Finding) -> Option<String> {
     (!ids.is_empty()).then(|| {
         format!(
             "Counted in another unit than troops, and part of no total of troops: {}.",
-            ids.join(", ")
-        )
-    })
-}
-
-/// Pledges that nobody knew of on the as-of date.
-fn not_yet_known(finding: &Finding) -> Option<String> {
-    let scenario = &finding.scenario;
-    let later = scenario.pledges.iter().filter(|(_, pledge)| !pledge.known);
-    let ids: Vec<String> = later.map(|(id, _)| id.to_owned()).collect();
-    (!ids.is_empty()).then(|| {
-        format!(
-            "Left out, as dated or published after {}: {}.",
-            day(scenario.as_of),
             ids.join(", ")
         )
     })

@@ -16,14 +16,14 @@ use super::raw::{
     Entries, Entry, RawBasing, RawFilter, RawNation, RawPledge, RawRequirement, RawScenario, Text,
 };
 use super::{
-    Basing, ById, Claim, Domain, Filter, Formula, Kind, Nation, Pledge, Requirement, Scale,
-    Scenario, Size, Source, Stage, Stated, TROOPS, UNSTATED,
+    Basing, ById, Domain, Filter, Formula, Kind, Nation, Pledge, Requirement, Scale, Scenario,
+    Size, Source, Stage, Stated, TROOPS, UNSTATED,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, is_slip};
 use crate::source::Spanned;
 use jiff::civil::Date;
 use names::Names;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the command line adds to a scenario before it is checked.
 #[derive(Debug, Default)]
@@ -38,6 +38,14 @@ pub struct Circumstances {
     pub given: Option<Expression>,
     /// `--set`, as given.
     pub settings: Vec<String>,
+    /// The ids of the pledges that nobody knew of.
+    pub unknown: BTreeSet<String>,
+    /// The ids of sources that are named in updates which do not apply yet, or no more.
+    pub cited: BTreeSet<String>,
+    /// The dates on which anything became known.
+    pub dates: BTreeSet<Date>,
+    /// Whether entries are looked at one by one only: rules about several of them hold as of a date.
+    pub entries_only: bool,
 }
 
 /// Checks a scenario. `None` where any problem is an error.
@@ -55,15 +63,20 @@ pub fn check(
     let as_of = circumstances.as_of.or(raw.header.as_of.as_ref().map(|date| date.value));
     let dated_by_file = circumstances.as_of.is_none();
     let as_of = as_of.unwrap_or(Date::MIN);
-    let mut checker = Checker { raw, names, diagnostics, scale, as_of, dated_by_file };
+    let (unknown, cited) = (circumstances.unknown.clone(), circumstances.cited.clone());
+    let entries_only = circumstances.entries_only;
+    let mut checker = Checker { raw, names, diagnostics, scale, as_of, dated_by_file, unknown };
     let scenario = checker.scenario(circumstances);
-    checker.check_cycles(&scenario);
-    checker.check_shares(&scenario);
-    if !checker.diagnostics.has_errors() {
-        checker.check_totals(&scenario);
-    }
     checker.check_grounds();
-    checker.check_unused_sources();
+    if !entries_only {
+        checker.check_cycles(&scenario);
+        checker.check_shares(&scenario);
+        if !checker.diagnostics.has_errors() {
+            checker.check_totals(&scenario);
+        }
+        checker.check_unused_sources(&cited);
+        checker.check_overdue(&scenario);
+    }
     checker.diagnostics.drop_consequences();
     (diagnostics.count(Severity::Error) == 0).then_some(scenario)
 }
@@ -77,6 +90,8 @@ struct Checker<'a> {
     /// The earliest of all dates where the file has none, so that nothing lies before it.
     as_of: Date,
     dated_by_file: bool,
+    /// The ids of the pledges that nobody knew of.
+    unknown: BTreeSet<String>,
 }
 
 impl Checker<'_> {
@@ -132,6 +147,9 @@ impl Checker<'_> {
             let scale = self.check_word_of(word, Scale::from_word, "probability scale", scales);
             self.scale = scale.unwrap_or(self.scale);
         }
+        let (as_of, mut dates) = (self.as_of, circumstances.dates);
+        let expired = raw.pledges.values().filter_map(|entry| entry.value.expires.as_ref());
+        dates.extend(expired.filter_map(|last| last.value.tomorrow().ok()).filter(|d| *d <= as_of));
         let counts_from = header.counts_from.as_ref().and_then(|word| self.check_counts_from(word));
         self.check_dates();
         Scenario {
@@ -155,6 +173,7 @@ impl Checker<'_> {
             }),
             pledges: self.section(&raw.pledges, Self::check_pledge),
             requirements: self.section(&raw.requirements, Self::check_requirement),
+            dates: dates.into_iter().collect(),
             hash: circumstances.hash,
         }
     }
@@ -253,7 +272,7 @@ impl Checker<'_> {
         Nation { name: named(nation.name.as_ref(), id), bloc, basis }
     }
 
-    fn check_pledge(&mut self, _: &str, entry: &Entry<RawPledge>) -> Pledge {
+    fn check_pledge(&mut self, id: &str, entry: &Entry<RawPledge>) -> Pledge {
         let raw = &entry.value;
         let basis = self.check_basis(&raw.basis);
         let kinds = Kind::ALL.iter().map(|kind| kind.word());
@@ -273,7 +292,6 @@ impl Checker<'_> {
             self.check_place(raw);
         }
         let stage = raw.stage.as_ref().and_then(|word| self.check_stage(word));
-        let on = raw.on.as_ref().map(|date| date.value);
         let always = Stated { formula: Formula::Constant(true), text: "true".to_owned() };
         Pledge {
             label: plain(raw.label.as_ref()),
@@ -283,24 +301,16 @@ impl Checker<'_> {
             basing: raw.basing.as_ref().and_then(|basing| self.resolve_basing(basing)),
             unit,
             stage: stage.unwrap_or(Stage::Floated),
-            on,
-            known: self.is_known(on, &basis.claims),
+            on: raw.on.as_ref().map(|date| date.value),
+            review_by: raw.review_by.as_ref().map(|date| date.value),
+            expires: raw.expires.as_ref().map(|date| date.value),
+            known: !self.unknown.contains(id),
             when: self.resolve_optional(raw.when.as_ref()).unwrap_or(always),
             called_by: self.resolve_optional(raw.called_by.as_ref()),
             size,
             claim: plain(raw.claim.as_ref()),
             basis,
         }
-    }
-
-    /// A pledge is known from its date or the earliest publication of its sources, whichever is
-    /// later; without either, always.
-    fn is_known(&self, on: Option<Date>, claims: &[Claim]) -> bool {
-        let dates = claims.iter().filter_map(|claim| {
-            let (_, source) = self.raw.sources.iter().nth(claim.source)?;
-            source.value.published.as_ref().map(|date| date.value)
-        });
-        on.max(dates.min()).is_none_or(|date| date <= self.as_of)
     }
 
     /// What the size counts: troops for a force, something else for every other kind.

@@ -5,9 +5,9 @@
 
 use super::formula::{Expression, RESERVED};
 use super::raw::{
-    Entries, Entry, RawAssumption, RawBasing, RawBasis, RawClause, RawCondition, RawEvidence,
-    RawFilter, RawHeader, RawNation, RawNations, RawOption, RawOutcomes, RawPledge, RawProbability,
-    RawRequirement, RawScenario, RawShare, RawSize, RawSource, Text,
+    Entries, Entry, RawAssumption, RawBasing, RawBasis, RawChange, RawClause, RawCondition,
+    RawEvidence, RawFilter, RawHeader, RawHolds, RawNation, RawNations, RawOption, RawOutcomes,
+    RawPledge, RawProbability, RawRequirement, RawScenario, RawShare, RawSize, RawSource, Text,
 };
 use super::reader::{Context, TableReader};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, is_slip};
@@ -108,21 +108,10 @@ fn parse_entries<T>(
         }
         let value = parse_entry(&mut reader);
         reader.boolean("removed");
-        parse_updates(&mut reader);
         reader.finish();
         entries.insert(id, Entry { id: item.key, value });
     }
     entries
-}
-
-fn parse_updates(reader: &mut TableReader<'_, '_>) {
-    if let Some(item) = reader.item("updates") {
-        let message = "`updates` cannot be read yet";
-        let help = "write the state as of the date into the entry itself";
-        reader
-            .context
-            .report(Diagnostic::new(Code::UpdatesUnsupported, item.key, message).help(help));
-    }
 }
 
 /// Ids are plain words in formulas.
@@ -160,8 +149,37 @@ fn parse_basis(reader: &mut TableReader<'_, '_>) -> RawBasis {
     let note = reader.text("note");
     let misspelt = ["sources", "evidence", "assumed"].iter().any(|key| reader.misspells(key));
     let unreadable = misspelt || reader.context.diagnostics.len() > before;
-    RawBasis { sources, evidence, assumed, note, unreadable }
+    RawBasis { sources, evidence, assumed, note, changes: Vec::new(), unreadable }
 }
+
+/// What an entry rests on whose updates `fold` has laid over it: what they say is read there, and
+/// here when, on whose word, and of which keys.
+fn parse_updated_basis(reader: &mut TableReader<'_, '_>) -> RawBasis {
+    let updates = reader.array("updates").map(|array| array.value).unwrap_or_default();
+    let mut basis = parse_basis(reader);
+    let before = reader.context.diagnostics.len();
+    for node in updates {
+        let Value::Table(table) = node.value else { continue };
+        let keys = table.keys().filter(|key| !GROUNDS.contains(&key.as_str())).cloned();
+        let (keys, assumed) = (keys.collect(), table.contains_key("assumed"));
+        let mut update = TableReader::new(reader.context, table, "an update".to_owned());
+        let on = update.date("on").map(|date| date.value);
+        let (sources, evidence) = (update.texts("sources"), parse_evidence(&mut update));
+        basis.changes.extend(on.map(|on| RawChange {
+            span: node.span,
+            on,
+            keys,
+            sources,
+            evidence,
+            assumed,
+        }));
+    }
+    basis.unreadable |= reader.context.diagnostics.len() > before;
+    basis
+}
+
+/// Keys of an update that are no part of the entry's state.
+const GROUNDS: [&str; 5] = ["assumed", "evidence", "note", "on", "sources"];
 
 fn parse_evidence(reader: &mut TableReader<'_, '_>) -> Vec<RawEvidence> {
     let nodes = reader.array("evidence").map(|array| array.value).unwrap_or_default();
@@ -248,7 +266,7 @@ fn parse_assumption(reader: &mut TableReader<'_, '_>) -> RawAssumption {
         covers: parse_covers(reader),
         options: parse_options(reader),
         chosen: reader.text("chosen"),
-        basis: parse_basis(reader),
+        basis: parse_updated_basis(reader),
     }
 }
 
@@ -291,7 +309,9 @@ fn parse_condition(reader: &mut TableReader<'_, '_>) -> RawCondition {
         requires: reader.formula("requires"),
         otherwise: reader.text("otherwise"),
         resolves_by: reader.date("resolves_by"),
-        basis: parse_basis(reader),
+        review_by: reader.date("review_by"),
+        holds: parse_holds(reader),
+        basis: parse_updated_basis(reader),
     }
 }
 
@@ -319,6 +339,19 @@ fn probability(
         }
     };
     Some(Spanned::new(value, node.span))
+}
+
+fn parse_holds(reader: &mut TableReader<'_, '_>) -> Option<Spanned<RawHolds>> {
+    let node = reader.node("holds")?;
+    let holds = match &node.value {
+        Value::Boolean(holds) => RawHolds::Holds(*holds),
+        Value::String(outcome) => RawHolds::Outcome(outcome.clone()),
+        _ => {
+            reader.context.wrong_form("holds", "true, false or the name of an outcome", &node);
+            return None;
+        }
+    };
+    Some(Spanned::new(holds, node.span))
 }
 
 fn parse_given(reader: &mut TableReader<'_, '_>) -> Option<Spanned<Vec<RawClause>>> {
@@ -372,11 +405,13 @@ fn parse_pledge(reader: &mut TableReader<'_, '_>) -> RawPledge {
         unit: reader.text("unit"),
         stage: reader.text("stage"),
         on: reader.date("on"),
+        review_by: reader.date("review_by"),
+        expires: reader.date("expires"),
         when: reader.formula("when"),
         called_by: reader.formula("called_by"),
         size: parse_size(reader),
         claim: reader.text("claim"),
-        basis: parse_basis(reader),
+        basis: parse_updated_basis(reader),
     }
 }
 

@@ -3,9 +3,12 @@
 //! In: a `Scenario` and one of its entries. Out: whether a pledge stands, counts or is admitted,
 //! what it rests on, and how entries are worded.
 
-use super::{Claim, Filter, Member, Pledge, Requirement, Scenario, Share, Size, Source, UNSTATED};
+use super::{
+    Basis, Claim, Filter, Member, Pledge, Requirement, Scenario, Share, Size, Source, UNSTATED,
+};
 use crate::decimal::Decimal;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 impl Scenario {
     /// The text of `--given`; empty where nothing is taken as given.
@@ -26,6 +29,22 @@ impl Scenario {
         other
     }
 
+    /// Whether nothing is taken as given and nothing is known to have happened.
+    pub fn is_without_evidence(&self) -> bool {
+        self.given.is_none() && self.conditions.iter().all(|(_, c)| c.holds.is_none())
+    }
+
+    /// The same scenario before any evidence.
+    #[must_use]
+    pub fn without_evidence(&self) -> Self {
+        let mut other = self.clone();
+        other.given = None;
+        for condition in 0..other.conditions.len() {
+            other.conditions.at_mut(condition).holds = None;
+        }
+        other
+    }
+
     /// Whether a pledge enters headline figures: known, and neither refused nor withdrawn.
     pub fn stands(&self, pledge: &Pledge) -> bool {
         pledge.known && pledge.stage.on_ladder()
@@ -33,7 +52,12 @@ impl Scenario {
 
     /// Whether a pledge counts in every table and chart.
     pub fn counts(&self, pledge: &Pledge) -> bool {
-        self.stands(pledge) && pledge.stage >= self.counts_from
+        self.stands(pledge) && pledge.stage >= self.counts_from && !self.has_expired(pledge)
+    }
+
+    /// Whether a pledge has run out: it is listed, but it counts no more and holds in no world.
+    pub fn has_expired(&self, pledge: &Pledge) -> bool {
+        pledge.expires.is_some_and(|last| last < self.as_of)
     }
 
     /// Whether a basing is in theatre; `unstated` never is.
@@ -71,11 +95,18 @@ impl Scenario {
         }
     }
 
-    /// The date from which a pledge stands as it does: its own, or the earliest publication.
+    /// The date from which a pledge is as firm as it is: of the update that says so, else its own,
+    /// else the earliest publication.
     pub fn stage_date(&self, pledge: &Pledge) -> Option<Date> {
-        let published =
-            pledge.basis.claims.iter().filter_map(|claim| self.sources.at(claim.source).published);
-        pledge.on.or(published.min())
+        let own = pledge.basis.claims.iter().filter(|claim| claim.since.is_none());
+        let published = own.filter_map(|claim| self.sources.at(claim.source).published);
+        pledge.basis.last_change("stage").or(pledge.on).or(published.min())
+    }
+
+    /// When anything about a pledge last changed.
+    pub fn last_change(&self, pledge: &Pledge) -> Option<Date> {
+        let changed = pledge.basis.changes.last().map(|change| change.on);
+        changed.or_else(|| self.stage_date(pledge))
     }
 
     /// A claim's grade by the Admiralty code: the source's letter, the item's digit.
@@ -85,9 +116,41 @@ impl Scenario {
         letter.unwrap_or_default() + &digit.unwrap_or_default()
     }
 
-    /// The sources published by the as-of date; undated ones always count as known.
+    /// The sources that anything known rests on.
     pub fn known_sources(&self) -> impl Iterator<Item = (&str, &Source)> {
-        self.sources.iter().filter(|(_, source)| self.is_published(source))
+        let shown = self.claims().filter(|claim| self.shows(claim));
+        let cited: BTreeSet<usize> = shown.map(|claim| claim.source).collect();
+        let sources = self.sources.iter().enumerate();
+        sources.filter(move |(at, _)| cited.contains(at)).map(|(_, source)| source)
+    }
+
+    /// What every entry that is known rests on, by the path of the entry.
+    pub fn bases(&self) -> impl Iterator<Item = (String, &Basis)> {
+        let nations = self.nations.iter().enumerate().filter(|(at, _)| self.is_spoken_of(*at));
+        let nations = nations.map(|(_, (id, nation))| (format!("nations.{id}"), &nation.basis));
+        let assumptions = self.assumptions.iter();
+        let assumptions = assumptions.map(|(id, a)| (format!("assumptions.{id}"), &a.basis));
+        let conditions = self.conditions.iter();
+        let conditions = conditions.map(|(id, c)| (format!("conditions.{id}"), &c.basis));
+        let pledges = self.pledges.iter().filter(|(_, pledge)| pledge.known);
+        let pledges = pledges.map(|(id, pledge)| (format!("pledges.{id}"), &pledge.basis));
+        let requirements = self.requirements.iter();
+        let requirements = requirements.map(|(id, r)| (format!("requirements.{id}"), &r.basis));
+        nations.chain(assumptions).chain(conditions).chain(pledges).chain(requirements)
+    }
+
+    /// Every claim that anything known rests on.
+    fn claims(&self) -> impl Iterator<Item = &Claim> {
+        let options = self.assumptions.iter().flat_map(|(_, assumption)| &assumption.options);
+        let options = options.flat_map(|option| &option.claims);
+        self.bases().flat_map(|(_, basis)| &basis.claims).chain(options)
+    }
+
+    /// Whether a nation is more than the name of one whose pledges nobody knows of yet.
+    fn is_spoken_of(&self, nation: usize) -> bool {
+        let names = |pledge: &Pledge| pledge.nations.iter().any(|member| member.nation == nation);
+        let mut pledges = self.pledges.iter().filter(|(_, pledge)| names(pledge)).peekable();
+        pledges.peek().is_none() || pledges.any(|(_, pledge)| pledge.known)
     }
 
     fn is_published(&self, source: &Source) -> bool {
@@ -135,6 +198,14 @@ impl Scenario {
     /// When anyone asks about a requirement: its own formula, else the scenario's.
     pub fn asked_about<'a>(&'a self, requirement: &'a Requirement) -> Option<&'a super::Stated> {
         requirement.asked_when.as_ref().or(self.asked_when.as_ref())
+    }
+}
+
+impl Basis {
+    /// The date of the last update that says something about a key.
+    pub fn last_change(&self, key: &str) -> Option<Date> {
+        let about = self.changes.iter().filter(|change| change.keys.iter().any(|own| own == key));
+        about.map(|change| change.on).next_back()
     }
 }
 

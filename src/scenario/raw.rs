@@ -80,6 +80,8 @@ pub struct RawBasis {
     pub assumed: BTreeMap<String, Spanned<String>>,
     /// Free text.
     pub note: Option<Text>,
+    /// The updates that were laid over the entry, in the order of their dates.
+    pub changes: Vec<RawChange>,
     /// Whether part of it could not be read, so that nothing can be said to be missing.
     pub unreadable: bool,
 }
@@ -101,6 +103,23 @@ pub struct RawEvidence {
     pub credibility: Option<Spanned<Decimal>>,
     /// The stage that this source claims.
     pub stage: Option<Text>,
+}
+
+/// An update that was laid over its entry.
+#[derive(Clone, Debug)]
+pub struct RawChange {
+    /// Where it stands.
+    pub span: Span,
+    /// When it happened.
+    pub on: Date,
+    /// The keys that it changed.
+    pub keys: Vec<String>,
+    /// Sources named without words.
+    pub sources: Vec<Text>,
+    /// Claims with who said them.
+    pub evidence: Vec<RawEvidence>,
+    /// Whether it gives any reason.
+    pub assumed: bool,
 }
 
 /// `[basings.ID]`
@@ -214,6 +233,15 @@ pub struct RawClause {
     pub outcomes: Option<Spanned<RawOutcomes>>,
 }
 
+/// How a condition is known to have ended.
+#[derive(Clone, Debug)]
+pub enum RawHolds {
+    /// It holds, or it does not.
+    Holds(bool),
+    /// One of its outcomes obtains.
+    Outcome(String),
+}
+
 /// `[conditions.ID]`
 #[derive(Clone, Debug)]
 pub struct RawCondition {
@@ -233,6 +261,10 @@ pub struct RawCondition {
     pub otherwise: Option<Text>,
     /// When it will be known.
     pub resolves_by: Option<Spanned<Date>>,
+    /// When somebody should look at it again.
+    pub review_by: Option<Spanned<Date>>,
+    /// How it is known to have ended.
+    pub holds: Option<Spanned<RawHolds>>,
     /// Where that comes from.
     pub basis: RawBasis,
 }
@@ -297,6 +329,10 @@ pub struct RawPledge {
     pub stage: Option<Text>,
     /// Since when.
     pub on: Option<Spanned<Date>>,
+    /// When somebody should look at it again.
+    pub review_by: Option<Spanned<Date>>,
+    /// The last day on which it stands.
+    pub expires: Option<Spanned<Date>>,
     /// On what it depends.
     pub when: Option<Expression>,
     /// What invokes it.

@@ -264,8 +264,10 @@ impl Case {
 
     /// Known from its date or from the earliest publication among its sources, whichever is later.
     pub(super) fn is_known(&self, pledge: &Pledge) -> bool {
-        let published = pledge.sources.iter().filter_map(|source| self.sources[*source]);
-        let dates = [pledge.on, published.min()];
+        // One source without a date may have been there all along.
+        let published = pledge.sources.iter().map(|source| self.sources[*source]);
+        let published: Option<Vec<_>> = published.collect();
+        let dates = [pledge.on, published.and_then(|dates| dates.into_iter().min())];
         dates.into_iter().flatten().all(|date| date <= self.as_of())
     }
 

@@ -32,6 +32,15 @@ pub(super) const CIRCULAR_REQUIREMENT: Entry = Entry {
     good: "size = 700",
 };
 
+pub(super) const MANDATE_EXPIRED: Entry = Entry {
+    title: "a pledge that has run out",
+    meaning: "The date of the knowledge lies behind the last day on which the pledge stands.",
+    matters: "A mandate that has run out binds nobody: the pledge is listed, but it counts no more.",
+    remedy: "Renew it by an update with a later `expires`, or withdraw it by one with its new stage.",
+    bad: include_str!("../../../scenarios/invalid/mandate-expired.toml"),
+    good: "expires = 2026-12-31",
+};
+
 pub(super) const NO_EVIDENCE: Entry = Entry {
     title: "a number or judgement that rests on nothing",
     meaning: "A probability, a size, a split, options or a pool has neither evidence nor a reason. \
@@ -63,6 +72,18 @@ pub(super) const QUOTE_TOO_LONG: Entry = Entry {
     remedy: "Keep the words that carry the claim, and put the rest into `claim` or `text`.",
     bad: include_str!("../../../scenarios/invalid/quote-too-long.toml"),
     good: "evidence = [{ source = \"report\", quote = \"troops may watch it\" }]",
+};
+
+pub(super) const REVIEW_DUE: Entry = Entry {
+    title: "an entry that somebody should have looked at again",
+    meaning: "The date of the knowledge lies behind `review_by`, or behind the date by which a \
+        condition resolves and nothing says how it ended.",
+    matters: "An old value looks like today's. What was to be decided by then has been decided, or \
+        has slipped.",
+    remedy: "Look for news; say by an update what changed or how the condition ended (`holds`), or \
+        move the date.",
+    bad: include_str!("../../../scenarios/invalid/review-due.toml"),
+    good: "resolves_by = 2026-09-30",
 };
 
 pub(super) const UNUSED_SOURCE: Entry = Entry {

@@ -3,11 +3,12 @@
 use super::Entry;
 
 pub(super) const DATES_OUT_OF_ORDER: Entry = Entry {
-    title: "a horizon before the date of the knowledge",
-    meaning: "The horizon lies before `as_of`, or before the date that `--as-of` gives.",
+    title: "dates in the wrong order",
+    meaning: "The horizon lies before `as_of`, or before the date that `--as-of` gives; or an update is \
+        dated before what it changes.",
     matters: "Every probability means \"by the horizon\". What lies before the date of the knowledge \
-        has happened or has not.",
-    remedy: "Choose a later horizon, or an earlier date of the knowledge.",
+        has happened or has not, and nothing changes before it begins.",
+    remedy: "Choose a later horizon, or an earlier date of the knowledge; correct the update's date.",
     bad: include_str!("../../../scenarios/invalid/dates-out-of-order.toml"),
     good: "as_of   = 2026-01-08\nhorizon = 2026-12-31",
 };
@@ -25,7 +26,7 @@ pub(super) const GIVEN_ORDER: Entry = Entry {
 
 pub(super) const IMPOSSIBLE_EVIDENCE: Entry = Entry {
     title: "evidence that no possible world satisfies",
-    meaning: "What `--given` takes as given has the probability zero.",
+    meaning: "What `--given` takes as given, or what `holds` says has happened, has the probability zero.",
     matters: "Nothing can be said about worlds that do not exist: every result would be a division by \
         zero.",
     remedy: "Weaken the formula, or change the conditions that rule it out.",

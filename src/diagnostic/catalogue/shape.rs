@@ -91,15 +91,6 @@ pub(super) const UNKNOWN_KEY: Entry = Entry {
     good: "probability = 0.4",
 };
 
-pub(super) const UPDATES_UNSUPPORTED: Entry = Entry {
-    title: "updates are not read yet",
-    meaning: "The entry has `updates`, which this version of the program cannot fold.",
-    matters: "Passing over them would show an old stage as today's.",
-    remedy: "Write the state as of the date into the entry itself.",
-    bad: include_str!("../../../scenarios/invalid/updates-unsupported.toml"),
-    good: "[pledges.nld_ships]\nnations = \"NLD\"\nstage = \"committed\"\non = 2026-02-14",
-};
-
 pub(super) const WRONG_TYPE: Entry = Entry {
     title: "a value of the wrong type",
     meaning: "A key holds a number where text belongs, text where a number belongs, or a shape that \

@@ -7,36 +7,66 @@ use crate::report::table::{Builder, Kind, Table, Value};
 use crate::scenario::{Basis, Claim, Pledge, Scenario, Stage, TROOPS};
 use crate::study::Finding;
 
+/// A pledge by its dense id.
+type Row<'a> = (usize, &'a str, &'a Pledge);
+
 /// The pledges as they stood on the date.
 pub(super) fn ledger(finding: &Finding) -> Table {
-    type Row<'a> = (usize, &'a str, &'a Pledge);
     let scenario = &finding.scenario;
-    let size = |row: &Row<'_>| finding.outcomes.sizes[row.0].clone();
     let entries = scenario.pledges.iter().enumerate();
     let rows = entries.map(|(index, (id, pledge))| (index, id, pledge));
-    let table: Builder<'_, Row<'_>> = begin(finding, "ledger", "a pledge as of the date");
-    table
-        .column("pledge", Kind::Text, "id of the pledge", |(_, id, _)| *id)
+    let table = begin(finding, "ledger", "a pledge as of the date")
+        .column("pledge", Kind::Text, "id of the pledge", |(_, id, _): &Row<'_>| *id)
         .column("nations", Kind::Text, "who pledges", |(_, _, pledge)| nations(scenario, pledge))
         .column("kind", Kind::Text, "kind of contribution", |(_, _, pledge)| pledge.kind.word())
         .column("domain", Kind::Text, "domain", |(_, _, pledge)| pledge.domain.word())
         .column("basing", Kind::Text, "id of the basing", |(_, _, pledge)| {
             scenario.basing_id(pledge.basing)
         })
-        .column("unit", Kind::Text, "what the size counts", |(_, _, pledge)| pledge.unit.as_str())
+        .column("unit", Kind::Text, "what the size counts", |(_, _, pledge)| pledge.unit.as_str());
+    let table = with_what_it_is_worth(with_how_firm(table, scenario), finding);
+    with_what_changed(table, scenario)
+        .column("claim", Kind::Text, "what is claimed", |(_, _, pledge)| pledge.claim.clone())
+        .column("grade", Kind::Text, "Admiralty grades of its evidence", |(_, _, pledge)| {
+            joined(grades(scenario, &pledge.basis))
+        })
+        .column("hearsay", Kind::Boolean, "none of its nations is on record", |(_, _, pledge)| {
+            scenario.is_hearsay(pledge)
+        })
+        .column("assumed", Kind::Text, "what is assumed, and why", |(_, _, pledge)| {
+            reasons(&pledge.basis.assumed)
+        })
+        .rows(rows.filter(|(_, _, pledge)| pledge.known))
+}
+
+fn with_how_firm<'a>(table: Builder<'a, Row<'a>>, scenario: &'a Scenario) -> Builder<'a, Row<'a>> {
+    table
         .column("stage", Kind::Text, "how firm", |(_, _, pledge)| pledge.stage.word())
         .column("stage_date", Kind::Date, "since when, or first reported", |(_, _, pledge)| {
             scenario.stage_date(pledge)
         })
-        .column("stages_claimed", Kind::Text, "stages that sources claim", |(_, _, pledge)| {
-            joined(stages_claimed(scenario, pledge).iter().map(|stage| stage.word()))
-        })
+        .column(
+            "stages_claimed",
+            Kind::Text,
+            "stages that sources claim since then",
+            |(_, _, pledge)| {
+                joined(stages_claimed(scenario, pledge).iter().map(|stage| stage.word()))
+            },
+        )
         .column(
             "counted",
             Kind::Boolean,
             "whether its stage counts; without a size it still adds nothing",
             |(_, _, pledge)| scenario.counts(pledge),
         )
+}
+
+fn with_what_it_is_worth<'a>(
+    table: Builder<'a, Row<'a>>,
+    finding: &'a Finding,
+) -> Builder<'a, Row<'a>> {
+    let size = |row: &Row<'_>| finding.outcomes.sizes[row.0].clone();
+    table
         .column("size_low", Kind::Amount, "smallest size", move |row| size(row).map(|s| s.low))
         .column("size_central", Kind::Amount, "mean size", move |row| size(row).map(|s| s.central))
         .column("size_high", Kind::Amount, "largest size", move |row| size(row).map(|s| s.high))
@@ -52,29 +82,51 @@ pub(super) fn ledger(finding: &Finding) -> Table {
         .column("method", Kind::Text, FOUND, |(i, _, _)| {
             finding.outcomes.active[*i].map(|active| Method::of(active.standard_error).word())
         })
-        .column("age_days", Kind::Whole, "days since its date", |(_, _, pledge)| {
+}
+
+fn with_what_changed<'a>(
+    table: Builder<'a, Row<'a>>,
+    scenario: &'a Scenario,
+) -> Builder<'a, Row<'a>> {
+    table
+        .column("last_change", Kind::Date, "when it last changed, or began", |(_, _, pledge)| {
+            scenario.last_change(pledge)
+        })
+        .column("changed", Kind::Text, "keys that changed then", |(_, _, pledge)| {
+            pledge.basis.changes.last().map(|change| joined(&change.keys))
+        })
+        .column("age_days", Kind::Whole, "days since it last changed", |(_, _, pledge)| {
             age(scenario, pledge)
         })
-        .column("claim", Kind::Text, "what is claimed", |(_, _, pledge)| pledge.claim.clone())
-        .column("grade", Kind::Text, "Admiralty grades of its evidence", |(_, _, pledge)| {
-            joined(grades(scenario, &pledge.basis))
+        .column("review_by", Kind::Date, "when to look at it again", |(_, _, pledge)| {
+            pledge.review_by
         })
-        .column("hearsay", Kind::Boolean, "none of its nations is on record", |(_, _, pledge)| {
-            scenario.is_hearsay(pledge)
+        .column("expires", Kind::Date, "the last day on which it stands", |(_, _, pledge)| {
+            pledge.expires
         })
-        .column("assumed", Kind::Text, "what is assumed, and why", |(_, _, pledge)| {
-            reasons(&pledge.basis.assumed)
+        .column("overdue", Kind::Text, "what is past its date", |(_, _, pledge)| {
+            overdue(scenario, pledge)
         })
-        .rows(rows.filter(|(_, _, pledge)| pledge.known))
 }
 
 fn nations(scenario: &Scenario, pledge: &Pledge) -> String {
     joined(pledge.nations.iter().map(|member| scenario.nations.id(member.nation)))
 }
 
-/// The stage of a pledge and those that shown claims give instead, in the order of the ladder.
+/// What of a pledge is past its date.
+fn overdue(scenario: &Scenario, pledge: &Pledge) -> Option<&'static str> {
+    if scenario.has_expired(pledge) {
+        return Some("expired");
+    }
+    pledge.review_by.is_some_and(|date| date < scenario.as_of).then_some("review due")
+}
+
+/// The stage of a pledge and those that shown claims give instead, in the order of the ladder. What
+/// was claimed before an update gave the stage is history, and no contradiction.
 pub(crate) fn stages_claimed(scenario: &Scenario, pledge: &Pledge) -> Vec<Stage> {
-    let claims = pledge.basis.claims.iter().filter(|claim| scenario.shows(claim));
+    let since = pledge.basis.last_change("stage");
+    let claims = pledge.basis.claims.iter();
+    let claims = claims.filter(|claim| claim.since >= since && scenario.shows(claim));
     let mut stages: Vec<Stage> = claims.filter_map(|claim| claim.stage).collect();
     stages.push(pledge.stage);
     stages.sort_unstable();
@@ -92,7 +144,7 @@ fn grades(scenario: &Scenario, basis: &Basis) -> Vec<String> {
 }
 
 fn age(scenario: &Scenario, pledge: &Pledge) -> Option<u64> {
-    let days = scenario.as_of.since(scenario.stage_date(pledge)?).ok()?.get_days();
+    let days = scenario.as_of.since(scenario.last_change(pledge)?).ok()?.get_days();
     u64::try_from(days).ok()
 }
 
@@ -148,25 +200,14 @@ pub(super) fn evidence(finding: &Finding) -> Table {
 
 fn grounds(scenario: &Scenario) -> Vec<(String, Ground<'_>)> {
     let mut rows = Vec::new();
-    for (id, nation) in scenario.nations.iter() {
-        push(&mut rows, scenario, &format!("nations.{id}"), &nation.basis);
-    }
-    for (id, assumption) in scenario.assumptions.iter() {
-        push(&mut rows, scenario, &format!("assumptions.{id}"), &assumption.basis);
-        for option in &assumption.options {
-            let entry = format!("assumptions.{id}.options.{}", option.name);
+    for (entry, basis) in scenario.bases() {
+        push(&mut rows, scenario, &entry, basis);
+        let id = entry.strip_prefix("assumptions.").and_then(|id| scenario.assumptions.index(id));
+        for option in id.into_iter().flat_map(|id| &scenario.assumptions.at(id).options) {
+            let entry = format!("{entry}.options.{}", option.name);
             let shown = option.claims.iter().filter(|claim| scenario.shows(claim));
             rows.extend(shown.map(|claim| (entry.clone(), Ground::Claim(claim))));
         }
-    }
-    for (id, condition) in scenario.conditions.iter() {
-        push(&mut rows, scenario, &format!("conditions.{id}"), &condition.basis);
-    }
-    for (id, pledge) in scenario.pledges.iter().filter(|(_, pledge)| pledge.known) {
-        push(&mut rows, scenario, &format!("pledges.{id}"), &pledge.basis);
-    }
-    for (id, requirement) in scenario.requirements.iter() {
-        push(&mut rows, scenario, &format!("requirements.{id}"), &requirement.basis);
     }
     rows
 }

@@ -7,7 +7,7 @@ use super::sizes::off;
 use super::{Checker, plain};
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::scenario::raw::{Entry, RawClause, RawCondition, RawOutcomes, RawProbability};
+use crate::scenario::raw::{Entry, RawClause, RawCondition, RawHolds, RawOutcomes, RawProbability};
 use crate::scenario::{Chance, Clause, Condition};
 use crate::source::{Span, Spanned};
 
@@ -33,9 +33,46 @@ impl Checker<'_> {
             clauses,
             requires: self.resolve_optional(condition.requires.as_ref()),
             resolves_by: condition.resolves_by.as_ref().map(|date| date.value),
+            review_by: condition.review_by.as_ref().map(|date| date.value),
+            holds: condition
+                .holds
+                .as_ref()
+                .and_then(|holds| self.check_holds((id, raw.id), holds, &outcomes)),
             basis: self.check_basis(&condition.basis),
             outcomes,
         }
+    }
+
+    /// The option in which a condition is known to have ended.
+    fn check_holds(
+        &mut self,
+        owner: (&str, Span),
+        holds: &Spanned<RawHolds>,
+        outcomes: &[String],
+    ) -> Option<usize> {
+        match &holds.value {
+            RawHolds::Holds(holds) if outcomes.is_empty() => return Some(usize::from(*holds)),
+            RawHolds::Outcome(name) if !outcomes.is_empty() => {
+                let found = outcomes.iter().position(|outcome| outcome == name);
+                if found.is_none() {
+                    let name = Spanned::new(name.clone(), holds.span);
+                    self.report(unknown_option(owner, &name, outcomes, "outcome"));
+                }
+                return found;
+            }
+            _ => {}
+        }
+        let (form, help) = if outcomes.is_empty() {
+            ("true or false", "write true or false without quotes".to_owned())
+        } else {
+            (
+                "the name of an outcome",
+                format!("write which one obtains, such as \"{}\"", outcomes[0]),
+            )
+        };
+        let message = format!("`holds` of `{}` must be {form}", owner.0);
+        self.report(Diagnostic::new(Code::WrongType, holds.span, message).help(help));
+        None
     }
 
     /// At most one of `probability`, `given` and `outcomes`.

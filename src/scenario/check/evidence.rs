@@ -10,8 +10,9 @@ use crate::load::nearby;
 use crate::scenario::raw::{
     Entry, RawBasis, RawEvidence, RawNations, RawScenario, RawShare, RawSize, Text,
 };
-use crate::scenario::{Basis, Claim, Stage};
+use crate::scenario::{Basis, Change, Claim, Stage};
 use crate::source::{Span, Spanned};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
@@ -21,12 +22,29 @@ const LONGEST_QUOTE: usize = 8;
 impl Checker<'_> {
     /// Resolves what an entry rests on.
     pub(super) fn check_basis(&mut self, raw: &RawBasis) -> Basis {
-        let mut claims = self.check_sources(&raw.sources);
-        for evidence in &raw.evidence {
-            claims.extend(self.check_claim(evidence));
+        let mut claims = self.check_claims(&raw.sources, &raw.evidence, None);
+        for change in &raw.changes {
+            claims.extend(self.check_claims(&change.sources, &change.evidence, Some(change.on)));
         }
         let assumed = raw.assumed.iter().map(|(key, reason)| (key.clone(), reason.value.clone()));
-        Basis { claims, assumed: assumed.collect() }
+        let changes = raw.changes.iter();
+        let changes = changes.map(|change| Change { on: change.on, keys: change.keys.clone() });
+        Basis { claims, assumed: assumed.collect(), changes: changes.collect() }
+    }
+
+    /// The claims of an entry or of an update of it.
+    fn check_claims(
+        &mut self,
+        sources: &[Text],
+        evidence: &[RawEvidence],
+        since: Option<Date>,
+    ) -> Vec<Claim> {
+        let mut claims = self.check_sources(sources);
+        claims.extend(evidence.iter().filter_map(|evidence| self.check_claim(evidence)));
+        for claim in &mut claims {
+            claim.since = since;
+        }
+        claims
     }
 
     /// Sources named without words.
@@ -40,6 +58,7 @@ impl Checker<'_> {
             quote: None,
             credibility: None,
             stage: None,
+            since: None,
         };
         sources.map(claim).collect()
     }
@@ -67,6 +86,7 @@ impl Checker<'_> {
             quote: plain(raw.quote.as_ref()),
             credibility,
             stage: raw.stage.as_ref().and_then(|stage| self.check_stage(stage)),
+            since: None,
         })
     }
 
@@ -121,15 +141,17 @@ impl Checker<'_> {
             let condition = &entry.value;
             let outcomes = condition.outcomes.as_ref().filter(|law| !law.value.is_empty());
             let laws = [
+                ("holds", condition.holds.as_ref().map(|holds| holds.span)),
                 ("probability", condition.probability.as_ref().map(|law| law.span)),
                 ("given", condition.given.as_ref().map(|law| law.span)),
                 ("outcomes", outcomes.map(|law| law.span)),
             ];
             for (key, span) in laws {
-                self.ground((&what, &condition.basis), key, span, false);
+                self.ground((&what, &condition.basis), key, span, key == "holds");
             }
         }
         self.ground_pledges();
+        self.ground_updates();
     }
 
     fn ground_pledges(&mut self) {
@@ -164,6 +186,18 @@ impl Checker<'_> {
         }
     }
 
+    /// Warns of updates for which nobody's word is given.
+    fn ground_updates(&mut self) {
+        for change in bases(self.raw).flat_map(|basis| &basis.changes) {
+            if change.sources.is_empty() && change.evidence.is_empty() && !change.assumed {
+                let message =
+                    format!("the update of {} has neither evidence nor a reason", change.on);
+                let help = "add `evidence = [{ source = ... }]`, or say under `assumed` why";
+                self.report(Diagnostic::new(Code::NoEvidence, change.span, message).help(help));
+            }
+        }
+    }
+
     /// Warns when the value at `span` has nothing to rest on. Where `whole`, evidence for the
     /// entry as a whole is evidence for the value.
     fn ground(
@@ -174,10 +208,8 @@ impl Checker<'_> {
         whole: bool,
     ) {
         let Some(span) = span else { return };
-        let named = basis
-            .evidence
-            .iter()
-            .any(|claim| claim.keys.iter().any(|named| is_slip(&named.value, key)));
+        let named =
+            claims(basis).any(|claim| claim.keys.iter().any(|named| is_slip(&named.value, key)));
         let reason = basis.assumed.keys().any(|reason| is_slip(reason, key));
         let grounded = reason || named || (whole && has_claims(basis));
         if grounded || basis.unreadable {
@@ -191,9 +223,10 @@ impl Checker<'_> {
     }
 
     /// A source that nothing refers to.
-    pub(super) fn check_unused_sources(&mut self) {
+    pub(super) fn check_unused_sources(&mut self, cited: &BTreeSet<String>) {
         let raw = self.raw;
-        let used: BTreeSet<&str> = named_sources(raw).map(|name| name.value.as_str()).collect();
+        let used = named_sources(raw).map(|name| name.value.as_str());
+        let used: BTreeSet<&str> = used.chain(cited.iter().map(String::as_str)).collect();
         for (id, entry) in raw.sources.iter().filter(|(id, _)| !used.contains(id.as_str())) {
             let message = format!("nothing refers to the source `{id}`");
             let help = "name it where it is evidence, or remove it";
@@ -208,7 +241,17 @@ impl Checker<'_> {
 }
 
 fn has_claims(basis: &RawBasis) -> bool {
-    !basis.sources.is_empty() || !basis.evidence.is_empty()
+    sources(basis).next().is_some() || claims(basis).next().is_some()
+}
+
+/// The sources that an entry and its updates name without words.
+fn sources(basis: &RawBasis) -> impl Iterator<Item = &Text> {
+    basis.sources.iter().chain(basis.changes.iter().flat_map(|change| &change.sources))
+}
+
+/// What sources say about an entry and its updates.
+fn claims(basis: &RawBasis) -> impl Iterator<Item = &RawEvidence> {
+    basis.evidence.iter().chain(basis.changes.iter().flat_map(|change| &change.evidence))
 }
 
 /// What every entry of a scenario rests on.
@@ -229,14 +272,17 @@ fn bases(raw: &RawScenario) -> impl Iterator<Item = &RawBasis> {
 fn named_sources(raw: &RawScenario) -> impl Iterator<Item = &Text> {
     let options = raw.assumptions.values().flat_map(|entry| &entry.value.options);
     let options = options.flat_map(|options| options.value.iter().flat_map(|o| &o.sources));
-    let plain = bases(raw).flat_map(|basis| &basis.sources);
-    let claims = bases(raw).flat_map(|basis| &basis.evidence);
+    let plain = bases(raw).flat_map(sources);
+    let claims = bases(raw).flat_map(claims);
     plain.chain(claims.filter_map(|claim| claim.source.as_ref())).chain(options)
 }
 
-/// Compares every quote with its source's file in `archive`.
-pub fn check_archive(raw: &RawScenario, archive: &Path, diagnostics: &mut Diagnostics) {
-    for (id, entry) in &raw.sources {
+/// Compares every quote with its source's file in `archive`: those of the first scenario, and what
+/// others of the same files add.
+pub fn check_archive(all: &[RawScenario], archive: &Path, diagnostics: &mut Diagnostics) {
+    let Some(first) = all.first() else { return };
+    let mut found = diagnostics.beside();
+    for (id, entry) in &first.sources {
         let Some(file) = &entry.value.file else { continue };
         let text = match read_archived(archive, file) {
             Ok(text) => folded(&text),
@@ -245,14 +291,14 @@ pub fn check_archive(raw: &RawScenario, archive: &Path, diagnostics: &mut Diagno
                 continue;
             }
         };
-        for claim in bases(raw).flat_map(|basis| &basis.evidence) {
+        for claim in all.iter().flat_map(bases).flat_map(claims) {
             if claim.source.as_ref().is_some_and(|source| source.value == *id)
                 && let Some(quote) = &claim.quote
                 && !text.contains(&folded(&quote.value))
             {
                 let message = format!("`{id}` does not say this in `{}`", file.value);
                 let help = "quote the source's own words, letter by letter";
-                diagnostics.push(
+                found.push(
                     Diagnostic::new(Code::QuoteNotFound, quote.span, message)
                         .also(file.span, "the file that was searched")
                         .help(help),
@@ -260,6 +306,7 @@ pub fn check_archive(raw: &RawScenario, archive: &Path, diagnostics: &mut Diagno
             }
         }
     }
+    diagnostics.add_new(&found);
 }
 
 /// The text that a source claims to be: a file of the archive folder itself.

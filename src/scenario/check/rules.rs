@@ -5,7 +5,8 @@ use super::sizes::off;
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::scenario::{Formula, Pledge, Scenario, Share, Size, Stated};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// Something that depends on others through its formulas.
@@ -222,6 +223,42 @@ impl Checker<'_> {
                 self.report(problem);
             }
         }
+    }
+
+    /// What is past its date.
+    pub(super) fn check_overdue(&mut self, scenario: &Scenario) {
+        let raw = self.raw;
+        let past = |date: &&Spanned<Date>| date.value < scenario.as_of;
+        for (id, pledge) in scenario.pledges.iter().filter(|(_, p)| scenario.stands(p)) {
+            let entry = &raw.pledges[id].value;
+            if let Some(expires) = entry.expires.as_ref().filter(|_| scenario.has_expired(pledge)) {
+                let message = format!("`{id}` ran out on {} and counts no more", expires.value);
+                let problem = Diagnostic::new(Code::MandateExpired, expires.span, message)
+                    .help("renew or withdraw it by an update");
+                self.report(problem);
+            } else if let Some(date) = entry.review_by.as_ref().filter(past) {
+                self.report_review(id, raw.pledges[id].id, date);
+            }
+        }
+        for (id, condition) in scenario.conditions.iter().filter(|(_, c)| c.holds.is_none()) {
+            let (place, entry) = (raw.conditions[id].id, &raw.conditions[id].value);
+            if let Some(date) = entry.resolves_by.as_ref().filter(past) {
+                let what = if condition.outcomes.is_empty() { "true" } else { "\"...\"" };
+                let message = format!("how `{id}` ended should be known since {}", date.value);
+                let help = format!("write an update with `holds = {what}`, or move `resolves_by`");
+                let problem = Diagnostic::new(Code::ReviewDue, place, message);
+                self.report(problem.also(date.span, "resolves by").help(help));
+            } else if let Some(date) = entry.review_by.as_ref().filter(past) {
+                self.report_review(id, place, date);
+            }
+        }
+    }
+
+    fn report_review(&mut self, id: &str, place: Span, date: &Spanned<Date>) {
+        let message = format!("`{id}` was to be reviewed by {}", date.value);
+        let problem = Diagnostic::new(Code::ReviewDue, place, message);
+        let help = "look for news, write what changed into an update, and move `review_by`";
+        self.report(problem.also(date.span, "the date of the review").help(help));
     }
 
     fn size_span(&self, pledge: &str) -> Span {
