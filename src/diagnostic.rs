@@ -269,14 +269,22 @@ impl Diagnostics {
     /// Adds what another look found and this list does not say yet.
     pub fn add_new(&mut self, found: &Self) {
         for diagnostic in &found.list {
-            let said = |known: &Diagnostic| {
-                (known.code, known.primary.span) == (diagnostic.code, diagnostic.primary.span)
-                    && known.message == diagnostic.message
-            };
-            if !self.list.iter().any(said) {
+            let said = |known: &Diagnostic| known.message == diagnostic.message;
+            if !self.about(diagnostic).any(said) {
                 self.list.push(diagnostic.clone());
             }
         }
+    }
+
+    /// Whether something of that kind is said of that place.
+    pub fn speaks_of(&self, diagnostic: &Diagnostic) -> bool {
+        self.about(diagnostic).next().is_some()
+    }
+
+    /// What is said of the same kind about the same place.
+    fn about(&self, other: &Diagnostic) -> impl Iterator<Item = &Diagnostic> {
+        let (code, span) = (other.code, other.primary.span);
+        self.list.iter().filter(move |known| (known.code, known.primary.span) == (code, span))
     }
 
     /// Remembers that something could not be read.

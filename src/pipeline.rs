@@ -4,8 +4,7 @@
 //! line; the commands in `cli` call the functions here and those of `evaluate` and `report`.
 
 use crate::compile;
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::document::{Table, Value};
 use crate::error::Error;
 use crate::load::{self, Layer, Loaded};
@@ -92,6 +91,25 @@ pub fn check(request: &Request) -> Result<Checked, Error> {
     }
     let scenario = scenario.filter(|_| !diagnostics.has_errors());
     Ok(Checked { sources, diagnostics, scenario })
+}
+
+/// Checks a scenario as `check` does, and for errors also as of every earlier date on which anything
+/// changed: a file is its own history, and each of its states must add up.
+pub fn check_every_date(request: &Request) -> Result<Checked, Error> {
+    let mut checked = check(request)?;
+    let Some(scenario) = &checked.scenario else { return Ok(checked) };
+    for date in scenario.dates.iter().filter(|date| **date < scenario.as_of) {
+        let earlier = Request { as_of: Some(*date), archive: None, ..request.clone() };
+        let found = check(&earlier)?.diagnostics;
+        for problem in found.sorted().into_iter().filter(|p| p.severity == Severity::Error) {
+            if !checked.diagnostics.speaks_of(problem) {
+                let message = format!("{}, as of {date}", problem.message);
+                checked.diagnostics.push(Diagnostic { message, ..problem.clone() });
+            }
+        }
+    }
+    checked.scenario = checked.scenario.filter(|_| !checked.diagnostics.has_errors());
+    Ok(checked)
 }
 
 /// The date of the knowledge that the files, or a setting, give.

@@ -2,7 +2,7 @@
 
 use contingent::diagnostic::render::{Format, render};
 use contingent::evaluate::{Parts, Settings};
-use contingent::pipeline::{Checked, Request, check};
+use contingent::pipeline::{Checked, Request, check, check_every_date};
 use contingent::report::summary;
 use contingent::report::table::{Table, Value};
 use contingent::report::tables::{self, DEFAULT_STEP, Name};
@@ -462,6 +462,25 @@ fn what_was_and_what_will_be_is_checked_too() {
     for words in expected {
         assert_eq!(lines.iter().filter(|line| line.contains(words)).count(), 1, "{words}\n{found}");
     }
+}
+
+#[test]
+fn every_state_of_the_file_must_add_up() {
+    let text = file_on("2026-01-09")
+        + "\n[pledges.rest]\nnations = \"FRA\"\ndomain = \"land\"\nbasing = \"ukraine\"\n\
+           stage = \"floated\"\non = 2026-01-02\nsize = { share = 0.3, of = \"force_size\" }\n\
+           assumed.size = \"a guess\"\n\
+           [[pledges.rest.updates]]\non = 2026-01-08\nsize = { share = 0.5, of = \"force_size\" }\n\
+           assumed.size = \"more\"\n\
+           [[pledges.rest.updates]]\non = 2026-01-09\nsize = { share = 0.2, of = \"force_size\" }\n\
+           assumed.size = \"less\"\n";
+    let case = case(&text);
+    checked(&case.request());
+    let every = check_every_date(&case.request()).unwrap();
+    let shown = render(&every.diagnostics, &every.sources, Format::Short, false);
+    let told = "the shares of `force_size` sum to 1.1, more than 1, as of 2026-01-08";
+    assert_eq!(shown.matches(told).count(), 1, "{shown}");
+    assert!(every.scenario.is_none());
 }
 
 #[test]

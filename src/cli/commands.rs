@@ -137,7 +137,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitStatus, Error> {
         let mut request = request(path, &args.changes);
         request.strict = args.strict;
         request.archive.clone_from(&args.archive);
-        let checked = match pipeline::check(&request) {
+        let checked = match pipeline::check_every_date(&request) {
             Ok(checked) => checked,
             Err(error) => {
                 output::complain(&format!("error: {error}"));
