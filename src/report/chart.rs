@@ -5,18 +5,20 @@
 //! every machine. Nothing is told by colour alone, axes start at zero, and what does not fit is said to be left out.
 //!
 //! Reading order: `scale` (numbers to pixels and text), `style` (colour and type), `canvas` (marks), `frame` (what stands
-//! around a chart), `heads` (slanting column heads), then one file per chart, then `png`.
+//! around a chart), `heads` (slanting column heads), `pen` (lines), then one file per chart, then `png`.
 
 mod canvas;
 mod floors;
 mod frame;
 mod heads;
+mod pen;
 mod scale;
 mod style;
 
 mod compare;
 mod exceedance;
 mod gates;
+mod history;
 mod outcomes;
 mod posture;
 
@@ -28,6 +30,7 @@ mod proof;
 pub use compare::{CompareChart, CompareGroup, CompareKey, CompareRow};
 pub use exceedance::{ExceedanceChart, ExceedanceCurve};
 pub use gates::{GateColumn, GateRole, GateRow, GatesChart};
+pub use history::{HistoryChart, HistoryDay, HistoryLine, HistoryPanel};
 pub use outcomes::{OutcomeMark, OutcomeRow, OutcomesChart};
 pub use posture::{PostureBar, PostureChart};
 

@@ -6,8 +6,9 @@
 use super::canvas::{Align, Area, Canvas, Point};
 use super::floors::Flags;
 use super::frame;
+use super::pen::PENS;
 use super::scale::{self, Scale, greatest, percent, percent_tick, thousands};
-use super::style::{AXIS, BLUE, Colour, GREEN, GRID, INK, Type, VERMILLION, WHITE};
+use super::style::{AXIS, Colour, GRID, INK, Type, WHITE};
 use super::{Floor, Frame, Size};
 
 /// Step curves.
@@ -33,21 +34,6 @@ pub struct ExceedanceCurve {
     /// `(x, P(total >= x))`, x ascending; the value holds from the previous x to this one.
     pub points: Vec<(f64, f64)>,
 }
-
-/// How a curve is drawn: its colour, and how long its dashes and gaps are (no gap: solid).
-#[derive(Debug, Clone, Copy)]
-struct Pen {
-    colour: Colour,
-    dash: i32,
-    gap: i32,
-}
-
-const PENS: [Pen; 4] = [
-    Pen { colour: BLUE, dash: 1, gap: 0 },
-    Pen { colour: VERMILLION, dash: 14, gap: 8 },
-    Pen { colour: GREEN, dash: 4, gap: 5 },
-    Pen { colour: INK, dash: 24, gap: 5 },
-];
 
 /// The plane of the plot, and what labels must keep clear of.
 struct Plot {
@@ -84,7 +70,7 @@ impl ExceedanceChart {
         plot.taken.extend(flags.lines((plot.area.top, plot.area.bottom)));
         for (curve, pen) in self.curves.iter().zip(PENS.iter().cycle()) {
             let points = plot.steps(curve);
-            draw_curve(canvas, &points, *pen);
+            pen.draw(canvas, &points);
             plot.taken.extend(points.windows(2).map(|ends| around(ends[0], ends[1])));
         }
         canvas.level((plot.area.left, plot.area.right), plot.area.bottom, canvas.px(2), AXIS);
@@ -170,7 +156,7 @@ impl ExceedanceChart {
                 plot.clear(canvas, area);
                 let y = i32::midpoint(area.top, area.bottom);
                 let line = [(area.left, y), (area.left + sample - canvas.px(10), y)];
-                draw_curve(canvas, &line, *pen);
+                pen.draw(canvas, &line);
                 let at = (area.left + sample, y + face.drop());
                 canvas.text(at, &text, face, Align::Start);
                 plot.taken.push(area);
@@ -278,14 +264,6 @@ fn beside(canvas: &Canvas<'_>, ends: &[Point], width: i32) -> Vec<Area> {
     let at = |left: i32, top: i32| Area { left, top, right: left + width, bottom: top + high };
     let starts = [left + gap, right - gap - width, right + gap];
     starts.into_iter().flat_map(|x| [at(x, y - high - 8), at(x, y + 8)]).collect()
-}
-
-fn draw_curve(canvas: &mut Canvas<'_>, points: &[Point], pen: Pen) {
-    let thick = canvas.px(4);
-    if pen.gap == 0 {
-        return canvas.path(points, thick, pen.colour);
-    }
-    canvas.dashed(points, (canvas.px(pen.dash), canvas.px(pen.gap)), thick, pen.colour);
 }
 
 #[cfg(test)]

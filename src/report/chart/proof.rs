@@ -237,3 +237,34 @@ fn text_that_meets_is_found() {
     assert!(rising[0].apart(&rising[1]));
     assert!(!rising[0].inside(Size { width: 40, height: 40 }));
 }
+
+#[test]
+fn histories_stay_on_the_page() {
+    for (days, most) in [(0, 1.0), (1, 1.0), (2, 20_000.0), (5, 1_250_000.0), (40, 3.0)] {
+        let day = |number: u32| HistoryDay {
+            at: f64::from(number * number % 97 + 3 * number),
+            label: format!("{} September 2026", number % 28 + 1),
+            note: LONG.repeat(2),
+        };
+        let line = |number: usize| HistoryLine {
+            label: name(number),
+            values: (0..days)
+                .map(|day| (day % 7 != 3).then_some(most / f64::from(day + 1)))
+                .collect(),
+        };
+        let mut days: Vec<HistoryDay> = (0..days).map(day).collect();
+        days.sort_by(|one, other| one.at.total_cmp(&other.at));
+        let panel = |chances| HistoryPanel {
+            title: LONG.to_owned(),
+            chances,
+            lines: (0..4).map(line).collect(),
+        };
+        let chart = HistoryChart {
+            frame: frame(days.len()),
+            days,
+            panels: vec![panel(false), panel(true)],
+            nothing: "Nothing has changed.".to_owned(),
+        };
+        proofread_at_all_sizes(|size| chart.draw(size));
+    }
+}

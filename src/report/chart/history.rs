@@ -1,0 +1,268 @@
+//! How figures moved from date to date: panels of step lines over one time axis.
+//!
+//! In: the dates on which anything changed, and for each line its value from then on. Out: SVG. Lines differ by dash as
+//! well as colour; each is named at its end, with its last value and its first.
+
+use super::canvas::{Align, Area, Canvas, Point};
+use super::frame;
+use super::pen::{PENS, Pen};
+use super::scale::{self, Scale, count, greatest, percent, percent_tick, thousands};
+use super::style::{AXIS, FAINT, GRID, Type};
+use super::{Frame, Size};
+
+/// Step lines over time.
+#[derive(Debug, Clone)]
+pub struct HistoryChart {
+    /// The words around it.
+    pub frame: Frame,
+    /// The dates, ascending.
+    pub days: Vec<HistoryDay>,
+    /// One above the other; two have room.
+    pub panels: Vec<HistoryPanel>,
+    /// The sentence that stands where there are not two dates to compare.
+    pub nothing: String,
+}
+
+/// A date on which something changed.
+#[derive(Debug, Clone)]
+pub struct HistoryDay {
+    /// Days since the first.
+    pub at: f64,
+    /// The date as it is written.
+    pub label: String,
+    /// What changed, in a few words.
+    pub note: String,
+}
+
+/// Lines that share an axis.
+#[derive(Debug, Clone)]
+pub struct HistoryPanel {
+    /// What is measured.
+    pub title: String,
+    /// Whether values are probabilities; a number of things otherwise.
+    pub chances: bool,
+    /// The lines; four can be told apart.
+    pub lines: Vec<HistoryLine>,
+}
+
+/// A figure over time.
+#[derive(Debug, Clone)]
+pub struct HistoryLine {
+    /// What it is called.
+    pub label: String,
+    /// Its value from each date on; none where it is undefined.
+    pub values: Vec<Option<f64>>,
+}
+
+/// The most dates whose changes are written out below the axis.
+const MOST_NOTES: usize = 5;
+
+impl HistoryChart {
+    /// Draws the chart as SVG.
+    #[must_use]
+    pub fn draw(&self, size: Size) -> String {
+        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+    }
+
+    fn body(&self, canvas: &mut Canvas<'_>, area: Area) {
+        if self.days.len() < 2 || self.panels.is_empty() {
+            return frame::nothing(canvas, area, &self.nothing);
+        }
+        let names = area.width() * 27 / 100;
+        let soft = canvas.soft(16);
+        let farthest = self.days.last().map_or(1.0, |day| day.at);
+        let x = Scale {
+            start: area.left + self.widest_tick(soft) + canvas.px(16),
+            end: area.right - names,
+            max: farthest,
+        };
+        let below = self.draw_days(canvas, Area { left: x.start, right: x.end, ..area }, x);
+        let gap = canvas.px(26);
+        let number = count(self.panels.len());
+        let height = (below - area.top - gap * (number - 1)) / number;
+        for (at, panel) in (0..).zip(&self.panels) {
+            let top = area.top + at * (height + gap);
+            let plot = Area { left: x.start, top, right: x.end, bottom: top + height };
+            for day in &self.days {
+                let title = canvas.face(16).leading() + canvas.px(12);
+                canvas.upright(x.at(day.at), (top + title, plot.bottom), 1, GRID);
+            }
+            self.draw_panel(canvas, panel, plot, (x, area.right));
+        }
+    }
+
+    fn widest_tick(&self, face: Type) -> i32 {
+        let widest = |panel: &HistoryPanel| {
+            let (_, ticks) = panel.axis();
+            ticks.iter().map(|tick| face.width(&panel.tick(*tick))).max().unwrap_or(0)
+        };
+        self.panels.iter().map(widest).max().unwrap_or(0)
+    }
+
+    /// Dates along the foot of the area, with what changed; returns where the panels end.
+    fn draw_days(&self, canvas: &mut Canvas<'_>, area: Area, x: Scale) -> i32 {
+        let (face, soft) = (canvas.face(16).bold(), canvas.soft(15));
+        let shown = self.labelled(canvas, x, face);
+        let noted = self.days.len() <= MOST_NOTES && shown.len() == self.days.len();
+        let lines = if noted { 4 } else { 0 };
+        let top = area.bottom - face.leading() - lines * soft.leading() - canvas.px(10);
+        for at in shown {
+            let day = &self.days[at];
+            let (start, width) = self.column(canvas, at, x, area);
+            canvas.text((start, top + canvas.px(10) + face.size), &day.label, face, Align::Start);
+            if noted {
+                let text = soft.wrap(&day.note, width, 4);
+                let y = top + canvas.px(10) + face.leading() + soft.size;
+                canvas.lines((start, y), &text, soft, Align::Start);
+            }
+        }
+        top - canvas.px(4)
+    }
+
+    /// Where the words of a date begin, and how wide they may be: from its line to the next one's.
+    fn column(&self, canvas: &Canvas<'_>, at: usize, x: Scale, area: Area) -> (i32, i32) {
+        let start = x.at(self.days[at].at);
+        let right = area.right + area.width() / 3;
+        let end = self.days.get(at + 1).map_or(right, |next| x.at(next.at));
+        (start, (end - start - canvas.px(14)).max(canvas.px(20)))
+    }
+
+    /// The dates whose labels have room: the last, and from the first on what does not run into the next.
+    fn labelled(&self, canvas: &Canvas<'_>, x: Scale, face: Type) -> Vec<usize> {
+        let last = self.days.len() - 1;
+        let limit = x.at(self.days[last].at);
+        let (mut shown, mut free) = (Vec::new(), i32::MIN);
+        for (at, day) in self.days.iter().enumerate() {
+            let start = x.at(day.at);
+            let end = start + face.width(&day.label) + canvas.px(14);
+            if at == last || (start >= free && end <= limit) {
+                shown.push(at);
+                free = end;
+            }
+        }
+        shown
+    }
+
+    fn draw_panel(
+        &self,
+        canvas: &mut Canvas<'_>,
+        panel: &HistoryPanel,
+        area: Area,
+        (x, right): (Scale, i32),
+    ) {
+        let (bold, soft) = (canvas.face(16).bold(), canvas.soft(16));
+        let title = bold.fit(&panel.title, area.width());
+        canvas.text((area.left, area.top + bold.size), &title, bold, Align::Start);
+        let (most, ticks) = panel.axis();
+        let end = area.top + bold.leading() + canvas.px(20);
+        let y = Scale { start: area.bottom - canvas.px(8), end, max: most };
+        for tick in ticks {
+            let level = y.at(tick);
+            canvas.level((area.left, area.right), level, 1, GRID);
+            let at = (area.left - canvas.px(12), level + soft.drop());
+            canvas.text(at, &panel.tick(tick), soft, Align::End);
+        }
+        canvas.level((area.left, area.right), y.start, canvas.px(2), AXIS);
+        for (line, pen) in panel.lines.iter().zip(PENS) {
+            self.draw_line(canvas, line, pen, (x, y));
+        }
+        panel.draw_names(canvas, Area { left: x.end, right, ..area }, (y, &self.days[0].label));
+    }
+
+    /// Steps, broken where a value is undefined, with a dot where each begins.
+    fn draw_line(
+        &self,
+        canvas: &mut Canvas<'_>,
+        line: &HistoryLine,
+        pen: Pen,
+        (x, y): (Scale, Scale),
+    ) {
+        let mut run: Vec<Point> = Vec::new();
+        for (at, (day, value)) in self.days.iter().zip(&line.values).enumerate() {
+            let next = self.days.get(at + 1).map_or(x.end, |next| x.at(next.at));
+            match value.filter(|value| value.is_finite()) {
+                Some(value) => run.extend([(x.at(day.at), y.at(value)), (next, y.at(value))]),
+                None => pen.draw(canvas, &std::mem::take(&mut run)),
+            }
+        }
+        run.dedup();
+        if run.len() > 1 {
+            pen.draw(canvas, &run);
+        }
+        for (day, value) in self.days.iter().zip(&line.values) {
+            if let Some(value) = value.filter(|value| value.is_finite()) {
+                canvas.disc((x.at(day.at), y.at(value)), canvas.px(6), pen.colour);
+            }
+        }
+    }
+}
+
+impl HistoryPanel {
+    /// The greatest value of the axis, and its ticks.
+    fn axis(&self) -> (f64, Vec<f64>) {
+        let values = self.lines.iter().flat_map(|line| &line.values).flatten().copied();
+        let most = greatest(values);
+        if self.chances {
+            let ticks = scale::ticks((most * 100.0).max(1.0), 3, 0.1);
+            let ticks: Vec<f64> = ticks.into_iter().map(|tick| tick / 100.0).collect();
+            return (scale::last(&ticks), ticks);
+        }
+        let ticks = scale::ticks(most.max(1.0), 3, 1.0);
+        (scale::last(&ticks), ticks)
+    }
+
+    fn tick(&self, value: f64) -> String {
+        if self.chances { percent_tick(value * 100.0) } else { thousands(value) }
+    }
+
+    fn figure(&self, value: Option<f64>) -> String {
+        match value {
+            Some(value) if self.chances => percent(value),
+            Some(value) => thousands(value),
+            None => "no figure".to_owned(),
+        }
+    }
+
+    /// The name of each line at its end, with its last value and its first.
+    fn draw_names(&self, canvas: &mut Canvas<'_>, area: Area, (y, first): (Scale, &str)) {
+        let (bold, soft) = (canvas.face(17).bold(), canvas.soft(15));
+        let (sample, high) = (canvas.px(34), bold.leading() + soft.leading());
+        let shown = self.lines.len().min(PENS.len());
+        let mut names: Vec<(i32, usize)> = Vec::new();
+        for (at, line) in self.lines.iter().enumerate().take(shown) {
+            let value = line.values.last().copied().flatten().unwrap_or(0.0);
+            names.push((y.at(value) - high / 2, at));
+        }
+        names.sort_unstable();
+        let mut free = area.top;
+        for at in 0..names.len() {
+            // Each below the one before, and none so low that the rest finds no room.
+            let rest = count(names.len() - at) * high;
+            let top = names[at].0.max(free).min((area.bottom + canvas.px(8) - rest).max(free));
+            free = top + high;
+            let (line, pen) = (&self.lines[names[at].1], PENS[names[at].1]);
+            let left = area.left + canvas.px(16);
+            let level = top + bold.size / 2 + canvas.px(4);
+            let value = line.values.last().copied().flatten().unwrap_or(0.0);
+            canvas.path(&[(area.left, y.at(value)), (left, level)], 1, FAINT);
+            pen.draw(canvas, &[(left, level), (left + sample, level)]);
+            let text = (left + sample + canvas.px(10), top + bold.size);
+            let width = area.right - text.0;
+            let face = bold.colour(pen.colour);
+            canvas.text(text, &face.fit(&line.label, width), face, Align::Start);
+            let told = soft.fit(&self.told(line, first), width);
+            canvas.text((text.0, text.1 + soft.leading()), &told, soft, Align::Start);
+        }
+    }
+
+    /// "2,369, from 2,577 on 6 January".
+    fn told(&self, line: &HistoryLine, first: &str) -> String {
+        let figures = [line.values.last(), line.values.first()];
+        let [last, before] = figures.map(|value| self.figure(value.copied().flatten()));
+        if last == before {
+            format!("{last}, unchanged")
+        } else {
+            format!("{last}, from {before} on {first}")
+        }
+    }
+}
