@@ -156,7 +156,7 @@ impl<'a> Compiler<'a> {
             return node;
         }
         let scenario = self.scenario;
-        let node = self.formula(scenario.definitions.at(index));
+        let node = self.formula(&scenario.definitions.at(index).formula);
         self.definitions[index] = Some(node);
         node
     }

@@ -4,12 +4,12 @@
 //! line; the commands in `cli` call the functions here and those of `evaluate` and `report`.
 
 use crate::compile::{self, ImpossibleEvidence};
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::document::{Table, Value};
 use crate::error::Error;
 use crate::load::{self, Loaded};
 use crate::merge::{self, LINKS};
+use crate::scenario::check::align::{self, Misfit};
 use crate::scenario::check::{self, Circumstances};
 use crate::scenario::formula::Expression;
 use crate::scenario::parse;
@@ -52,6 +52,17 @@ pub struct Checked {
 
 /// Load, parse and check.
 pub fn check(request: &Request) -> Result<Checked, Error> {
+    Ok(prepare(request)?.checked)
+}
+
+/// A scenario after `check`, and what it was made of.
+struct Prepared {
+    checked: Checked,
+    raw: RawScenario,
+    circumstances: Circumstances,
+}
+
+fn prepare(request: &Request) -> Result<Prepared, Error> {
     let mut diagnostics = Diagnostics::default();
     let loaded = load::load(&request.path, &request.settings, &mut diagnostics)?;
     let Loaded { id, mut sources, layers } = loaded;
@@ -61,7 +72,7 @@ pub fn check(request: &Request) -> Result<Checked, Error> {
     let raw = parse::parse(tree, &sources, &mut diagnostics);
     let settings = request.settings.clone();
     let circumstances = Circumstances { id, hash, as_of: request.as_of, given, settings };
-    let mut scenario = check::check(&raw, circumstances, &mut diagnostics);
+    let mut scenario = check::check(&raw, circumstances.clone(), &mut diagnostics);
     if let Some(problem) = scenario.as_ref().and_then(|scenario| obstacle(scenario, &raw, &sources))
     {
         diagnostics.push(problem);
@@ -74,7 +85,65 @@ pub fn check(request: &Request) -> Result<Checked, Error> {
         diagnostics.raise_strict();
     }
     let scenario = scenario.filter(|_| !diagnostics.has_errors());
-    Ok(Checked { sources, diagnostics, scenario })
+    Ok(Prepared { checked: Checked { sources, diagnostics, scenario }, raw, circumstances })
+}
+
+/// Two scenarios, each checked on its own, and both side by side.
+#[derive(Debug)]
+pub struct Pair {
+    /// The first.
+    pub old: Checked,
+    /// The second.
+    pub new: Checked,
+    /// Both with the same ids in every section; none unless both are free of errors.
+    pub aligned: Option<Result<Aligned, Misfit>>,
+}
+
+/// Two scenarios with the same ids in every section: what one lacks stands in it without effect.
+#[derive(Clone, Debug)]
+pub struct Aligned {
+    /// The first.
+    pub old: Scenario,
+    /// The second.
+    pub new: Scenario,
+    /// For each requirement, whether the first and the second have it of their own.
+    pub required: Vec<[bool; 2]>,
+}
+
+/// Checks two scenarios and puts them side by side.
+pub fn check_pair(old: &Request, new: &Request) -> Result<Pair, Error> {
+    let (old, new) = (prepare(old)?, prepare(new)?);
+    let sound = old.checked.scenario.is_some() && new.checked.scenario.is_some();
+    let aligned = sound.then(|| align(&old, &new));
+    Ok(Pair { old: old.checked, new: new.checked, aligned })
+}
+
+fn align(old: &Prepared, new: &Prepared) -> Result<Aligned, Misfit> {
+    let (mut old_raw, mut new_raw) = (old.raw.clone(), new.raw.clone());
+    align::align(&mut old_raw, &mut new_raw)?;
+    let again = |own: &Prepared, raw: &RawScenario| {
+        let mut diagnostics = Diagnostics::default();
+        let checked = check::check(raw, own.circumstances.clone(), &mut diagnostics);
+        let mut scenario = checked.ok_or_else(|| {
+            let sorted = diagnostics.sorted();
+            let first = sorted.iter().find(|found| found.severity == Severity::Error);
+            let why = first.map(|problem| problem.message.clone()).unwrap_or_default();
+            let message = format!("the two cannot be put side by side: {why}");
+            Misfit { message, help: "give what differs in kind different ids".to_owned() }
+        })?;
+        for at in 0..scenario.pledges.len() {
+            if !own.raw.pledges.contains_key(scenario.pledges.id(at)) {
+                scenario.pledges.at_mut(at).known = false;
+            }
+        }
+        Ok(scenario)
+    };
+    let required = old_raw
+        .requirements
+        .keys()
+        .map(|id| [&old.raw, &new.raw].map(|raw: &RawScenario| raw.requirements.contains_key(id)));
+    let required = required.collect();
+    Ok(Aligned { old: again(old, &old_raw)?, new: again(new, &new_raw)?, required })
 }
 
 /// Why a checked scenario still cannot be evaluated: only what is taken as given can be the cause.

@@ -109,7 +109,7 @@ pub struct Scenario {
     /// What may happen.
     pub conditions: ById<Condition>,
     /// Named formulas.
-    pub definitions: ById<Formula>,
+    pub definitions: ById<Stated>,
     /// The pledges.
     pub pledges: ById<Pledge>,
     /// The requirements.
@@ -134,7 +134,7 @@ pub struct Stated {
 }
 
 /// A formula whose names are resolved to dense ids.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Formula {
     /// `true` or `false`.
     Constant(bool),
@@ -335,7 +335,7 @@ pub struct Chance {
 }
 
 /// A nation and its part of a joint size.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Member {
     /// Which nation.
     pub nation: usize,
@@ -413,7 +413,7 @@ pub enum Share {
 }
 
 /// Which pledges count towards something: all of a list's alternatives where it is empty.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Filter {
     /// Basings; whatever is in theatre where it is empty.
     pub basings: Vec<Option<usize>>,

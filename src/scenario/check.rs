@@ -5,6 +5,7 @@
 //! assumptions and sizes (`sizes`), conditions (`chances`), pledges, requirements, evidence
 //! (`evidence`), then what looks at several entries (`rules`).
 
+pub mod align;
 mod chances;
 pub mod evidence;
 mod names;
@@ -26,7 +27,7 @@ use names::Names;
 use std::collections::BTreeMap;
 
 /// What the command line adds to a scenario before it is checked.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Circumstances {
     /// The scenario's id.
     pub id: String,
@@ -151,7 +152,7 @@ impl Checker<'_> {
             assumptions: self.section(&raw.assumptions, Self::check_assumption),
             conditions: self.section(&raw.conditions, Self::check_condition),
             definitions: self.section(&raw.definitions, |checker, _, entry| {
-                checker.names.resolve(&entry.value, checker.diagnostics)
+                checker.names.resolve_stated(&entry.value, checker.diagnostics)
             }),
             pledges: self.section(&raw.pledges, Self::check_pledge),
             requirements: self.section(&raw.requirements, Self::check_requirement),

@@ -255,7 +255,7 @@ fn mentions(scenario: &Scenario, at: Mention) -> Vec<Mention> {
                 stated.formula.walk(&mut visit);
             }
         }
-        Mention::Definition(index) => scenario.definitions.at(index).walk(&mut visit),
+        Mention::Definition(index) => scenario.definitions.at(index).formula.walk(&mut visit),
         Mention::Pledge(index) => scenario.pledges.at(index).when.formula.walk(&mut visit),
     }
     found
