@@ -5,6 +5,7 @@
 //! anything printed.
 
 mod commands;
+mod diff;
 mod output;
 mod scenario;
 
@@ -79,6 +80,8 @@ enum Command {
     Chart(ChartArgs),
     /// Compare the options of assumptions, or several scenarios
     Compare(CompareArgs),
+    /// Say what moved the figures between two files, two dates or two settings
+    Diff(diff::DiffArgs),
     /// Hold exact figures against sampled ones; status 4 when they disagree
     Verify(VerifyArgs),
     /// Print a JSON Schema of the scenario format, for completion and hover in editors
@@ -396,6 +399,7 @@ impl Command {
             Self::Table(args) => args.effort.sampling.threads,
             Self::Chart(args) => args.effort.sampling.threads,
             Self::Compare(args) => args.effort.sampling.threads,
+            Self::Diff(args) => args.effort.sampling.threads,
             Self::Verify(args) => args.sampling.threads,
             _ => None,
         }
@@ -415,6 +419,7 @@ fn dispatch(command: Command) -> Result<ExitStatus, Error> {
         Command::Table(args) => commands::table(&args),
         Command::Chart(args) => commands::chart(&args),
         Command::Compare(args) => commands::compare(&args),
+        Command::Diff(args) => diff::diff(&args),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema => commands::schema(),
         Command::Completions { shell } => commands::completions(shell),

@@ -166,7 +166,7 @@ impl<'a> Compiler<'a> {
             return node;
         }
         let scenario = self.scenario;
-        let node = self.formula(scenario.definitions.at(index));
+        let node = self.formula(&scenario.definitions.at(index).formula);
         self.definitions[index] = Some(node);
         node
     }
@@ -178,7 +178,7 @@ impl<'a> Compiler<'a> {
         }
         let scenario = self.scenario;
         let pledge = scenario.pledges.at(index);
-        let node = if scenario.stands(pledge) && !scenario.has_expired(pledge) {
+        let node = if scenario.stands(pledge) && !pledge.expired {
             self.formula(&pledge.when.formula)
         } else {
             self.node(Node::Constant(false))

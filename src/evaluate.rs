@@ -45,7 +45,7 @@ mod assemble;
 
 use crate::law::Law;
 use crate::model::{Model, NodeId, Pledge};
-use crate::outcomes::{Outcomes, Role, Sampling};
+use crate::outcomes::{Estimate, Outcomes, Role, Sampling};
 use assemble::{Answered, Assembly};
 use diagram::{OverBudget, Spent};
 use question::{Answers, FloorQuestion, LawQuestion, Questions, SetsQuestion};
@@ -176,6 +176,53 @@ fn answers(
     }
     answers.fill(sampled::answer(model, &open, effort.sampling));
     Ok(answers)
+}
+
+/// Whether requirements are met, everywhere and when anyone asks, and whether pledges are active: a
+/// few figures of one model among many, which `study::diff` asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figures {
+    /// For each requirement asked about, P(met) and P(met, given that anyone asks).
+    pub met: Vec<[Option<Estimate>; 2]>,
+    /// For each pledge asked about, P(active).
+    pub active: Vec<Option<Estimate>>,
+}
+
+/// Finds such figures by dense ids. Over budget only where exact figures are insisted upon.
+pub fn figures(
+    model: &Model,
+    requirements: &[usize],
+    pledges: &[usize],
+    effort: Effort,
+) -> Spent<Figures> {
+    let mut questions = Questions::default();
+    let active = |pledge: &usize| model.pledges[*pledge].active;
+    questions.nodes.extend(pledges.iter().map(active));
+    let asked = |at: usize| model.floors[at].asked.map(|asked| model.asked[asked]);
+    for &at in requirements {
+        questions.floors.push(floor_question(model, at, None));
+        questions.floors.extend(asked(at).map(|asked| floor_question(model, at, Some(asked))));
+    }
+    only_stated(model, &mut questions);
+    let summed: Vec<usize> =
+        questions.floors.iter().flat_map(|floor| &floor.sum).map(|term| term.pledge).collect();
+    let laws = model.pledges.iter().enumerate();
+    let laws = laws.map(|(at, pledge)| pledge.size.filter(|_| summed.contains(&at)).map(Law::of));
+    let answers = answers(model, &laws.collect::<Vec<_>>(), &questions, effort)?;
+    let met = |given: Option<NodeId>, at: usize| {
+        let question = floor_question(model, at, given);
+        let found = questions.floors.iter().position(|own| *own == question)?;
+        answers.floors[found].and_then(|answer| answer.met)
+    };
+    let probability = |node: NodeId| {
+        let found = questions.nodes.iter().position(|own| *own == node)?;
+        answers.nodes[found]
+    };
+    let both = |at: &usize| [met(None, *at), asked(*at).and_then(|node| met(Some(node), *at))];
+    Ok(Figures {
+        met: requirements.iter().map(both).collect(),
+        active: pledges.iter().map(|pledge| probability(active(pledge))).collect(),
+    })
 }
 
 /// The same questions answered in both ways.

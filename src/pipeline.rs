@@ -9,6 +9,7 @@ use crate::document::{Table, Value};
 use crate::error::Error;
 use crate::load::{self, Layer, Loaded};
 use crate::merge::{self, LINKS};
+use crate::scenario::check::align::{self, Misfit};
 use crate::scenario::check::{self, Circumstances};
 use crate::scenario::fold;
 use crate::scenario::formula::Expression;
@@ -52,6 +53,17 @@ pub struct Checked {
 
 /// Load, merge, fold, parse and check.
 pub fn check(request: &Request) -> Result<Checked, Error> {
+    Ok(prepare(request)?.checked)
+}
+
+/// A scenario after `check`, and what it was made of.
+struct Prepared {
+    checked: Checked,
+    raw: RawScenario,
+    circumstances: Circumstances,
+}
+
+fn prepare(request: &Request) -> Result<Prepared, Error> {
     let mut diagnostics = Diagnostics::default();
     let loaded = load::load(&request.path, &request.settings, &mut diagnostics)?;
     let Loaded { id, mut sources, layers } = loaded;
@@ -74,7 +86,7 @@ pub fn check(request: &Request) -> Result<Checked, Error> {
         entries_only: false,
     };
     let raw = parse::parse(tree, &sources, &mut diagnostics);
-    let mut scenario = check::check(&raw, circumstances, &mut diagnostics);
+    let mut scenario = check::check(&raw, circumstances.clone(), &mut diagnostics);
     let mut all = vec![raw];
     for version in folded.versions {
         all.push(check_version(version, after.clone(), &sources, &mut diagnostics));
@@ -90,7 +102,62 @@ pub fn check(request: &Request) -> Result<Checked, Error> {
         diagnostics.raise_strict();
     }
     let scenario = scenario.filter(|_| !diagnostics.has_errors());
-    Ok(Checked { sources, diagnostics, scenario })
+    let raw = all.swap_remove(0);
+    Ok(Prepared { checked: Checked { sources, diagnostics, scenario }, raw, circumstances })
+}
+
+/// Two scenarios, each checked on its own, and both side by side.
+#[derive(Debug)]
+pub struct Pair {
+    /// The first.
+    pub old: Checked,
+    /// The second.
+    pub new: Checked,
+    /// Both with the same ids in every section; none unless both are free of errors.
+    pub aligned: Option<Result<Aligned, Misfit>>,
+}
+
+/// Two scenarios with the same ids in every section: what one lacks stands in it without effect.
+#[derive(Clone, Debug)]
+pub struct Aligned {
+    /// The first.
+    pub old: Scenario,
+    /// The second.
+    pub new: Scenario,
+    /// For each requirement, whether the first and the second have it of their own.
+    pub required: Vec<[bool; 2]>,
+}
+
+/// Checks two scenarios and puts them side by side.
+pub fn check_pair(old: &Request, new: &Request) -> Result<Pair, Error> {
+    let (old, new) = (prepare(old)?, prepare(new)?);
+    let sound = old.checked.scenario.is_some() && new.checked.scenario.is_some();
+    let aligned = sound.then(|| align(&old, &new));
+    Ok(Pair { old: old.checked, new: new.checked, aligned })
+}
+
+fn align(old: &Prepared, new: &Prepared) -> Result<Aligned, Misfit> {
+    let (mut old_raw, mut new_raw) = (old.raw.clone(), new.raw.clone());
+    align::align(&mut old_raw, &mut new_raw)?;
+    let again = |own: &Prepared, raw: &RawScenario| {
+        let mut circumstances = own.circumstances.clone();
+        let padded = raw.pledges.keys().filter(|id| !own.raw.pledges.contains_key(*id));
+        circumstances.unknown.extend(padded.cloned());
+        let mut diagnostics = Diagnostics::default();
+        check::check(raw, circumstances, &mut diagnostics).ok_or_else(|| {
+            let sorted = diagnostics.sorted();
+            let first = sorted.iter().find(|found| found.severity == Severity::Error);
+            let why = first.map(|problem| problem.message.clone()).unwrap_or_default();
+            let message = format!("the two cannot be put side by side: {why}");
+            Misfit { message, help: "give what differs in kind different ids".to_owned() }
+        })
+    };
+    let required = old_raw
+        .requirements
+        .keys()
+        .map(|id| [&old.raw, &new.raw].map(|raw: &RawScenario| raw.requirements.contains_key(id)));
+    let required = required.collect();
+    Ok(Aligned { old: again(old, &old_raw)?, new: again(new, &new_raw)?, required })
 }
 
 /// Checks a scenario as `check` does, and for errors also as of every earlier date on which anything

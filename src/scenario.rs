@@ -110,7 +110,7 @@ pub struct Scenario {
     /// What may happen.
     pub conditions: ById<Condition>,
     /// Named formulas.
-    pub definitions: ById<Formula>,
+    pub definitions: ById<Stated>,
     /// The pledges.
     pub pledges: ById<Pledge>,
     /// The requirements.
@@ -137,7 +137,7 @@ pub struct Stated {
 }
 
 /// A formula whose names are resolved to dense ids.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Formula {
     /// `true` or `false`.
     Constant(bool),
@@ -355,7 +355,7 @@ pub struct Chance {
 }
 
 /// A nation and its part of a joint size.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Member {
     /// Which nation.
     pub nation: usize,
@@ -386,6 +386,9 @@ pub struct Pledge {
     pub review_by: Option<Date>,
     /// The last day on which it stands, such as a mandate's.
     pub expires: Option<Date>,
+    /// Whether it had run out by the as-of date: it is listed, but counts no more and holds in no
+    /// world.
+    pub expired: bool,
     /// Whether it was known on the as-of date.
     pub known: bool,
     /// On what it depends.
@@ -437,7 +440,7 @@ pub enum Share {
 }
 
 /// Which pledges count towards something: all of a list's alternatives where it is empty.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Filter {
     /// Basings; whatever is in theatre where it is empty.
     pub basings: Vec<Option<usize>>,

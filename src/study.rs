@@ -3,6 +3,8 @@
 //! In: a checked `Scenario`. Out: a `Finding`, or one for each option of some assumptions. Here
 //! readings meet: a gate whose part differs between them is contested.
 
+pub mod diff;
+
 use crate::compile::{self, ImpossibleEvidence};
 use crate::evaluate::diagram::OverBudget;
 use crate::evaluate::evidence;

@@ -240,7 +240,7 @@ fn all_worlds(args: &TableArgs, spreadsheet: Spreadsheet) -> Result<ExitStatus, 
     Ok(ExitStatus::Done)
 }
 
-fn print_table(
+pub(super) fn print_table(
     table: &Table,
     format: TableFormat,
     spreadsheet: Spreadsheet,

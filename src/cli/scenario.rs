@@ -6,7 +6,7 @@ use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Diagnostics, Severity, listed};
 use crate::error::Error;
 use crate::evaluate::{Effort, Settings};
-use crate::pipeline::{self, Checked, Request};
+use crate::pipeline::{self, Aligned, Checked, Request};
 use crate::report::words::large;
 use crate::scenario::Scenario;
 use crate::study::{self, Finding, Obstacle};
@@ -87,6 +87,29 @@ fn note_unknown(scenario: &Scenario) {
     if let Some(listed) = listed(&ids) {
         let as_of = scenario.as_of;
         output::complain(&format!("note: left out, as dated or published after {as_of}: {listed}"));
+    }
+}
+
+/// Reads two scenarios and puts them side by side, printing the problems of each; none where they
+/// are errors or the two do not fit.
+pub(super) fn read_pair(
+    old: &Request,
+    new: &Request,
+    quiet: bool,
+) -> Result<Option<Aligned>, Error> {
+    let pair = pipeline::check_pair(old, new)?;
+    complain_about(&pair.old, &old.path, quiet);
+    // A file that is read twice has the same problems twice.
+    if old.path != new.path || pair.old.scenario.is_some() && pair.new.scenario.is_none() {
+        complain_about(&pair.new, &new.path, quiet);
+    }
+    match pair.aligned {
+        None => Ok(None),
+        Some(Ok(aligned)) => Ok(Some(aligned)),
+        Some(Err(misfit)) => {
+            output::complain(&format!("error: {}\nhelp: {}", misfit.message, misfit.help));
+            Ok(None)
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod comparison;
 mod conditions;
+pub mod diff;
 mod forces;
 mod pledges;
 mod verification;

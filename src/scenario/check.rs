@@ -5,6 +5,7 @@
 //! assumptions and sizes (`sizes`), conditions (`chances`), pledges, requirements, evidence
 //! (`evidence`), then what looks at several entries (`rules`).
 
+pub mod align;
 mod chances;
 pub mod evidence;
 mod names;
@@ -26,7 +27,7 @@ use names::Names;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the command line adds to a scenario before it is checked.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Circumstances {
     /// The scenario's id.
     pub id: String,
@@ -169,7 +170,7 @@ impl Checker<'_> {
             assumptions: self.section(&raw.assumptions, Self::check_assumption),
             conditions: self.section(&raw.conditions, Self::check_condition),
             definitions: self.section(&raw.definitions, |checker, _, entry| {
-                checker.names.resolve(&entry.value, checker.diagnostics)
+                checker.names.resolve_stated(&entry.value, checker.diagnostics)
             }),
             pledges: self.section(&raw.pledges, Self::check_pledge),
             requirements: self.section(&raw.requirements, Self::check_requirement),
@@ -304,6 +305,7 @@ impl Checker<'_> {
             on: raw.on.as_ref().map(|date| date.value),
             review_by: raw.review_by.as_ref().map(|date| date.value),
             expires: raw.expires.as_ref().map(|date| date.value),
+            expired: raw.expires.as_ref().is_some_and(|last| last.value < self.as_of),
             known: !self.unknown.contains(id),
             when: self.resolve_optional(raw.when.as_ref()).unwrap_or(always),
             called_by: self.resolve_optional(raw.called_by.as_ref()),

@@ -52,12 +52,7 @@ impl Scenario {
 
     /// Whether a pledge counts in every table and chart.
     pub fn counts(&self, pledge: &Pledge) -> bool {
-        self.stands(pledge) && pledge.stage >= self.counts_from && !self.has_expired(pledge)
-    }
-
-    /// Whether a pledge has run out: it is listed, but it counts no more and holds in no world.
-    pub fn has_expired(&self, pledge: &Pledge) -> bool {
-        pledge.expires.is_some_and(|last| last < self.as_of)
+        self.stands(pledge) && pledge.stage >= self.counts_from && !pledge.expired
     }
 
     /// Whether a basing is in theatre; `unstated` never is.

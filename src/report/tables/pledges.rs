@@ -115,7 +115,7 @@ fn nations(scenario: &Scenario, pledge: &Pledge) -> String {
 
 /// What of a pledge is past its date.
 fn overdue(scenario: &Scenario, pledge: &Pledge) -> Option<&'static str> {
-    if scenario.has_expired(pledge) {
+    if pledge.expired {
         return Some("expired");
     }
     pledge.review_by.is_some_and(|date| date < scenario.as_of).then_some("review due")

@@ -231,7 +231,7 @@ impl Checker<'_> {
         let past = |date: &&Spanned<Date>| date.value < scenario.as_of;
         for (id, pledge) in scenario.pledges.iter().filter(|(_, p)| scenario.stands(p)) {
             let entry = &raw.pledges[id].value;
-            if let Some(expires) = entry.expires.as_ref().filter(|_| scenario.has_expired(pledge)) {
+            if let Some(expires) = entry.expires.as_ref().filter(|_| pledge.expired) {
                 let message = format!("`{id}` ran out on {} and counts no more", expires.value);
                 let problem = Diagnostic::new(Code::MandateExpired, expires.span, message)
                     .help("renew or withdraw it by an update");
@@ -292,7 +292,7 @@ fn mentions(scenario: &Scenario, at: Mention) -> Vec<Mention> {
                 stated.formula.walk(&mut visit);
             }
         }
-        Mention::Definition(index) => scenario.definitions.at(index).walk(&mut visit),
+        Mention::Definition(index) => scenario.definitions.at(index).formula.walk(&mut visit),
         Mention::Pledge(index) => scenario.pledges.at(index).when.formula.walk(&mut visit),
     }
     found

@@ -19,7 +19,7 @@ const LARGEST_SIZE: u64 = 1_000_000_000;
 const WIDEST_RANGE: u64 = 200_000;
 
 /// The unit of an assumption that is a share.
-const SHARE: &str = "share";
+pub(super) const SHARE: &str = "share";
 
 /// How far a sum is from one, in words.
 pub(super) fn off(sum: Decimal) -> String {
