@@ -19,6 +19,7 @@ mod exceedance;
 mod gates;
 mod outcomes;
 mod posture;
+mod waterfall;
 
 pub mod png;
 
@@ -30,6 +31,7 @@ pub use exceedance::{ExceedanceChart, ExceedanceCurve};
 pub use gates::{GateColumn, GateRole, GateRow, GatesChart};
 pub use outcomes::{OutcomeMark, OutcomeRow, OutcomesChart};
 pub use posture::{PostureBar, PostureChart};
+pub use waterfall::{WaterfallChart, WaterfallStep};
 
 /// The size of a chart in pixels. Type and spacing follow the area of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,9 @@
 //! In: a `Scenario` and one of its entries. Out: whether a pledge stands, counts or is admitted,
 //! what it rests on, and how entries are worded.
 
-use super::{Claim, Filter, Member, Pledge, Requirement, Scenario, Share, Size, Source, UNSTATED};
+use super::{
+    Claim, Filter, Member, Nation, Pledge, Requirement, Scenario, Share, Size, Source, UNSTATED,
+};
 use crate::decimal::Decimal;
 use jiff::civil::Date;
 
@@ -135,6 +137,14 @@ impl Scenario {
     /// When anyone asks about a requirement: its own formula, else the scenario's.
     pub fn asked_about<'a>(&'a self, requirement: &'a Requirement) -> Option<&'a super::Stated> {
         requirement.asked_when.as_ref().or(self.asked_when.as_ref())
+    }
+}
+
+impl Nation {
+    /// How many troops it can keep deployed: as often as `rotation` goes into `pool`, or all of the
+    /// pool where no rotation is stated; none without a pool.
+    pub fn sustains(&self) -> Option<u64> {
+        self.pool?.times_of(self.rotation.unwrap_or(Decimal::ONE))
     }
 }
 
