@@ -116,7 +116,8 @@ impl WaterfallChart {
         let height = area.bottom - top - canvas.px(40);
         let rows = Rows::plan(self.steps.len(), height, (canvas.px(60), canvas.px(150)), 0);
         let thick = (rows.pitch * 2 / 5).min(canvas.px(54));
-        let lines = (rows.pitch - thick - canvas.px(14)) / canvas.face(16).leading();
+        let below = (rows.pitch - thick) * 3 / 4 - canvas.px(6);
+        let lines = below / canvas.face(16).leading();
         Grid { scale, ticks, rows, top, thick, lines: lines.clamp(1, 2), right, columns }
     }
 
@@ -226,7 +227,8 @@ fn draw_label(canvas: &mut Canvas<'_>, (left, top): Point, step: &WaterfallStep,
     let room = grid.scale.start - left - canvas.px(20);
     let label = bold.wrap(&step.label, room, 1);
     let last = canvas.lines((left, top + bold.size), &label, bold, Align::Start);
-    let detail = soft.wrap(&step.detail, room, 3);
+    let below = grid.rows.pitch - (grid.rows.pitch - grid.thick) / 4 - bold.leading();
+    let detail = soft.wrap(&step.detail, room, index(below / soft.leading()).clamp(1, 3));
     canvas.lines((left, last + soft.leading() + canvas.px(2)), &detail, soft, Align::Start);
 }
 
@@ -268,18 +270,16 @@ fn draw_causes(canvas: &mut Canvas<'_>, top: i32, step: &WaterfallStep, grid: &G
     let room = grid.right - grid.scale.start - canvas.px(6);
     let told = |shown: usize| {
         let more = step.causes.len() - shown;
-        let mut told = step.causes[..shown].join("; ");
-        if more > 0 {
-            told += &format!("; and {more} more in waterfall.csv");
-        }
-        told
+        let more =
+            if more > 0 { format!("and {more} more in waterfall.csv") } else { String::new() };
+        let parts = step.causes[..shown].iter().map(String::as_str).chain([more.as_str()]);
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
     };
     let fits = |shown: &usize| face.wraps(&told(*shown), room, index(grid.lines));
-    let Some(shown) =
-        (1..=step.causes.len()).rev().find(fits).or(step.causes.len().checked_sub(1).map(|_| 1))
-    else {
+    if step.causes.is_empty() {
         return;
-    };
+    }
+    let shown = (1..=step.causes.len()).rev().find(fits).unwrap_or(1);
     let mut y = top + grid.thick + face.leading();
     for line in face.wrap(&told(shown), room, index(grid.lines)) {
         canvas.plate((grid.scale.start + canvas.px(6), y), &line, face);

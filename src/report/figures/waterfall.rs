@@ -4,6 +4,7 @@
 //! what is left of all that was pledged.
 
 use super::{frame, troops_in_place};
+use crate::layout::is_troops;
 use crate::report::chart::{WaterfallChart, WaterfallStep};
 use crate::report::tables::waterfall::{Cause, Level, Levels, Step, causes, levels};
 use crate::report::wording::{day, pledge_name, theatre, why_open};
@@ -91,13 +92,26 @@ fn detail(scenario: &Scenario, step: Step) -> String {
     }
 }
 
-/// The causes of a step, none at the headline, whose parts stand beside it.
+/// The causes of a step; at the headline, whose parts stand beside it, what it leaves out.
 fn told(finding: &Finding, step: Step) -> Vec<String> {
     if step == Step::Headline {
-        return Vec::new();
+        return unsized_pledges(finding).into_iter().collect();
     }
     let name = |pledge: usize| pledge_name(&finding.scenario, pledge);
-    causes(finding, None, step, &name).iter().map(Cause::told).collect()
+    causes(finding, None, step, &name).iter().map(Cause::labelled).collect()
+}
+
+fn unsized_pledges(finding: &Finding) -> Option<String> {
+    let scenario = &finding.scenario;
+    let sizes = scenario.pledges.iter().zip(&finding.outcomes.sizes);
+    let without = sizes.filter(|((_, pledge), size)| {
+        scenario.stands(pledge) && is_troops(pledge) && size.is_none()
+    });
+    match without.count() {
+        0 => None,
+        1 => Some("1 pledge without a size is not in it".to_owned()),
+        several => Some(format!("{several} pledges without a size are not in it")),
+    }
 }
 
 /// What is left, in ten words at most.

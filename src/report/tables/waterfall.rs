@@ -9,7 +9,7 @@ use crate::layout;
 use crate::outcomes::{ContributorResult, Estimate, Method};
 use crate::report::table::{Builder, Kind, Table};
 use crate::report::wording::why_open;
-use crate::report::words::{hundredths, list, thousands};
+use crate::report::words::{capitalised, hundredths, list, thousands};
 use crate::scenario::{Pledge, Scenario};
 use crate::study::Finding;
 
@@ -66,25 +66,39 @@ pub(crate) struct Levels {
     pub(crate) levels: [Option<Level>; 5],
 }
 
-/// Why troops fall out at a step, and how many.
+/// Why troops fall out at a step, and how many; at the headline, what it is made of.
 #[derive(Clone, Debug)]
 pub(crate) struct Cause {
-    /// In words.
-    pub(crate) text: String,
-    /// Mean troops; none where there is no number.
-    pub(crate) troops: Option<f64>,
+    /// The pledge or nation; may be empty.
+    of: String,
+    /// What it is or does; may be empty.
+    does: String,
+    /// Mean troops, below zero where they fall out; none where there is no number.
+    troops: Option<f64>,
 }
 
 impl Cause {
-    fn new(text: impl Into<String>, troops: impl Into<Option<f64>>) -> Self {
-        Self { text: text.into(), troops: troops.into() }
+    fn new(of: impl Into<String>, does: impl Into<String>, troops: Option<f64>) -> Self {
+        Self { of: of.into(), does: does.into(), troops }
     }
 
-    /// "lead_land holds in 15 of 100: 10,200".
-    pub(crate) fn told(&self) -> String {
+    /// "`lead_land` holds in 15 of 100: -10,200".
+    fn told(&self) -> String {
+        let told = format!("{} {}", self.of, self.does).trim().to_owned();
         match self.troops {
-            Some(troops) => format!("{}: {}", self.text, thousands(troops)),
-            None => self.text.clone(),
+            Some(troops) => format!("{told}: {}", thousands(troops)),
+            None => told,
+        }
+    }
+
+    /// "Partners on land (holds in 15 of 100): −10,200".
+    pub(crate) fn labelled(&self) -> String {
+        let does = self.does.strip_prefix("is ").unwrap_or(&self.does);
+        let told =
+            if self.of.is_empty() { capitalised(does) } else { format!("{} ({does})", self.of) };
+        match self.troops {
+            Some(troops) => format!("{told}: {}", thousands(troops).replace('-', "\u{2212}")),
+            None => told,
         }
     }
 }
@@ -213,18 +227,18 @@ pub(crate) fn causes(
     let own = pledges(finding, nation);
     if step != Step::Headline && own.iter().all(|own| own.troops.is_none()) {
         let none = if own.is_empty() { "no pledge of troops" } else { "no size is known" };
-        return vec![Cause::new(none, None)];
+        return vec![Cause::new("", none, None)];
     }
     let mut causes: Vec<Cause> = match step {
         Step::Sustained => pools(finding, nation),
         _ => own.iter().filter_map(|own| cause(finding, own, step, name)).collect(),
     };
     causes.sort_by(|one, other| {
-        let troops = |cause: &Cause| cause.troops.unwrap_or(-1.0);
+        let troops = |cause: &Cause| cause.troops.map_or(-1.0, f64::abs);
         troops(other).total_cmp(&troops(one))
     });
     if causes.is_empty() {
-        causes.push(Cause::new(nothing_lost(finding, &own, step), None));
+        causes.push(Cause::new("", nothing_lost(finding, &own, step), None));
     }
     causes
 }
@@ -260,20 +274,20 @@ fn cause(
 ) -> Option<Cause> {
     let (scenario, pledge, name) = (&finding.scenario, own.pledge, name(own.index));
     let Some(troops) = own.troops else {
-        return (step == Step::Headline).then(|| Cause::new(format!("{name} has no size"), None));
+        return (step == Step::Headline).then(|| Cause::new(name, "has no size", None));
     };
     let (counts, there) = (scenario.counts(pledge), scenario.in_theatre(pledge.basing));
-    let text = match step {
-        Step::Headline => name,
-        Step::Counted if !counts => format!("{name} {}", why_uncounted(scenario, pledge)),
+    let does = match step {
+        Step::Headline => return Some(Cause::new(name, "", Some(troops))),
+        Step::Counted if !counts => why_uncounted(scenario, pledge),
         Step::InTheatre if counts && !there => match pledge.basing {
-            Some(basing) => format!("{name} is based in {}", scenario.basings.at(basing).name),
-            None => format!("{name} has no basing stated"),
+            Some(basing) => format!("is based in {}", scenario.basings.at(basing).name),
+            None => "has no basing stated".to_owned(),
         },
-        Step::Conditions if counts && there => return lost(finding, own, troops, &name),
+        Step::Conditions if counts && there => return lost(finding, own, troops, name),
         _ => return None,
     };
-    Some(Cause::new(text, troops))
+    Some(Cause::new(name, does, Some(-troops)))
 }
 
 fn why_uncounted(scenario: &Scenario, pledge: &Pledge) -> String {
@@ -284,19 +298,23 @@ fn why_uncounted(scenario: &Scenario, pledge: &Pledge) -> String {
 }
 
 /// What a pledge loses because it does not always hold.
-fn lost(finding: &Finding, own: &Own<'_>, troops: f64, name: &str) -> Option<Cause> {
+fn lost(finding: &Finding, own: &Own<'_>, troops: f64, name: String) -> Option<Cause> {
     let Some(active) = finding.outcomes.active[own.index] else {
-        return Some(Cause::new(format!("{name}: no figure, {}", why_open(finding)), None));
+        return Some(Cause::new(name, no_figure(finding), None));
     };
     if active.value >= 1.0 - 1e-12 {
         return None;
     }
-    let text = match (active.value > 0.0, active.standard_error) {
-        (true, _) => format!("{name} holds in {}", hundredths(active.value, "of")),
-        (false, None) => format!("{name} never holds"),
-        (false, Some(_)) => format!("{name} holds in none of the worlds drawn"),
+    let does = match (active.value > 0.0, active.standard_error) {
+        (true, _) => format!("holds in {}", hundredths(active.value, "of")),
+        (false, None) => "never holds".to_owned(),
+        (false, Some(_)) => "holds in none of the worlds drawn".to_owned(),
     };
-    Some(Cause::new(text, troops * (1.0 - active.value)))
+    Some(Cause::new(name, does, Some(troops * (active.value - 1.0))))
+}
+
+fn no_figure(finding: &Finding) -> String {
+    format!("has no figure, as {}", why_open(finding))
 }
 
 /// The pools of a nation, or of all that have sizes.
@@ -309,23 +327,20 @@ fn pools(finding: &Finding, nation: Option<usize>) -> Vec<Cause> {
     let (mut causes, mut without) = (Vec::new(), Vec::new());
     for (own, result) in sized {
         let id = scenario.nations.id(own.nation);
-        match pool(scenario, own.nation) {
-            Some(pool) => {
-                let text = if nation.is_some() { pool } else { format!("{id}: {pool}") };
-                let lost = result.conditions.zip(result.sustained);
-                let lost = lost.map(|(all, kept)| all.value - kept.value);
-                causes.push(Cause::new(text, lost.filter(|lost| *lost >= 0.05)));
-            }
-            None => without.push(id.to_owned()),
-        }
+        let of = if nation.is_some() { "" } else { id };
         if result.sustained.is_none() {
-            causes.push(Cause::new(format!("{id}: no figure, {}", why_open(finding)), None));
+            causes.push(Cause::new(id, no_figure(finding), None));
+        } else if let Some(pool) = pool(scenario, own.nation) {
+            let lost = result.conditions.zip(result.sustained);
+            let lost = lost.map(|(all, kept)| kept.value - all.value);
+            causes.push(Cause::new(of, pool, lost.filter(|lost| *lost <= -0.05)));
+        } else {
+            without.push(id.to_owned());
         }
     }
     if !without.is_empty() {
-        let by =
-            if nation.is_some() { String::new() } else { format!(" by {}", list(&without, "and")) };
-        causes.push(Cause::new(format!("no pool stated{by}"), None));
+        let by = if nation.is_some() { "" } else { &format!(" by {}", list(&without, "and")) };
+        causes.push(Cause::new("", format!("no pool stated{by}"), None));
     }
     causes
 }
