@@ -86,7 +86,9 @@ fn blocks(case: &Case) -> Vec<String> {
         let mut cycle = String::new();
         if let Some((pool, rotation)) = pool {
             let _ = writeln!(cycle, "pool = {pool}");
-            rotation.iter().for_each(|rotation| cycle += &format!("rotation = {rotation}\n"));
+            if let Some(rotation) = rotation {
+                let _ = writeln!(cycle, "rotation = {rotation}");
+            }
         }
         blocks.push(format!("[nations.{id}]\nname = \"{id}\"\n{kind}{cycle}"));
     }
