@@ -57,8 +57,8 @@ fn every_step_takes_what_it_says_world_by_world() {
             "FRA pool 300 at rotation 3 sustains 100: -5.3; no pool stated by GBR",
         ]
     );
-    assert_eq!(why(&finding, 6), "every pledge counts");
-    assert_eq!(why(&finding, 7), "every counted pledge is based in theatre");
+    assert_eq!(why(&finding, 6), "all of it counts");
+    assert_eq!(why(&finding, 7), "all of it is in theatre");
     assert_eq!(why(&finding, 8), "joint holds in 50 of 100: -50; extra holds in 25 of 100: -30");
     assert_eq!(why(&finding, 9), "pool 300 at rotation 3 sustains 100: -5.3");
     assert_eq!(why(&finding, 14), "no pool stated");

@@ -200,8 +200,8 @@ fn nothing_lost(finding: &Finding, own: &[Own<'_>], step: Step) -> &'static str 
     };
     match step {
         _ if !left => "nothing was left",
-        Step::Counted => "every pledge counts",
-        Step::InTheatre => "every counted pledge is based in theatre",
-        _ => "they hold in every world",
+        Step::Counted => "all of it counts",
+        Step::InTheatre => "all of it is in theatre",
+        _ => "nothing fell out",
     }
 }
