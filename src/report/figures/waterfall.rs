@@ -8,7 +8,7 @@ use crate::layout::is_troops;
 use crate::report::chart::{WaterfallChart, WaterfallStep};
 use crate::report::tables::waterfall::{Cause, Level, Levels, Step, causes, levels};
 use crate::report::wording::{day, pledge_name, theatre, why_open};
-use crate::report::words::thousands;
+use crate::report::words::{capitalised, thousands};
 use crate::scenario::{Scenario, Stage};
 use crate::study::Finding;
 
@@ -98,7 +98,12 @@ fn told(finding: &Finding, step: Step) -> Vec<String> {
         return unsized_pledges(finding).into_iter().collect();
     }
     let name = |pledge: usize| pledge_name(&finding.scenario, pledge);
-    causes(finding, None, step, &name).iter().map(Cause::labelled).collect()
+    let mut told: Vec<String> =
+        causes(finding, None, step, &name).iter().map(Cause::labelled).collect();
+    if let Some(first) = told.first_mut() {
+        *first = capitalised(first);
+    }
+    told
 }
 
 fn unsized_pledges(finding: &Finding) -> Option<String> {

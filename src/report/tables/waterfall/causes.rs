@@ -5,7 +5,7 @@
 use super::Step;
 use crate::layout;
 use crate::report::wording::why_open;
-use crate::report::words::{capitalised, hundredths, list, thousands};
+use crate::report::words::{hundredths, list, thousands};
 use crate::scenario::{Pledge, Scenario};
 use crate::study::Finding;
 
@@ -38,7 +38,7 @@ impl Cause {
     pub(crate) fn labelled(&self) -> String {
         let does = self.does.strip_prefix("is ").unwrap_or(&self.does);
         let told =
-            if self.of.is_empty() { capitalised(does) } else { format!("{} ({does})", self.of) };
+            if self.of.is_empty() { does.to_owned() } else { format!("{} ({does})", self.of) };
         match self.troops {
             Some(troops) => format!("{told}: {}", thousands(troops).replace('-', "\u{2212}")),
             None => told,
