@@ -16,8 +16,9 @@ pub(super) fn waterfall(finding: &Finding) -> WaterfallChart {
     let scenario = &finding.scenario;
     let all_levels = levels(finding);
     let Some((all, nations)) = all_levels.split_first() else { return WaterfallChart::default() };
-    let pools = scenario.nations.iter().filter(|(_, nation)| nation.sustains().is_some()).count();
-    let shown = if pools > 0 { Step::ALL.len() } else { Step::ALL.len() - 1 };
+    let mut named = nations.iter().filter_map(|own| own.nation);
+    let limited = named.any(|nation| scenario.nations.at(nation).sustains().is_some());
+    let shown = if limited { Step::ALL.len() } else { Step::ALL.len() - 1 };
     let largest = largest_first(scenario, nations);
     let steps =
         Step::ALL.into_iter().take(shown).enumerate().map(|(position, step)| WaterfallStep {
@@ -35,12 +36,12 @@ pub(super) fn waterfall(finding: &Finding) -> WaterfallChart {
         troops_in_place(scenario)
     );
     let steps: Vec<WaterfallStep> = steps.collect();
-    let shown = steps.iter().map(|step| {
+    let told = steps.iter().map(|step| {
         let level = step.level.map_or("no figure".to_owned(), thousands);
         format!("{}: {level}", step.label)
     });
-    let shown = shown.collect::<Vec<_>>().join("; ");
-    let description = format!("Bars from the headline to what is left of it. {shown}.");
+    let told = told.collect::<Vec<_>>().join("; ");
+    let description = format!("Bars from the headline to what is left of it. {told}.");
     let unlimited = "No nation's pool is stated: what can be sustained is not limited";
     let drawn = error.and(finding.outcomes.sampling);
     WaterfallChart {
@@ -52,7 +53,7 @@ pub(super) fn waterfall(finding: &Finding) -> WaterfallChart {
             .collect(),
         steps,
         missing: format!("No figure: {}", why_open(finding)),
-        note: if pools == 0 { unlimited.to_owned() } else { String::new() },
+        note: if limited { String::new() } else { unlimited.to_owned() },
     }
 }
 
