@@ -6,7 +6,7 @@
 
 use crate::apportion::apportion;
 use crate::evaluate::evidence;
-use crate::model::{Floor, Model, Node, NodeId, Pledge, Size, Variable};
+use crate::model::{Contributor, Floor, Model, Node, NodeId, Pledge, Size, Variable};
 use crate::scenario::{self, Condition, Formula, Scenario, Stated};
 use std::collections::BTreeMap;
 
@@ -60,6 +60,8 @@ impl<'a> Compiler<'a> {
         }
         let floors = scenario.requirements.iter().map(|(_, r)| self.floor(r, &mut asked));
         let floors: Vec<Floor> = floors.collect();
+        let contributors = layout::contributors(scenario).into_iter();
+        let contributors = contributors.map(|nation| self.contributor(nation, &sizes)).collect();
         let mut model = Model {
             nodes: std::mem::take(&mut self.nodes),
             variables,
@@ -68,6 +70,7 @@ impl<'a> Compiler<'a> {
             totals: totals.iter().map(|total| total.sum(scenario)).collect(),
             cells: cells.iter().map(|cell| cell.sum(scenario)).collect(),
             floors,
+            contributors,
             asked,
             asked_by_scenario: scenario.asked_when.is_some(),
             evidence,
@@ -246,6 +249,20 @@ impl<'a> Compiler<'a> {
             }
         }
         sizes
+    }
+
+    /// A nation's troops, and the most of them that its pool sustains.
+    fn contributor(&mut self, own: layout::Contributor, sizes: &[Option<Size>]) -> Contributor {
+        let largest = own.in_theatre.iter().filter_map(|term| sizes[term.pledge]);
+        let largest: u64 = largest.map(Size::high).sum();
+        let sustains = self.scenario.nations.at(own.nation).sustains();
+        Contributor {
+            headline: own.headline,
+            counted: own.counted,
+            in_theatre: own.in_theatre,
+            most: sustains.filter(|most| *most < largest),
+            always: self.node(Node::Constant(true)),
+        }
     }
 
     fn floor(&mut self, requirement: &scenario::Requirement, asked: &mut Vec<NodeId>) -> Floor {

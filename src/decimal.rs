@@ -96,6 +96,14 @@ impl Decimal {
         self.plus(Self { digits: -other.digits, ..other })
     }
 
+    /// How many times another number goes into it; none where that is not above zero, or it is
+    /// negative.
+    pub fn times_of(self, other: Self) -> Option<u64> {
+        let scale = self.scale.max(other.scale);
+        let divisor = Some(other.digits_at(scale)).filter(|digits| *digits > 0)?;
+        u64::try_from(self.digits_at(scale) / divisor).ok()
+    }
+
     /// The digits when written with `scale` places, `scale` being at least its own.
     pub fn digits_at(self, scale: u32) -> i128 {
         self.digits * 10_i128.pow(scale.saturating_sub(self.scale))
@@ -165,5 +173,17 @@ mod tests {
         assert_eq!(of("0.1").plus(of("0.2")).cmp(&of("0.3")), std::cmp::Ordering::Equal);
         assert_eq!(of("0.5").plus(of("0.5")), Decimal::ONE);
         assert!(of("0.25") < of("0.3"));
+    }
+
+    #[test]
+    fn a_number_goes_into_another_a_whole_number_of_times() {
+        let of = |text| Decimal::parse(text).unwrap();
+        assert_eq!(of("30000").times_of(of("3")), Some(10_000));
+        assert_eq!(of("10").times_of(of("2.5")), Some(4));
+        assert_eq!(of("0.3").times_of(of("0.1")), Some(3));
+        assert_eq!(of("29999").times_of(of("3")), Some(9_999));
+        assert_eq!(of("1").times_of(Decimal::ZERO), None);
+        let (large, fine) = (of("1000000000"), of("1.00000000000000001"));
+        assert_eq!(large.times_of(fine), Some(999_999_999));
     }
 }

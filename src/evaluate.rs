@@ -44,7 +44,7 @@ pub mod verify;
 mod assemble;
 
 use crate::law::Law;
-use crate::model::{Model, NodeId, Pledge};
+use crate::model::{Contributor, Model, NodeId, Pledge};
 use crate::outcomes::{Estimate, Outcomes, Role, Sampling};
 use assemble::{Answered, Assembly};
 use diagram::{OverBudget, Spent};
@@ -119,6 +119,8 @@ pub struct Parts {
     pub totals: bool,
     /// The cells of the posture.
     pub cells: bool,
+    /// What each nation is left with, from headline to sustained.
+    pub contributors: bool,
     /// The requirements.
     pub requirements: bool,
     /// Conditions and pledges: marginals and activity.
@@ -134,6 +136,7 @@ impl Parts {
         forces: true,
         totals: true,
         cells: true,
+        contributors: true,
         requirements: true,
         marginals: true,
         gates: true,
@@ -262,6 +265,11 @@ fn questions(model: &Model, settings: Settings) -> Questions {
         let laws = model.cells.iter().map(|sum| LawQuestion { sum: sum.clone(), given: None });
         questions.laws.extend(laws);
     }
+    if parts.contributors {
+        let laws = model.contributors.iter().map(|own| &own.in_theatre);
+        questions.laws.extend(laws.map(|sum| LawQuestion { sum: sum.clone(), given: None }));
+        questions.floors.extend(model.contributors.iter().filter_map(kept_question));
+    }
     if parts.requirements {
         questions.floors.extend(model.floors.iter().enumerate().flat_map(|(index, floor)| {
             let asked = floor.asked.map(|asked| model.asked[asked]);
@@ -279,7 +287,7 @@ fn questions(model: &Model, settings: Settings) -> Questions {
         }
     }
     questions.nodes.extend(asked);
-    if parts.marginals || parts.totals || parts.requirements {
+    if parts.marginals || parts.totals || parts.contributors || parts.requirements {
         questions.nodes.extend(model.pledges.iter().map(|pledge| pledge.active));
     }
     if parts.marginals {
@@ -332,6 +340,12 @@ fn floor_question(model: &Model, index: usize, given: Option<NodeId>) -> FloorQu
         needs: floor.needs,
         given,
     }
+}
+
+/// How far what a nation has in theatre is from the most that it can keep there.
+fn kept_question(own: &Contributor) -> Option<FloorQuestion> {
+    let (sum, needs) = (own.in_theatre.clone(), own.always);
+    Some(FloorQuestion { sum, floor: own.most?, needs, given: None })
 }
 
 /// The pledges whose activity makes up a force.

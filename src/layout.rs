@@ -116,6 +116,45 @@ pub fn cells(scenario: &Scenario) -> Vec<Cell> {
     cells.into_iter().collect()
 }
 
+/// A nation that pledges troops, from the headline to what it has in theatre.
+#[derive(Clone, Debug)]
+pub struct Contributor {
+    /// Which nation.
+    pub nation: usize,
+    /// Every pledge of it that stands.
+    pub headline: Sum,
+    /// Those that count.
+    pub counted: Sum,
+    /// Those of them that are in theatre.
+    pub in_theatre: Sum,
+}
+
+/// The nations with a standing pledge of troops, in the order of their ids.
+pub fn contributors(scenario: &Scenario) -> Vec<Contributor> {
+    let forces = listed(scenario).filter(|pledge| is_troops(pledge));
+    let nations: BTreeSet<usize> =
+        forces.flat_map(|pledge| pledge.nations.iter().map(|member| member.nation)).collect();
+    let contributor = |nation: usize| {
+        let its = |stays: &dyn Fn(&Pledge) -> bool| {
+            let its = |p: &Pledge| p.nations.iter().any(|member| member.nation == nation);
+            let stays = |p: &Pledge| scenario.stands(p) && p.unit == TROOPS && its(p) && stays(p);
+            terms(scenario, &[nation], stays)
+        };
+        Contributor {
+            nation,
+            headline: its(&|_| true),
+            counted: its(&|pledge| scenario.counts(pledge)),
+            in_theatre: its(&|p| scenario.counts(p) && scenario.in_theatre(p.basing)),
+        }
+    };
+    nations.into_iter().map(contributor).collect()
+}
+
+/// Whether a pledge is of troops, whatever its size.
+pub fn is_troops(pledge: &Pledge) -> bool {
+    pledge.kind == Kind::Force && pledge.unit == TROOPS
+}
+
 /// The standing pledges that are forces or have a size.
 fn listed(scenario: &Scenario) -> impl Iterator<Item = &Pledge> {
     scenario.pledges.iter().map(|(_, pledge)| pledge).filter(|pledge| {
@@ -135,15 +174,18 @@ fn other_units(scenario: &Scenario) -> BTreeSet<String> {
 
 /// The terms of a filter: counting, sized pledges of the unit, restricted to the named nations.
 pub fn sum_of(scenario: &Scenario, filter: &Filter, unit: &str) -> Sum {
-    let admitted = scenario.pledges.iter().enumerate().filter(|(_, (_, pledge))| {
-        scenario.counts(pledge)
-            && pledge.size != Size::Unknown
-            && pledge.unit == unit
-            && scenario.admits(filter, pledge)
-    });
+    terms(scenario, &filter.nations, |pledge| {
+        scenario.counts(pledge) && pledge.unit == unit && scenario.admits(filter, pledge)
+    })
+}
+
+/// The parts that some nations have, or all where none is named, in the sized pledges that `admit`.
+fn terms(scenario: &Scenario, nations: &[usize], admit: impl Fn(&Pledge) -> bool) -> Sum {
+    let pledges = scenario.pledges.iter().enumerate();
+    let admitted = pledges.filter(|(_, (_, pledge))| pledge.size != Size::Unknown && admit(pledge));
     let term = |(index, (_, pledge)): (usize, (&str, &Pledge))| {
         let named = pledge.nations.iter().enumerate();
-        let named = named.filter(|(_, member)| filter.nations.contains(&member.nation));
+        let named = named.filter(|(_, member)| nations.contains(&member.nation));
         let members: Vec<usize> = named.map(|(position, _)| position).collect();
         let all = members.len() == pledge.nations.len();
         Term { pledge: index, members: if all { Vec::new() } else { members } }

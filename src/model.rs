@@ -104,6 +104,15 @@ pub enum Size {
     Pert(u64, u64, u64),
 }
 
+impl Size {
+    /// The largest value.
+    pub fn high(self) -> u64 {
+        match self {
+            Self::Fixed(high) | Self::Uniform(_, high) | Self::Pert(_, _, high) => high,
+        }
+    }
+}
+
 /// A pledge: when it is active and what it then adds.
 #[derive(Clone, Debug)]
 pub struct Pledge {
@@ -146,6 +155,21 @@ pub struct Floor {
     pub asked: Option<usize>,
 }
 
+/// A nation's troops on their way from the headline to what it can keep in theatre.
+#[derive(Clone, Debug)]
+pub struct Contributor {
+    /// Its pledges, whether they count or not.
+    pub headline: Sum,
+    /// Those that count.
+    pub counted: Sum,
+    /// Those of them that are in theatre.
+    pub in_theatre: Sum,
+    /// The most that it can keep there; none where that cannot be less than it has there.
+    pub most: Option<u64>,
+    /// Holds everywhere.
+    pub always: NodeId,
+}
+
 /// Everything that `evaluate` needs.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -163,6 +187,8 @@ pub struct Model {
     pub cells: Vec<Sum>,
     /// The requirements by dense id.
     pub floors: Vec<Floor>,
+    /// The nations that pledge troops, in the order of the report.
+    pub contributors: Vec<Contributor>,
     /// The formulas under which anyone asks; the scenario's own, if any, is the first.
     pub asked: Vec<NodeId>,
     /// Whether the scenario itself says when anyone asks.

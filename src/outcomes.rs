@@ -90,6 +90,8 @@ pub struct Outcomes {
     pub totals: Vec<TotalResult>,
     /// One for each cell of the posture.
     pub cells: Vec<Option<CellResult>>,
+    /// One for each nation that pledges troops.
+    pub contributors: Vec<ContributorResult>,
     /// One for each requirement.
     pub requirements: Vec<RequirementResult>,
     /// For each condition, the probability of each option.
@@ -178,6 +180,22 @@ pub struct CellResult {
     pub law: Law,
     /// The standard error of its mean; none where it is exact.
     pub standard_error: Option<f64>,
+}
+
+/// A nation's mean troops on their way from the headline to what it can keep in theatre; all none
+/// where no pledge of it has a size.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ContributorResult {
+    /// Of its pledges, whether they count or not.
+    pub headline: Option<f64>,
+    /// Of those that count.
+    pub counted: Option<f64>,
+    /// Of those of them that are in theatre.
+    pub in_theatre: Option<f64>,
+    /// What conditions leave of it: the mean over all worlds.
+    pub conditions: Option<Estimate>,
+    /// The mean over all worlds of what it can keep there.
+    pub sustained: Option<Estimate>,
 }
 
 /// How a requirement fares.

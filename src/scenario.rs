@@ -263,6 +263,10 @@ pub struct Nation {
     pub name: String,
     /// Whether it is a bloc without an ISO code.
     pub bloc: bool,
+    /// Troops that it can keep in the cycle of deployments: a whole number.
+    pub pool: Option<Decimal>,
+    /// Troops tied up for each one deployed: 1 or more.
+    pub rotation: Option<Decimal>,
     /// Where its numbers come from.
     pub basis: Basis,
 }

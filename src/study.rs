@@ -258,8 +258,15 @@ impl Names<'_> {
             (&floor.sum, floor.needs) == (&question.sum, question.needs)
                 && floor.floor.unwrap_or(0) == question.floor
         });
-        let ids: Vec<&str> = same.map(|(at, _)| self.scenario.requirements.id(at)).collect();
-        ids.join("; ")
+        let ids = same.map(|(at, _)| self.scenario.requirements.id(at).to_owned());
+        let nations = layout::contributors(self.scenario).into_iter().zip(&self.model.contributors);
+        let pools = nations.filter(|(_, own)| {
+            (&own.in_theatre, own.most, own.always)
+                == (&question.sum, Some(question.floor), question.needs)
+        });
+        let pools =
+            pools.map(|(own, _)| format!("sustained.{}", self.scenario.nations.id(own.nation)));
+        ids.chain(pools).collect::<Vec<_>>().join("; ")
     }
 
     /// Whether a figure is not one of a force that only sampling lists.

@@ -24,7 +24,7 @@ fn file(text: &str) -> (TempDir, PathBuf) {
 fn find(text: &str, effort: Effort) -> Result<Outcomes, Obstacle> {
     let (_folder, path) = file(text);
     let checked = pipeline::check(&Request { path, ..Request::default() }).unwrap();
-    let parts = Parts { totals: true, requirements: true, ..Parts::default() };
+    let parts = Parts { totals: true, contributors: true, requirements: true, ..Parts::default() };
     let settings = Settings { effort, ..Settings::new(parts) };
     Ok(study::find(checked.scenario.unwrap(), settings)?.outcomes)
 }
@@ -135,6 +135,45 @@ fn sampling_agrees_with_exact_figures_and_is_exact_about_nothing() {
         let (found, known) = (sampled.probability.unwrap(), exact.probability.unwrap());
         assert!((found - known).abs() <= 5.0 * sampled.standard_error.unwrap() + 1e-6);
     }
+}
+
+/// The six pledges of `wide`, of which a pool sustains 3,000 troops.
+fn pooled() -> String {
+    wide().replace("FRA = {}", "FRA = { pool = 7500, rotation = 2.5 }")
+}
+
+#[test]
+fn what_a_pool_sustains_is_sampled_with_its_own_standard_error() {
+    let sampled = find(&pooled(), Effort { choice: Choice::Sampled, ..Effort::default() }).unwrap();
+    let (sampled, exact) = (sampled.contributors[0], exact(&pooled()).contributors[0]);
+    let levels = [(sampled.conditions, exact.conditions), (sampled.sustained, exact.sustained)];
+    let mut errors = Vec::new();
+    for (sampled, exact) in levels {
+        let (sampled, exact) = (sampled.unwrap(), exact.unwrap());
+        let error = sampled.standard_error.unwrap();
+        assert!((sampled.value - exact.value).abs() <= 5.0 * error, "{sampled:?} {exact:?}");
+        assert!(error > 0.0 && exact.standard_error.is_none());
+        errors.push(error);
+    }
+    assert!(errors[1] < errors[0], "a pool cuts the spread: {errors:?}");
+    assert_eq!(sampled.headline, exact.headline);
+}
+
+#[test]
+fn what_a_pool_sustains_is_verified_and_the_table_says_what_is_sampled() {
+    let (_folder, path) = file(&pooled());
+    let path = path.to_str().unwrap();
+    let verified = run(&["verify", path, "--samples", "200000", "--format", "csv"]);
+    assert_eq!(verified.status, 0, "{}", verified.errors);
+    assert!(verified.output.contains(",shortfall,sustained.FRA,"), "{}", verified.output);
+    let table = ["table", "waterfall", path, "--samples", "1000", "--format", "csv", "-q"];
+    let table = run(&[table.as_slice(), &["--method", "sampled"]].concat()).output;
+    let methods = |step: &str| {
+        let rows = table.lines().filter(|row| row.contains(&format!(",{step},")));
+        rows.map(|row| row.contains(",sampled,")).collect::<Vec<_>>()
+    };
+    assert_eq!(methods("in_theatre"), [false, false]);
+    assert_eq!([methods("conditions"), methods("sustained")].concat(), [true; 4], "{table}");
 }
 
 struct Ended {

@@ -2,7 +2,7 @@
 //!
 //! `case` is a scenario as plain structs, `generator` makes one from a tape of numbers, `text`
 //! writes it as TOML, `brute_force` and `sizes` work every figure out from its definition, and
-//! `sums` and `parts` compare the tables with it, before any number is formatted.
+//! `sums`, `waterfall` and `parts` compare the tables with it, before any number is formatted.
 
 mod brute_force;
 mod case;
@@ -12,6 +12,7 @@ mod parts;
 mod sizes;
 mod sums;
 mod text;
+mod waterfall;
 
 use case::{Case, Stated, What};
 use contingent::diagnostic::{Code, Severity};
@@ -173,6 +174,11 @@ fn the_ledger_has_what_is_known_with_its_size_and_probability() {
     for_tables(9, Name::Ledger, parts::check_ledger);
 }
 
+#[test]
+fn the_waterfall_falls_world_by_world_and_its_steps_sum_to_the_last_digit() {
+    for_tables(17, Name::Waterfall, waterfall::check_waterfall);
+}
+
 /// `--set` for an option of an assumption.
 fn setting(case: &Case, assumption: usize, option: usize) -> String {
     let assumption = &case.assumptions[assumption];
@@ -278,6 +284,7 @@ fn an_absent_probability_empties_the_figures_that_it_matters_to() {
             sums::check_totals(oracle, &table(Name::Totals))?;
             sums::check_requirements(oracle, &table(Name::Requirements))?;
             sums::check_posture(oracle, &table(Name::Posture))?;
+            waterfall::check_waterfall(oracle, &table(Name::Waterfall))?;
             parts::check_outcomes(oracle, &table(Name::Outcomes))?;
             parts::check_conditions(oracle, &table(Name::Conditions))?;
             parts::check_gates(oracle, &table(Name::Gates))?;

@@ -84,6 +84,7 @@ fn model(evidence: NodeId) -> Model {
         totals: Vec::new(),
         cells: Vec::new(),
         floors: Vec::new(),
+        contributors: Vec::new(),
         asked: Vec::new(),
         asked_by_scenario: false,
         evidence,

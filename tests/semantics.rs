@@ -1,5 +1,7 @@
 //! What figures mean, on scenarios small enough to work out by hand.
 
+mod waterfall;
+
 use contingent::evaluate::{Parts, Settings};
 use contingent::outcomes::Estimate;
 use contingent::outcomes::Role;

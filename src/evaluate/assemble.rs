@@ -11,12 +11,12 @@ use super::question::{
     Answers, FloorAnswer, FloorQuestion, LawAnswer, LawQuestion, Questions, SetAnswer, SetsQuestion,
 };
 use super::sums::{self, PreparedSum};
-use super::{Settings, counting_forces, floor_question, in_theatre, is_stated};
+use super::{Settings, counting_forces, floor_question, in_theatre, is_stated, kept_question};
 use crate::law::{self, Law};
-use crate::model::{Floor, Model, NodeId, Pledge, Sum, Term};
+use crate::model::{Contributor, Floor, Model, NodeId, Pledge, Sum, Term};
 use crate::outcomes::{
-    CellResult, Estimate, Force, Method, Outcomes, RequirementResult, SizeResult, TotalResult,
-    World,
+    CellResult, ContributorResult, Estimate, Force, Method, Outcomes, RequirementResult,
+    SizeResult, TotalResult, World,
 };
 
 /// How many forces, the most probable ones, are explained by their conditions.
@@ -131,6 +131,11 @@ impl<'a> Assembly<'a> {
             forces_in_theatre_left_out,
             totals: model.totals.iter().map(|sum| self.total(sum)).collect(),
             cells: model.cells.iter().map(|sum| self.cell(sum)).collect(),
+            contributors: if parts.contributors {
+                model.contributors.iter().map(|own| self.contributor(own)).collect()
+            } else {
+                Vec::new()
+            },
             requirements: (0..model.floors.len()).map(|index| self.requirement(index)).collect(),
             marginals: (0..model.variables.len()).map(|v| self.answered.variable(v)).collect(),
             active: model.pledges.iter().map(|pledge| self.answered.node(pledge.active)).collect(),
@@ -165,6 +170,37 @@ impl<'a> Assembly<'a> {
     fn cell(&self, sum: &Sum) -> Option<CellResult> {
         let found = self.answered.law(sum, None)?;
         Some(CellResult { law: found.law.clone()?, standard_error: found.mean_error })
+    }
+
+    /// A nation's troops at each step. What it can keep of X troops is min(X, most), whose mean is
+    /// `most` less the mean of what X lacks of it; never more than the mean of X, which sampling on
+    /// its own may exceed.
+    fn contributor(&self, own: &Contributor) -> ContributorResult {
+        if own.headline.is_empty() {
+            return ContributorResult::default();
+        }
+        let found = self.answered.law(&own.in_theatre, None);
+        let law = found.and_then(|found| found.law.as_ref());
+        let standard_error = found.and_then(|found| found.mean_error);
+        let conditions = law.map(|law| Estimate { value: law.mean(), standard_error });
+        let kept = |question: &FloorQuestion| {
+            let lacking = self.answered.floor(question)?.shortfall?;
+            let value = (law::real(question.floor) - lacking.value).min(conditions?.value);
+            Some(Estimate { value, ..lacking })
+        };
+        let question = kept_question(own);
+        ContributorResult {
+            headline: Some(self.mean_of(&own.headline)),
+            counted: Some(self.mean_of(&own.counted)),
+            in_theatre: Some(self.mean_of(&own.in_theatre)),
+            conditions,
+            sustained: question.as_ref().map_or(conditions, kept),
+        }
+    }
+
+    /// The mean of a sum where every pledge is active.
+    fn mean_of(&self, sum: &Sum) -> f64 {
+        law::sum(sum.iter().map(|term| sums::term_law(self.model, self.laws, term).mean()))
     }
 
     /// The part of a sum's mean that rests on an assumption; none where the mean is zero.

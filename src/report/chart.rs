@@ -21,6 +21,7 @@ mod gates;
 mod history;
 mod outcomes;
 mod posture;
+mod waterfall;
 
 pub mod png;
 
@@ -33,6 +34,7 @@ pub use gates::{GateColumn, GateRole, GateRow, GatesChart};
 pub use history::{HistoryChart, HistoryDay, HistoryLine, HistoryPanel};
 pub use outcomes::{OutcomeMark, OutcomeRow, OutcomesChart};
 pub use posture::{PostureBar, PostureChart};
+pub use waterfall::{WaterfallChart, WaterfallStep};
 
 /// The size of a chart in pixels. Type and spacing follow the area of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

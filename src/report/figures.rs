@@ -4,6 +4,7 @@
 //! computed from the result, ten words at most.
 
 mod compare;
+mod waterfall;
 
 pub use compare::compare_scenarios;
 
@@ -34,6 +35,8 @@ pub enum Name {
     Outcomes,
     /// Who supplies the force, for each force size
     Posture,
+    /// From the headline to what is sustained
+    Waterfall,
     /// Chance of a force of at least a size
     Exceedance,
     /// Each option of each assumption
@@ -42,8 +45,14 @@ pub enum Name {
 
 impl Name {
     /// All charts in the order of a brief.
-    pub const ALL: [Self; 5] =
-        [Self::Gates, Self::Outcomes, Self::Posture, Self::Exceedance, Self::Compare];
+    pub const ALL: [Self; 6] = [
+        Self::Gates,
+        Self::Outcomes,
+        Self::Posture,
+        Self::Waterfall,
+        Self::Exceedance,
+        Self::Compare,
+    ];
 
     /// The file's stem.
     pub fn word(self) -> &'static str {
@@ -51,6 +60,7 @@ impl Name {
             Self::Gates => "gates",
             Self::Outcomes => "outcomes",
             Self::Posture => "posture",
+            Self::Waterfall => "waterfall",
             Self::Exceedance => "exceedance",
             Self::Compare => "compare",
         }
@@ -63,6 +73,7 @@ impl Name {
             Self::Gates => Parts { gates: true, marginals: true, ..none },
             Self::Outcomes => Parts { forces: true, totals: true, ..none },
             Self::Posture => none,
+            Self::Waterfall => Parts { contributors: true, ..none },
             Self::Exceedance | Self::Compare => Parts { totals: true, requirements: true, ..none },
         }
     }
@@ -86,6 +97,7 @@ pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> 
         Name::Gates => gates(finding).draw(size),
         Name::Outcomes => outcomes(finding).draw(size),
         Name::Posture => posture(finding, variants).draw(size),
+        Name::Waterfall => waterfall::waterfall(finding).draw(size),
         Name::Exceedance => exceedance(finding).draw(size),
         Name::Compare => compare::compare_options(finding, variants).draw(size),
     }

@@ -10,6 +10,7 @@ pub mod diff;
 mod forces;
 mod pledges;
 mod verification;
+pub(crate) mod waterfall;
 
 use super::table::{Builder, Kind, Table, Value};
 use crate::evaluate::Parts;
@@ -29,6 +30,8 @@ pub enum Name {
     Outcomes,
     /// Nation by domain and basing
     Posture,
+    /// From the headline to what is sustained
+    Waterfall,
     /// The totals
     Totals,
     /// The distribution of each total
@@ -55,6 +58,7 @@ impl Name {
             Self::Worlds => Parts { worlds: true, ..none },
             Self::Outcomes => Parts { forces: true, ..none },
             Self::Posture => Parts { cells: true, ..none },
+            Self::Waterfall => Parts { contributors: true, ..none },
             Self::Totals | Self::Distribution => Parts { totals: true, ..none },
             Self::Requirements => Parts { requirements: true, ..none },
             Self::Conditions => Parts { marginals: true, gates: true, ..none },
@@ -71,6 +75,7 @@ pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> 
         Name::Worlds => forces::worlds(finding),
         Name::Outcomes => forces::outcomes(finding),
         Name::Posture => forces::posture(finding),
+        Name::Waterfall => waterfall::waterfall(finding),
         Name::Totals => forces::totals(finding),
         Name::Distribution => forces::distribution(finding, step),
         Name::Requirements => forces::requirements(finding),

@@ -20,6 +20,7 @@ use super::{
     Basing, ById, Domain, Filter, Formula, Kind, Nation, Pledge, Requirement, Scale, Scenario,
     Size, Source, Stage, Stated, TROOPS, UNSTATED,
 };
+use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, is_slip};
 use crate::source::Spanned;
 use jiff::civil::Date;
@@ -259,18 +260,20 @@ impl Checker<'_> {
             let help = "write three capital letters such as `FRA`, or add kind = \"bloc\"";
             self.report(Diagnostic::new(Code::BadId, entry.id, message).help(help));
         }
-        if let Some(pool) = &nation.pool {
-            self.check_whole(pool, "a pool");
-        }
-        if let Some(rotation) =
-            nation.rotation.as_ref().filter(|r| r.value < crate::decimal::Decimal::ONE)
-        {
+        let pool = nation.pool.as_ref().and_then(|pool| self.check_whole(pool, "a pool"));
+        if let Some(rotation) = nation.rotation.as_ref().filter(|r| r.value < Decimal::ONE) {
             let message = format!("a rotation of {} ties up less than it deploys", rotation.value);
             let help = "write how many troops are tied up for each one deployed, such as 3";
             self.report(Diagnostic::new(Code::OutOfRange, rotation.span, message).help(help));
         }
         let basis = self.check_basis(&nation.basis);
-        Nation { name: named(nation.name.as_ref(), id), bloc, basis }
+        Nation {
+            name: named(nation.name.as_ref(), id),
+            bloc,
+            pool: pool.map(Decimal::whole),
+            rotation: nation.rotation.as_ref().map(|rotation| rotation.value),
+            basis,
+        }
     }
 
     fn check_pledge(&mut self, id: &str, entry: &Entry<RawPledge>) -> Pledge {

@@ -4,7 +4,8 @@
 //! what it rests on, and how entries are worded.
 
 use super::{
-    Basis, Claim, Filter, Member, Pledge, Requirement, Scenario, Share, Size, Source, UNSTATED,
+    Basis, Claim, Filter, Member, Nation, Pledge, Requirement, Scenario, Share, Size, Source,
+    UNSTATED,
 };
 use crate::decimal::Decimal;
 use jiff::civil::Date;
@@ -201,6 +202,14 @@ impl Basis {
     pub fn last_change(&self, key: &str) -> Option<Date> {
         let about = self.changes.iter().filter(|change| change.keys.iter().any(|own| own == key));
         about.map(|change| change.on).next_back()
+    }
+}
+
+impl Nation {
+    /// How many troops it can keep deployed: as often as `rotation` goes into `pool`, or all of the
+    /// pool where no rotation is stated; none without a pool.
+    pub fn sustains(&self) -> Option<u64> {
+        self.pool?.times_of(self.rotation.unwrap_or(Decimal::ONE))
     }
 }
 

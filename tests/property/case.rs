@@ -204,6 +204,8 @@ pub(super) struct Case {
     pub(super) as_of: Option<&'static str>,
     /// Whether formulas are written with `&`, `|` and `!`.
     pub(super) symbols: bool,
+    /// For each nation its pool and how it writes its rotation.
+    pub(super) pools: Vec<Option<(u32, Option<&'static str>)>>,
     /// Dates of publication.
     pub(super) sources: Vec<Option<&'static str>>,
     pub(super) assumptions: Vec<Assumption>,

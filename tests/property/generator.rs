@@ -92,6 +92,17 @@ struct Generator<'a> {
     case: Case,
 }
 
+/// Pools and rotations from the end of the tape, which hardly any scenario reaches.
+fn pools(numbers: &[u16]) -> Vec<Option<(u32, Option<&'static str>)>> {
+    let rotations = [None, Some("1"), Some("2.5"), Some("3")];
+    let pool = |number: &u16| {
+        let number = usize::from(*number);
+        let pool = u32::try_from(number / 4 % 40).unwrap();
+        (number % 4 > 0).then_some((pool, rotations[number / 160 % 4]))
+    };
+    numbers.iter().rev().skip(40).take(NATIONS.len()).map(pool).collect()
+}
+
 /// Makes a scenario.
 pub(super) fn case(numbers: &[u16], taste: Taste) -> Case {
     let case = Case {
@@ -101,6 +112,7 @@ pub(super) fn case(numbers: &[u16], taste: Taste) -> Case {
         given: None,
         as_of: None,
         symbols: false,
+        pools: pools(numbers),
         sources: Vec::new(),
         assumptions: Vec::new(),
         entries: Vec::new(),

@@ -81,9 +81,16 @@ fn blocks(case: &Case) -> Vec<String> {
     for (id, theatre) in BASINGS {
         blocks.push(format!("[basings.{id}]\nname = \"{id}\"\ntheatre = {theatre}\n"));
     }
-    for (id, bloc) in NATIONS {
+    for ((id, bloc), pool) in NATIONS.into_iter().zip(&case.pools) {
         let kind = if bloc { "kind = \"bloc\"\n" } else { "" };
-        blocks.push(format!("[nations.{id}]\nname = \"{id}\"\n{kind}"));
+        let mut cycle = String::new();
+        if let Some((pool, rotation)) = pool {
+            let _ = writeln!(cycle, "pool = {pool}");
+            if let Some(rotation) = rotation {
+                let _ = writeln!(cycle, "rotation = {rotation}");
+            }
+        }
+        blocks.push(format!("[nations.{id}]\nname = \"{id}\"\n{kind}{cycle}"));
     }
     for (at, published) in case.sources.iter().enumerate() {
         let published = published.map(|date| format!("published = {date}\n")).unwrap_or_default();

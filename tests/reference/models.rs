@@ -44,6 +44,7 @@ impl Builder {
                 totals: Vec::new(),
                 cells: Vec::new(),
                 floors: Vec::new(),
+                contributors: Vec::new(),
                 asked: Vec::new(),
                 asked_by_scenario: false,
                 evidence: 0,

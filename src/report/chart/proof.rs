@@ -182,6 +182,31 @@ fn postures_stay_on_the_page() {
 }
 
 #[test]
+fn waterfalls_stay_on_the_page() {
+    let falls =
+        [[1.0, 0.98, 0.5, 0.03, 0.0], [1.0, 1.0, 0.999, 0.9, 0.1], [1.0, 0.02, 0.01, 0.0, 0.0]];
+    for (nations, most) in [(0, 0.0), (1, 3.0), (3, 12_000.0), (5, 1_250_000.0), (40, 30_000.0)] {
+        for (number, shares) in falls.into_iter().enumerate() {
+            let step = |(at, share): (usize, f64)| WaterfallStep {
+                label: name(at + number),
+                detail: name(at),
+                level: (at < 4 || number != 1).then_some(share * most),
+                causes: (0..nations + at).map(name).collect(),
+                nations: (0..nations).map(|own| (own != 2).then_some(share * most)).collect(),
+            };
+            let chart = WaterfallChart {
+                frame: frame(nations),
+                steps: shares.into_iter().enumerate().take(5 - number % 2).map(step).collect(),
+                nations: (0..nations).map(name).collect(),
+                missing: format!("No figure: {LONG}"),
+                note: name(number),
+            };
+            proofread_at_all_sizes(|size| chart.draw(size));
+        }
+    }
+}
+
+#[test]
 fn exceedance_curves_stay_on_the_page() {
     for (curves, most) in [(0, 1.0), (1, 12_000.0), (2, 20_500.0), (3, 1_250_000.0), (4, 3.0)] {
         let curve = |number: usize| ExceedanceCurve {
