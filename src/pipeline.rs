@@ -179,6 +179,19 @@ pub fn check_every_date(request: &Request) -> Result<Checked, Error> {
     Ok(checked)
 }
 
+/// The scenario as it stood on each earlier date on which anything changed, then as it stands. None
+/// where a state has errors; `check_every_date` tells which.
+pub fn history(request: &Request, scenario: &Scenario) -> Result<Option<Vec<Scenario>>, Error> {
+    let mut states = Vec::new();
+    for date in scenario.dates.iter().filter(|date| **date < scenario.as_of) {
+        let earlier = Request { as_of: Some(*date), archive: None, ..request.clone() };
+        let Some(state) = check(&earlier)?.scenario else { return Ok(None) };
+        states.push(state);
+    }
+    states.push(scenario.clone());
+    Ok(Some(states))
+}
+
 /// The date of the knowledge that the files, or a setting, give.
 fn as_of(tree: &Table) -> Option<Date> {
     let Value::Table(header) = &tree.get("scenario")?.node.value else { return None };

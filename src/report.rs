@@ -5,6 +5,8 @@
 
 pub mod words;
 
+pub mod changes;
+
 pub mod table;
 pub mod tables;
 

@@ -17,6 +17,7 @@ use crate::layout::{self, Cell, Total};
 use crate::model::{Model, NodeId, Sum};
 use crate::outcomes::{Outcomes, Role};
 use crate::scenario::Scenario;
+use rayon::prelude::*;
 
 /// A scenario and what was found for it.
 #[derive(Clone, Debug)]
@@ -153,6 +154,13 @@ pub fn across(base: &Finding, assumptions: &[usize], settings: Settings) -> Vec<
         }
     }
     variants
+}
+
+/// Finds what a history shows of each state of a scenario.
+pub fn history(states: Vec<Scenario>, effort: Effort) -> Result<Vec<Finding>, Obstacle> {
+    let parts = Parts { totals: true, requirements: true, contributors: true, ..Parts::default() };
+    let settings = Settings { effort, ..Settings::new(parts) };
+    states.into_par_iter().map(|state| find(state, settings)).collect()
 }
 
 /// One figure, exact and sampled, by its names.

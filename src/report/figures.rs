@@ -4,6 +4,7 @@
 //! computed from the result, ten words at most.
 
 mod compare;
+mod history;
 mod waterfall;
 
 pub use compare::compare_scenarios;

@@ -8,6 +8,7 @@ pub mod comparison;
 mod conditions;
 pub mod diff;
 mod forces;
+mod history;
 mod pledges;
 mod verification;
 pub(crate) mod waterfall;
@@ -18,6 +19,7 @@ use crate::scenario::Scenario;
 use crate::study::{Finding, Variant};
 pub(crate) use conditions::gate_axes;
 pub use forces::{DEFAULT_STEP, headline};
+pub(crate) use history::{figures as history_figures, what_changed};
 pub(crate) use pledges::{size_in_words, stages_claimed};
 pub use verification::verification;
 
@@ -85,6 +87,11 @@ pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> 
         Name::Evidence => pledges::evidence(finding),
         Name::Comparison => comparison::comparison(&comparison::compared(finding, variants)),
     }
+}
+
+/// The history of a scenario; none where there is no state.
+pub fn history_of(states: &[Finding]) -> Option<Table> {
+    history::history(states)
 }
 
 /// The table of all worlds without its rows, which are written as they are listed.

@@ -124,6 +124,9 @@ fn why_uncounted(scenario: &Scenario, pledge: &Pledge) -> String {
     if pledge.stage < scenario.counts_from {
         return format!("is {}, below {}", pledge.stage, scenario.counts_from);
     }
+    if let Some(last) = pledge.expires.filter(|_| pledge.expired) {
+        return format!("ran out on {last}");
+    }
     "does not count".to_owned()
 }
 

@@ -1,0 +1,107 @@
+//! The history of the figures: each as of every date on which something changed.
+//!
+//! In: what was found of each state of a scenario, in the order of their dates. Out: a tidy table,
+//! one row a date and figure, and the figures for the chart.
+
+use super::waterfall::{self, Step};
+use super::{ERROR, FOUND, begin};
+use crate::outcomes::{Estimate, Method};
+use crate::report::changes::changes;
+use crate::report::table::{Builder, Kind, Table};
+use crate::report::wording::in_theatre;
+use crate::scenario::TROOPS;
+use crate::study::Finding;
+use crate::study::diff::PROBABILITY;
+
+/// A figure of a state.
+#[derive(Clone, Debug)]
+pub(crate) struct Figure {
+    /// `headline`, `counted`, `in_theatre`, `requirement.ID`, `requirement.ID.when_asked`.
+    pub(crate) name: String,
+    /// What it counts, or that it is a probability.
+    pub(crate) unit: &'static str,
+    /// Its value; none where it is undefined.
+    pub(crate) value: Option<Estimate>,
+}
+
+/// The table. The last state is the one that everything else is about.
+pub(super) fn history(states: &[Finding]) -> Option<Table> {
+    let last = states.last()?;
+    type Row<'a> = (&'a Finding, Figure, String);
+    let table: Builder<'_, Row<'_>> = begin(last, "history", "a figure as of a date");
+    let rows = states.iter().enumerate().flat_map(|(at, state)| {
+        let changed = what_changed(states, at).join("; ");
+        figures(state).into_iter().map(move |figure| (state, figure, changed.clone()))
+    });
+    let table = table
+        .column("date", Kind::Date, "the date of the knowledge", |(state, ..)| state.scenario.as_of)
+        .column("metric", Kind::Text, METRICS, |(_, figure, _)| figure.name.clone())
+        .column("unit", Kind::Text, "unit of the figure", |(_, figure, _)| figure.unit)
+        .column("value", Kind::Amount, "the figure as of the date", |(_, figure, _)| {
+            figure.value.map(|value| value.value)
+        })
+        .column("what_changed", Kind::Text, "since the date before", |row| row.2.clone())
+        .column("method", Kind::Text, FOUND, |(_, figure, _)| {
+            figure.value.map(|value| Method::of(value.standard_error).word())
+        })
+        .column("standard_error", Kind::Amount, ERROR, |(_, figure, _)| {
+            figure.value.and_then(|value| value.standard_error)
+        });
+    Some(table.rows(rows))
+}
+
+/// What the figures are.
+const METRICS: &str = "headline: mean size of every standing pledge of troops; counted: of those at \
+     a stage that counts; in_theatre: the expected force; then the requirements' probabilities";
+
+/// What changed between a state and the one before; at the first, how much was known.
+pub(crate) fn what_changed(states: &[Finding], at: usize) -> Vec<String> {
+    let new = &states[at].scenario;
+    match at.checked_sub(1) {
+        Some(before) => changes(&states[before].scenario, new),
+        None => {
+            let known = new.pledges.iter().filter(|(_, pledge)| pledge.known).count();
+            vec![match known {
+                1 => "the first pledge".to_owned(),
+                known => format!("the first {known} pledges"),
+            }]
+        }
+    }
+}
+
+/// The figures of a state, in their order.
+pub(crate) fn figures(state: &Finding) -> Vec<Figure> {
+    let levels = waterfall::levels(state).into_iter().next();
+    let level = |step: Step| {
+        let position = Step::ALL.iter().position(|own| *own == step)?;
+        let level = levels.as_ref()?.levels[position]?;
+        Some(Estimate { value: level.troops, standard_error: level.standard_error })
+    };
+    let force = in_theatre(state);
+    let expected = force.law.as_ref().map(|law| Estimate {
+        value: law.mean(),
+        standard_error: force.standard_error,
+    });
+    let troops = [
+        ("headline", level(Step::Headline)),
+        ("counted", level(Step::Counted)),
+        ("in_theatre", expected),
+    ];
+    let troops = troops.map(|(name, value)| Figure { name: name.to_owned(), unit: TROOPS, value });
+    let requirements = state.scenario.requirements.iter().zip(&state.outcomes.requirements);
+    let chances = requirements.flat_map(|((id, requirement), result)| {
+        let chance = |name: String, value: Option<f64>, standard_error: Option<f64>| Figure {
+            name,
+            unit: PROBABILITY,
+            value: value.map(|value| Estimate { value, standard_error }),
+        };
+        let all =
+            chance(format!("requirement.{id}"), result.probability, result.standard_error);
+        let asked = state.scenario.asked_about(requirement).map(|_| {
+            let error = result.standard_error_when_asked;
+            chance(format!("requirement.{id}.when_asked"), result.probability_when_asked, error)
+        });
+        [all].into_iter().chain(asked)
+    });
+    troops.into_iter().chain(chances).collect()
+}
