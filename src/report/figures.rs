@@ -11,7 +11,7 @@ use super::chart::{
     ExceedanceChart, ExceedanceCurve, Floor, Frame, GateColumn, GateRole, GateRow, GatesChart,
     OutcomeMark, OutcomeRow, OutcomesChart, PostureBar, PostureChart, Size,
 };
-use super::tables::{gate_axes, size_in_words, stages_claimed};
+use super::tables::{gate_axes, size_in_words};
 use super::wording::{
     self, by_horizon, circumstances, condition_name, day, estimated, finding_in_brief, given,
     in_theatre, leading_requirement, option_name, overall, pledge_name, short_requirement,
@@ -21,8 +21,8 @@ use super::words::{capitalised, list, percent, thousands};
 use crate::evaluate::Parts;
 use crate::law::{Law, real};
 use crate::outcomes::{Force, Role, Sampling, SizeResult};
-use crate::scenario::{Pledge, Scenario, TROOPS};
-use crate::study::{Finding, Variant};
+use crate::scenario::{Assumption, Pledge, Scenario, TROOPS};
+use crate::study::{Finding, Reading, Variant};
 use std::collections::BTreeMap;
 
 /// The charts by name.
@@ -232,8 +232,7 @@ fn nations(scenario: &Scenario, pledge: &Pledge) -> String {
 
 /// The stage, and that it is contested where sources claim others.
 fn stages(scenario: &Scenario, pledge: &Pledge) -> String {
-    let claimed = stages_claimed(scenario, pledge);
-    let contested = if claimed.len() > 1 { " (contested)" } else { "" };
+    let contested = if scenario.stages_claimed(pledge).len() > 1 { " (contested)" } else { "" };
     format!("{}{contested}", pledge.stage)
 }
 
@@ -521,11 +520,15 @@ fn posture_bars(
         })
     };
     let total = (0..scenario.assumptions.len()).find(|assumption| shared(*assumption));
-    let options = variants.iter().filter(|variant| Some(variant.assumption) == total);
-    let bar = |variant: &Variant| {
-        let assumption = scenario.assumptions.at(variant.assumption);
-        let option = &assumption.options[variant.option];
-        let chosen = if variant.option == assumption.chosen { "chosen" } else { "" };
+    let options = variants.iter().filter_map(|variant| match variant.reading {
+        Reading::Option { assumption, option } if Some(assumption) == total => {
+            Some((variant, scenario.assumptions.at(assumption), option))
+        }
+        _ => None,
+    });
+    let bar = |(variant, assumption, index): (&Variant, &Assumption, usize)| {
+        let option = &assumption.options[index];
+        let chosen = if index == assumption.chosen { "chosen" } else { "" };
         let sums = variant.finding.as_ref().map(by_nation).unwrap_or_default();
         PostureBar {
             label: format!("{}: {}", option_name(&option.name), thousands(option.value.to_f64())),

@@ -7,6 +7,7 @@
 pub mod comparison;
 mod conditions;
 mod forces;
+mod grounds;
 mod pledges;
 mod verification;
 
@@ -16,7 +17,8 @@ use crate::scenario::Scenario;
 use crate::study::{Finding, Variant};
 pub(crate) use conditions::gate_axes;
 pub use forces::{DEFAULT_STEP, headline};
-pub(crate) use pledges::{size_in_words, stages_claimed};
+pub(crate) use grounds::{Ground, Resting, claims_of_size, resting};
+pub(crate) use pledges::size_in_words;
 pub use verification::verification;
 
 /// The tables by name.
@@ -42,7 +44,9 @@ pub enum Name {
     Ledger,
     /// What everything rests on
     Evidence,
-    /// Each option of each assumption
+    /// What the headline rests on
+    Grounds,
+    /// Each option of each assumption, each contested stage
     Comparison,
 }
 
@@ -54,6 +58,7 @@ impl Name {
             Self::Worlds => Parts { worlds: true, ..none },
             Self::Outcomes => Parts { forces: true, ..none },
             Self::Posture => Parts { cells: true, ..none },
+            Self::Grounds => none,
             Self::Totals | Self::Distribution => Parts { totals: true, ..none },
             Self::Requirements => Parts { requirements: true, ..none },
             Self::Conditions => Parts { marginals: true, gates: true, ..none },
@@ -77,6 +82,7 @@ pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> 
         Name::Gates => conditions::gates(finding),
         Name::Ledger => pledges::ledger(finding),
         Name::Evidence => pledges::evidence(finding),
+        Name::Grounds => grounds::grounds(finding),
         Name::Comparison => comparison::comparison(&comparison::compared(finding, variants)),
     }
 }

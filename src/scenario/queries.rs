@@ -3,7 +3,9 @@
 //! In: a `Scenario` and one of its entries. Out: whether a pledge stands, counts or is admitted,
 //! what it rests on, and how entries are worded.
 
-use super::{Claim, Filter, Member, Pledge, Requirement, Scenario, Share, Size, Source, UNSTATED};
+use super::{
+    Claim, Filter, Member, Pledge, Requirement, Scenario, Share, Size, Source, Stage, UNSTATED,
+};
 use crate::decimal::Decimal;
 use jiff::civil::Date;
 
@@ -23,6 +25,14 @@ impl Scenario {
     pub fn with_choice(&self, assumption: usize, option: usize) -> Self {
         let mut other = self.clone();
         other.assumptions.at_mut(assumption).chosen = option;
+        other
+    }
+
+    /// The same scenario with another stage of a pledge.
+    #[must_use]
+    pub fn with_stage(&self, pledge: usize, stage: Stage) -> Self {
+        let mut other = self.clone();
+        other.pledges.at_mut(pledge).stage = stage;
         other
     }
 
@@ -59,6 +69,30 @@ impl Scenario {
                 .is_some_and(|speaker| pledge.nations.iter().any(|member| member.nation == speaker))
         };
         !pledge.basis.claims.iter().any(|claim| own(claim) && self.shows(claim))
+    }
+
+    /// The stage of a pledge and those that shown claims give instead, in the order of the ladder.
+    pub fn stages_claimed(&self, pledge: &Pledge) -> Vec<Stage> {
+        let claims = pledge.basis.claims.iter().filter(|claim| self.shows(claim));
+        let mut stages: Vec<Stage> = claims.filter_map(|claim| claim.stage).collect();
+        stages.push(pledge.stage);
+        stages.sort_unstable();
+        stages.dedup();
+        stages
+    }
+
+    /// The stage of a pledge and those claimed that would change a result, in the order of the
+    /// ladder: under them the pledge stands or falls otherwise, or its size counts otherwise.
+    /// Empty where no claimed stage would.
+    pub fn decisive_stages(&self, pledge: &Pledge) -> Vec<Stage> {
+        let part = |stage: Stage| {
+            let read = Pledge { stage, ..pledge.clone() };
+            (self.stands(&read), self.counts(&read) && read.size != Size::Unknown)
+        };
+        let own = part(pledge.stage);
+        let mut stages = self.stages_claimed(pledge);
+        stages.retain(|stage| *stage == pledge.stage || part(*stage) != own);
+        if stages.len() > 1 { stages } else { Vec::new() }
     }
 
     /// A condition in one option as a formula writes it.

@@ -12,11 +12,16 @@ use crate::scenario::raw::{
 };
 use crate::scenario::{Basis, Claim, Stage};
 use crate::source::{Span, Spanned};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 
 /// The most words that a quote may have.
 const LONGEST_QUOTE: usize = 8;
+
+/// Reasons by key, without their places.
+pub(super) fn reasons(raw: &BTreeMap<String, Text>) -> BTreeMap<String, String> {
+    raw.iter().map(|(key, reason)| (key.clone(), reason.value.clone())).collect()
+}
 
 impl Checker<'_> {
     /// Resolves what an entry rests on.
@@ -25,8 +30,7 @@ impl Checker<'_> {
         for evidence in &raw.evidence {
             claims.extend(self.check_claim(evidence));
         }
-        let assumed = raw.assumed.iter().map(|(key, reason)| (key.clone(), reason.value.clone()));
-        Basis { claims, assumed: assumed.collect() }
+        Basis { claims, assumed: reasons(&raw.assumed) }
     }
 
     /// Sources named without words.
