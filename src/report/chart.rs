@@ -17,6 +17,7 @@ mod style;
 mod compare;
 mod exceedance;
 mod gates;
+mod ledger;
 mod outcomes;
 mod posture;
 
@@ -28,6 +29,7 @@ mod proof;
 pub use compare::{CompareChart, CompareGroup, CompareKey, CompareRow};
 pub use exceedance::{ExceedanceChart, ExceedanceCurve};
 pub use gates::{GateColumn, GateRole, GateRow, GatesChart};
+pub use ledger::{LedgerChart, LedgerEntry, LedgerMark, LedgerRow};
 pub use outcomes::{OutcomeMark, OutcomeRow, OutcomesChart};
 pub use posture::{PostureBar, PostureChart};
 

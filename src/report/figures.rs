@@ -4,6 +4,7 @@
 //! computed from the result, ten words at most.
 
 mod compare;
+mod ledger;
 
 pub use compare::compare_scenarios;
 
@@ -30,6 +31,8 @@ use std::collections::BTreeMap;
 pub enum Name {
     /// What waits for what
     Gates,
+    /// Who offered what, how firmly
+    Ledger,
     /// Each distinct force and what brings it about
     Outcomes,
     /// Who supplies the force, for each force size
@@ -42,13 +45,14 @@ pub enum Name {
 
 impl Name {
     /// All charts in the order of a brief.
-    pub const ALL: [Self; 5] =
-        [Self::Gates, Self::Outcomes, Self::Posture, Self::Exceedance, Self::Compare];
+    pub const ALL: [Self; 6] =
+        [Self::Gates, Self::Ledger, Self::Outcomes, Self::Posture, Self::Exceedance, Self::Compare];
 
     /// The file's stem.
     pub fn word(self) -> &'static str {
         match self {
             Self::Gates => "gates",
+            Self::Ledger => "ledger",
             Self::Outcomes => "outcomes",
             Self::Posture => "posture",
             Self::Exceedance => "exceedance",
@@ -62,7 +66,7 @@ impl Name {
         match self {
             Self::Gates => Parts { gates: true, marginals: true, ..none },
             Self::Outcomes => Parts { forces: true, totals: true, ..none },
-            Self::Posture => none,
+            Self::Ledger | Self::Posture => none,
             Self::Exceedance | Self::Compare => Parts { totals: true, requirements: true, ..none },
         }
     }
@@ -84,6 +88,7 @@ const LEADING_SHARE: f64 = 0.15;
 pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> String {
     match name {
         Name::Gates => gates(finding).draw(size),
+        Name::Ledger => ledger::ledger(finding).draw(size),
         Name::Outcomes => outcomes(finding).draw(size),
         Name::Posture => posture(finding, variants).draw(size),
         Name::Exceedance => exceedance(finding).draw(size),
