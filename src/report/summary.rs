@@ -328,7 +328,7 @@ fn rests_on(finding: &Finding) -> Option<String> {
     let size = [
         told(Ground::OneSource).map(|(row, share)| (share, one_source(finding, row))),
         told(Ground::Unnamed).map(|(row, share)| (share, unnamed(finding, row))),
-        told(Ground::COrWorse).map(|(_, share)| (share, "no source above grade C".to_owned())),
+        told(Ground::COrWorse).map(|(_, share)| (share, "no source graded above C".to_owned())),
         told(Ground::NotJudged)
             .map(|(_, share)| (share, "no source that can be judged".to_owned())),
     ];
@@ -338,14 +338,15 @@ fn rests_on(finding: &Finding) -> Option<String> {
         format!("{share}{verb} on {what}")
     });
     let stage = [
-        told(Ground::Hearsay).map(|(_, share)| format!("{share} has no word of its own nations")),
-        told(Ground::Contested).map(|(_, share)| format!("sources contest the stage of {share}")),
+        told(Ground::Hearsay)
+            .map(|(_, share)| format!("{share} has no nation of its own on record")),
+        told(Ground::Contested).map(|(_, share)| format!("{share} is at a contested stage")),
     ];
     let parts = [size.collect::<Vec<_>>(), stage.into_iter().flatten().collect()];
-    let parts = parts.iter().filter(|parts| !parts.is_empty());
-    let sentences = parts.map(|parts| format!("Of the headline, {}.", list(parts, "and")));
-    let text = sentences.collect::<Vec<_>>().join(" ");
-    (!text.is_empty()).then_some(text)
+    let told: Vec<_> = parts.iter().filter(|parts| !parts.is_empty()).collect();
+    let sentences = told.iter().zip(["Of the headline,", "Of it,"]);
+    let sentences = sentences.map(|(parts, start)| format!("{start} {}.", list(parts, "and")));
+    (!told.is_empty()).then(|| sentences.collect::<Vec<_>>().join(" "))
 }
 
 /// "one source (RFE/RL)"; "a single source each" where pledges rest on different ones.

@@ -6,7 +6,9 @@
 use super::canvas::{Align, Area, Canvas, Point};
 use super::frame;
 use super::scale::count;
-use super::style::{AXIS, BAND, BLUE, Colour, FAINT, GRID, INK, ORANGE, SOFT, Type, VERMILLION};
+use super::style::{
+    AXIS, BAND, BLUE, Colour, FAINT, GRID, INK, ORANGE, SOFT, Type, VERMILLION, WHITE,
+};
 use super::{Frame, Size};
 
 /// A table of nations and domains.
@@ -46,17 +48,15 @@ pub struct LedgerEntry {
     pub contested: bool,
     /// Whether no nation is on record for what the mark tells.
     pub hearsay: bool,
-    /// "declared, 6,000 troops".
-    pub text: String,
-    /// What is shown where that does not fit.
-    pub short: String,
+    /// "declared, 6,000 troops": the first that fits is shown, the fullest first.
+    pub texts: [String; 3],
 }
 
 /// How firm a pledge is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LedgerMark {
-    /// So many rungs up the ladder, 1 the loosest.
-    Rung(usize),
+    /// So many rungs up the ladder, 1 the loosest: by every source, and by those that claim most.
+    Rung(usize, usize),
     /// Ruled out.
     Refused,
     /// Taken back.
@@ -79,6 +79,8 @@ struct Grid {
     left: i32,
     top: i32,
     widths: Vec<i32>,
+    /// From the left end of each column to its texts.
+    leads: Vec<i32>,
 }
 
 impl LedgerChart {
@@ -131,8 +133,16 @@ impl LedgerChart {
         let face = Type::new(size);
         let labels = face.widest(self.rows.iter().map(|row| &*row.label)) + canvas.px(24);
         let label = labels.min(area.width() * 22 / 100);
-        let mut grid =
-            Grid { brief, shown, line, face, left: area.left + label, top: 0, widths: Vec::new() };
+        let mut grid = Grid {
+            brief,
+            shown,
+            line,
+            face,
+            left: area.left + label,
+            top: 0,
+            widths: Vec::new(),
+            leads: self.leads(canvas),
+        };
         grid.widths = self.widths(canvas, &grid, area.right - grid.left);
         let rows: i32 = self.rows.iter().take(shown).map(|row| grid.height(canvas, row)).sum();
         grid.top = area.top + head + frame::settle(area, area.top + head + rows);
@@ -157,32 +167,44 @@ impl LedgerChart {
         (fitting.count(), least)
     }
 
-    /// The widths of the columns: as much as their texts need, or what there is.
+    /// The widths of the columns: what their shortest texts need; then, while there is room, what fuller ones do.
     fn widths(&self, canvas: &Canvas<'_>, grid: &Grid, room: i32) -> Vec<i32> {
-        let need = |column: usize, full: bool| {
+        let need = |column: usize, fullness: usize| {
             let rows = self.rows.iter().take(grid.shown);
             let entries = rows.flat_map(|row| &row.cells(grid.brief)[column]);
-            let text = |entry: &LedgerEntry| grid.text_width(entry, full);
-            let lead = grid.lead(canvas);
-            let widest = entries.map(|entry| lead + text(entry)).max().unwrap_or(0);
+            let texts = entries.map(|entry| grid.text_width(entry, fullness));
+            let widest = grid.leads[column] + texts.max().unwrap_or(0);
             let head = canvas.face(16).bold().width(&self.columns[column]);
             widest.max(head).max(canvas.px(70)) + canvas.px(24)
         };
-        let columns = 0..self.columns.len();
-        let least: Vec<i32> = columns.clone().map(|column| need(column, false)).collect();
-        let most: Vec<i32> = columns.map(|column| need(column, true)).collect();
-        let (low, high): (i32, i32) = (least.iter().sum(), most.iter().sum());
-        if high <= room {
-            let spare = ((room - high) / count(most.len())).min(canvas.px(90));
-            return most.iter().map(|width| width + spare).collect();
+        let least = (0..self.columns.len()).map(|column| need(column, 2));
+        let mut widths: Vec<i32> = least.collect();
+        let all: i32 = widths.iter().sum();
+        if all >= room {
+            return widths.iter().map(|width| scaled(*width, room, all)).collect();
         }
-        if low >= room {
-            return least.iter().map(|width| scaled(*width, room, low)).collect();
+        let mut spare = room - all;
+        for fullness in [1, 0] {
+            for (column, width) in widths.iter_mut().enumerate() {
+                let more = (need(column, fullness) - *width).max(0);
+                if more <= spare {
+                    *width += more;
+                    spare -= more;
+                }
+            }
         }
-        let widths = least.iter().zip(&most);
-        widths
-            .map(|(low_end, high_end)| low_end + scaled(high_end - low_end, room - low, high - low))
-            .collect()
+        let each = (spare / count(widths.len())).min(canvas.px(90));
+        widths.iter().map(|width| width + each).collect()
+    }
+
+    /// Texts stand behind the bars, and behind a diamond where a column has any.
+    fn leads(&self, canvas: &Canvas<'_>) -> Vec<i32> {
+        let bars = canvas.px(18) + canvas.px(BAR) * BARS;
+        let lead = |column: usize| {
+            let mut entries = self.rows.iter().flat_map(|row| &row.by_kind[column]);
+            bars + if entries.any(|entry| entry.contested) { canvas.px(DIAMOND) } else { 0 }
+        };
+        (0..self.columns.len()).map(lead).collect()
     }
 
     fn entries(&self) -> impl Iterator<Item = &LedgerEntry> {
@@ -192,7 +214,7 @@ impl LedgerChart {
     /// What the marks mean, in lines no wider than `width`.
     fn key(&self, canvas: &Canvas<'_>, width: i32) -> Vec<Vec<Meaning>> {
         let any = |has: &dyn Fn(&LedgerEntry) -> bool| self.entries().any(has);
-        let ladder = |entry: &LedgerEntry| matches!(entry.mark, LedgerMark::Rung(_));
+        let ladder = |entry: &LedgerEntry| matches!(entry.mark, LedgerMark::Rung(..));
         let bars = format!("How firm, a bar each: {}", self.rungs.join(", "));
         let meanings = [
             (any(&ladder), Sign::Bars(INK), bars),
@@ -211,7 +233,7 @@ impl LedgerChart {
             (
                 any(&|entry| entry.contested),
                 Sign::Contested,
-                "Contested: our stage / others claimed".to_owned(),
+                "Contested: hollow bars are some sources' claim".to_owned(),
             ),
             (
                 any(&|entry| entry.hearsay),
@@ -219,27 +241,34 @@ impl LedgerChart {
                 "Hearsay: none of its nations on record".to_owned(),
             ),
         ];
-        let mut lines: Vec<Vec<Meaning>> = Vec::new();
-        let mut x = 0;
-        for (_, sign, text) in meanings.into_iter().filter(|(occurs, ..)| *occurs) {
-            let face = canvas.soft(16);
+        let meanings = meanings.into_iter().filter(|(occurs, ..)| *occurs);
+        let face = canvas.soft(16);
+        let meanings = meanings.map(|(_, sign, text)| {
             let text = face.fit(&text, width - sign.width(canvas));
-            let own = sign.width(canvas) + face.width(&text);
-            if lines.is_empty() || x + own > width {
+            (sign, sign.width(canvas) + face.width(&text) + canvas.px(30), text)
+        });
+        let meanings: Vec<(Sign, i32, String)> = meanings.collect();
+        let parted = meanings.iter().map(|(_, width, _)| width).sum::<i32>() > width;
+        let mut lines: Vec<Vec<Meaning>> = vec![Vec::new()];
+        let (mut x, mut was_bars) = (0, true);
+        for (sign, own, text) in meanings {
+            let bars = matches!(sign, Sign::Bars(_));
+            if x > 0 && (x + own - canvas.px(30) > width || parted && was_bars && !bars) {
                 lines.push(Vec::new());
                 x = 0;
             }
             if let Some(line) = lines.last_mut() {
                 line.push(Meaning { x, sign, text });
             }
-            x += own + canvas.px(30);
+            x += own;
+            was_bars = bars;
         }
         lines
     }
 }
 
 /// What is left free in a row beside its lines, on a slide.
-const PAD: i32 = 6;
+const PAD: i32 = 4;
 
 /// An entry of the key, so many pixels from its left end.
 struct Meaning {
@@ -261,7 +290,7 @@ enum Sign {
 impl Sign {
     fn width(self, canvas: &Canvas<'_>) -> i32 {
         match self {
-            Self::Bars(_) => canvas.px(44),
+            Self::Bars(_) => canvas.px(BAR) * BARS + canvas.px(8),
             _ => canvas.px(24),
         }
     }
@@ -270,7 +299,7 @@ impl Sign {
     fn draw(self, canvas: &mut Canvas<'_>, (x, y): Point) {
         let middle = (x + canvas.px(8), y);
         match self {
-            Self::Bars(colour) => bars(canvas, (x, y), (6, canvas.px(16)), colour),
+            Self::Bars(colour) => bars(canvas, (x, y), canvas.px(16), (BARS, BARS), colour),
             Self::Refused => cross(canvas, middle),
             Self::Withdrawn => dash(canvas, middle),
             Self::Contested => diamond(canvas, middle),
@@ -326,14 +355,9 @@ impl Grid {
         row.lines(self.brief) * self.line + canvas.px(PAD)
     }
 
-    /// From the left end of a column to the text of its entries.
-    fn lead(&self, canvas: &Canvas<'_>) -> i32 {
-        canvas.px(10) + canvas.px(BAR) * BARS + canvas.px(8) + canvas.px(DIAMOND)
-    }
-
-    fn text_width(&self, entry: &LedgerEntry, full: bool) -> i32 {
-        let text = if full { &entry.text } else { &entry.short };
-        self.face.width(text) + if entry.hearsay { self.face.width(HEARSAY) } else { 0 }
+    fn text_width(&self, entry: &LedgerEntry, fullness: usize) -> i32 {
+        self.face.width(&entry.texts[fullness])
+            + if entry.hearsay { self.face.width(HEARSAY) } else { 0 }
     }
 
     fn draw_lines(&self, canvas: &mut Canvas<'_>, left: i32, bottom: i32) {
@@ -355,20 +379,21 @@ impl Grid {
         }
         for (column, entries) in row.cells(self.brief).iter().enumerate() {
             for (entry, number) in entries.iter().zip(0..) {
-                let (x, width) = self.column(column);
-                self.draw_entry(canvas, (x, first + self.line * number), width, entry);
+                self.draw_entry(canvas, (column, first + self.line * number), entry);
             }
         }
     }
 
-    fn draw_entry(&self, canvas: &mut Canvas<'_>, (x, y): Point, width: i32, entry: &LedgerEntry) {
+    /// Draws an entry of a column in the middle of the line at a height.
+    fn draw_entry(&self, canvas: &mut Canvas<'_>, (column, y): (usize, i32), entry: &LedgerEntry) {
+        let (x, width) = self.column(column);
         let mark = x + canvas.px(10);
         let wide = canvas.px(BAR) * BARS;
         match entry.mark {
-            LedgerMark::Rung(rung) => {
+            LedgerMark::Rung(sure, claimed) => {
                 let colour = if entry.force { BLUE } else { SOFT };
-                let high = (self.line * 3 / 5).min(canvas.px(18));
-                bars(canvas, (mark, y), (count(rung), high), colour);
+                let high = (self.line * 2 / 3).min(canvas.px(20));
+                bars(canvas, (mark, y), high, (count(sure), count(claimed)), colour);
             }
             LedgerMark::Refused => cross(canvas, (mark + wide / 2, y)),
             LedgerMark::Withdrawn => dash(canvas, (mark + wide / 2, y)),
@@ -376,31 +401,40 @@ impl Grid {
         if entry.contested {
             diamond(canvas, (mark + wide + canvas.px(8 + DIAMOND / 2 - 3), y));
         }
-        let start = x + self.lead(canvas);
+        let start = x + self.leads[column];
         let room = x + width - canvas.px(8) - start;
         let hearsay = if entry.hearsay { HEARSAY } else { "" };
         let room = room - self.face.width(hearsay);
-        let whole = self.face.width(&entry.text) <= room;
-        let text = if whole { &entry.text } else { &entry.short };
+        let [.., least] = &entry.texts;
+        let text = entry.texts.iter().find(|text| self.face.width(text) <= room).unwrap_or(least);
         let text = self.face.fit(text, room) + hearsay;
         canvas.text((start, y + self.face.drop()), &text, self.face, Align::Start);
     }
 }
 
 /// From one bar of a mark to the next, and the room of a diamond, on a slide.
-const BAR: i32 = 6;
+const BAR: i32 = 9;
 const DIAMOND: i32 = 18;
 
-/// Rising bars, so many of them filled, and stubs for the rest; in the middle of a line.
-fn bars(canvas: &mut Canvas<'_>, (left, y): Point, (filled, high): (i32, i32), colour: Colour) {
+/// Rising bars in the middle of a line: so many full, up to so many hollow, stubs for the rest.
+fn bars(
+    canvas: &mut Canvas<'_>,
+    (left, y): Point,
+    high: i32,
+    (full, hollow): (i32, i32),
+    colour: Colour,
+) {
     let bottom = y + high / 2;
     for bar in 0..BARS {
         let x = left + canvas.px(BAR) * bar;
         let right = x + canvas.px(BAR) - canvas.px(2);
-        let full = bar < filled;
-        let tall = if full { high * (bar + 2) / (BARS + 1) } else { canvas.px(3) };
-        let colour = if full { colour } else { FAINT };
-        canvas.fill(Area { left: x, top: bottom - tall, right, bottom }, colour);
+        let drawn = bar < full.max(hollow);
+        let tall = if drawn { high * (bar + 3) / (BARS + 2) } else { canvas.px(3) };
+        let area = Area { left: x, top: bottom - tall, right, bottom };
+        canvas.fill(area, if drawn { colour } else { FAINT });
+        if drawn && bar >= full {
+            canvas.fill(area.grown(-canvas.px(2)), WHITE);
+        }
     }
 }
 

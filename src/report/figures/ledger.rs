@@ -162,45 +162,85 @@ fn entry(scenario: &Scenario, kind: Option<&str>, offers: &[Offer<'_>]) -> Ledge
     };
     let firmest = stages.first().copied().unwrap_or(Stage::Floated);
     let leading = at(firmest);
+    let contested = offers.iter().any(|offer| scenario.stages_claimed(offer.pledge).len() > 1);
     let prefix = kind.map(|kind| format!("{kind}: ")).unwrap_or_default();
-    let pieces = stages.iter().map(|stage| piece(scenario, *stage, &at(*stage), true));
-    let pieces: Vec<String> = pieces.collect();
-    let others = offers.len() - leading.len();
-    let others = if others == 0 { String::new() } else { format!(" +{others}") };
+    let pieces = stages.iter().map(|stage| {
+        let own = at(*stage);
+        numbered(with_size(&claims(scenario, *stage, &own), &own), own.len())
+    });
+    let full = format!("{prefix}{}", pieces.collect::<Vec<_>>().join(" · "));
+    let others = match offers.len() - leading.len() {
+        0 => String::new(),
+        others => format!(" +{others}"),
+    };
+    let short = numbered(with_size(firmest.word(), &leading), leading.len());
+    let size = sizes(&leading);
+    let least = match kind {
+        Some(kind) => numbered(kind.to_owned(), offers.len()),
+        None if size.is_empty() || contested || !firmest.on_ladder() => firmest.to_string(),
+        None => size,
+    };
     LedgerEntry {
-        mark: match firmest {
-            Stage::Refused => LedgerMark::Refused,
-            Stage::Withdrawn => LedgerMark::Withdrawn,
-            _ => LedgerMark::Rung(ladder().filter(|stage| *stage <= firmest).count()),
-        },
+        mark: mark(scenario, firmest, offers),
         force: kind.is_none(),
-        contested: offers.iter().any(|offer| scenario.stages_claimed(offer.pledge).len() > 1),
+        contested,
         hearsay: leading.iter().all(|offer| scenario.is_hearsay(offer.pledge)),
-        text: format!("{prefix}{}", pieces.join(" · ")),
-        short: format!("{prefix}{}{others}", piece(scenario, firmest, &leading, false)),
+        texts: [full, format!("{prefix}{short}{others}"), least],
     }
 }
 
-/// The pledges on one stage: "declared / committed, 6,000 troops (2)".
-fn piece(scenario: &Scenario, stage: Stage, offers: &[Offer<'_>], with_claims: bool) -> String {
-    let mut text = stage.to_string();
+/// The firmest rung by every source, and by those that claim most for any of the pledges.
+fn mark(scenario: &Scenario, firmest: Stage, offers: &[Offer<'_>]) -> LedgerMark {
+    match firmest {
+        Stage::Refused => return LedgerMark::Refused,
+        Stage::Withdrawn => return LedgerMark::Withdrawn,
+        _ => {}
+    }
+    let rung = |stage: Stage| ladder().position(|own| own == stage).map_or(0, |at| at + 1);
+    let claimed = offers.iter().map(|offer| {
+        let stages = scenario.stages_claimed(offer.pledge);
+        let rungs: Vec<usize> = stages.into_iter().map(rung).collect();
+        (rungs.iter().copied().min().unwrap_or(0), rungs.iter().copied().max().unwrap_or(0))
+    });
+    let (sure, most) =
+        claimed.fold((0, 0), |(sure, most), (low, high)| (sure.max(low), most.max(high)));
+    LedgerMark::Rung(sure, most)
+}
+
+/// A stage and those that sources claim instead: "declared / committed".
+fn claims(scenario: &Scenario, stage: Stage, offers: &[Offer<'_>]) -> String {
     let mut claimed: Vec<Stage> =
         offers.iter().flat_map(|offer| scenario.stages_claimed(offer.pledge)).collect();
-    claimed.retain(|other| with_claims && *other != stage);
+    claimed.retain(|other| *other != stage);
     claimed.sort_unstable();
     claimed.dedup();
-    text.extend(claimed.iter().map(|other| format!(" / {other}")));
-    let mut sizes: BTreeMap<&str, (f64, bool)> = BTreeMap::new();
+    claimed.iter().fold(stage.to_string(), |text, other| format!("{text} / {other}"))
+}
+
+/// "declared, 6,000 troops".
+fn with_size(stage: &str, offers: &[Offer<'_>]) -> String {
+    let size = sizes(offers);
+    if size.is_empty() { stage.to_owned() } else { format!("{stage}, {size}") }
+}
+
+/// "about 6,000 troops", each unit on its own; nothing where no size is stated.
+fn sizes(offers: &[Offer<'_>]) -> String {
+    let mut sums: BTreeMap<&str, (f64, bool)> = BTreeMap::new();
     for offer in offers {
         if let Some(part) = offer.part {
-            let sum = sizes.entry(&offer.pledge.unit).or_insert((0.0, false));
+            let sum = sums.entry(&offer.pledge.unit).or_insert((0.0, false));
             *sum = (sum.0 + part, sum.1 || offer.about);
         }
     }
-    text.extend(sizes.iter().map(|(unit, (sum, about))| {
-        format!(", {}{} {unit}", if *about { "about " } else { "" }, thousands(*sum))
-    }));
-    if offers.len() > 1 { format!("{text} ({})", offers.len()) } else { text }
+    let sizes = sums.iter().map(|(unit, (sum, about))| {
+        format!("{}{} {unit}", if *about { "about " } else { "" }, thousands(*sum))
+    });
+    sizes.collect::<Vec<_>>().join(", ")
+}
+
+/// "guarantee (2)"; no number for one.
+fn numbered(text: String, pledges: usize) -> String {
+    if pledges > 1 { format!("{text} ({pledges})") } else { text }
 }
 
 /// The rows in words.
@@ -208,7 +248,7 @@ fn told(rows: &[LedgerRow], domains: &[Domain]) -> String {
     let row = |row: &LedgerRow| {
         let cells = domains.iter().zip(&row.by_kind).filter(|(_, entries)| !entries.is_empty());
         let cells = cells.map(|(domain, entries)| {
-            let texts: Vec<&str> = entries.iter().map(|entry| &*entry.text).collect();
+            let texts: Vec<&str> = entries.iter().map(|entry| &*entry.texts[0]).collect();
             format!("{domain}: {}", texts.join("; "))
         });
         format!("{}, {}.", row.label, cells.collect::<Vec<_>>().join("; "))
