@@ -46,7 +46,8 @@ fn pledge(id: &str, rest: &str) -> String {
 }
 
 const SOURCES: &str = "[sources.good]\nreliability = \"A\"\npublisher = \"Good\"\n\
-     [sources.fair]\nreliability = \"C\"\n[sources.dark]\nreliability = \"F\"\n\
+     published = 2026-01-01\n[sources.fair]\nreliability = \"C\"\npublished = 2026-01-01\n\
+     [sources.dark]\nreliability = \"F\"\npublished = 2026-01-01\n\
      [sources.late]\nreliability = \"A\"\npublished = 2026-02-01\n";
 
 #[test]
@@ -75,9 +76,8 @@ fn grounds_of_a_headline_are_those_worked_out_by_hand() {
     let finding = find(&text);
     let table = table(tables::Name::Grounds, &finding);
     let row = |name: &str| ground(&table, name);
-    let expected = |pledges: &str, troops: f64| {
-        (pledges.to_owned(), troops, Some(troops / 10_000.0))
-    };
+    let expected =
+        |pledges: &str, troops: f64| (pledges.to_owned(), troops, Some(troops / 10_000.0));
     assert_eq!(row("assumed"), expected("bare; two", 6000.0));
     assert_eq!(row("one_source"), expected("own", 1000.0), "the most specific claims alone");
     assert_eq!(row("c_or_worse"), expected("two", 2000.0), "late evidence is not shown");
@@ -144,11 +144,13 @@ fn contested(counts_from: &str) -> Finding {
     let with = |id: &str, stage: &str, size: &str, claimed: &str| {
         pledge(id, &format!("stage = \"{stage}\"\nsize = {size}\n{}", claim(claimed)))
     };
-    find(&(header
-        + &with("firm", "committed", "1000", "mandated")
-        + &with("doubtful", "declared", "500", "committed")
-        + &with("unsized", "declared", "\"unknown\"", "committed")
-        + &with("denied", "committed", "\"unknown\"", "refused")))
+    find(
+        &(header
+            + &with("firm", "committed", "1000", "mandated")
+            + &with("doubtful", "declared", "500", "committed")
+            + &with("unsized", "declared", "\"unknown\"", "committed")
+            + &with("denied", "committed", "\"unknown\"", "refused")),
+    )
 }
 
 #[test]
@@ -193,10 +195,7 @@ fn the_ledger_is_headed_by_how_far_nations_went() {
     };
     assert_eq!(told(""), "No pledge is known");
     assert_eq!(told(&one("p", "FRA", "refused", "")), "FRA offers nothing");
-    assert_eq!(
-        told(&one("p", "FRA", "floated", "")),
-        "FRA has committed nothing; at best floated"
-    );
+    assert_eq!(told(&one("p", "FRA", "floated", "")), "FRA has committed nothing; at best floated");
     let both = one("p", "FRA", "committed", "") + &one("q", "GBR", "declared", "");
     assert_eq!(told(&both), "1 of 2 nations has committed anything; none is mandated");
     let both = one("p", "FRA", "deployed", "") + &one("q", "GBR", "mandated", "");

@@ -233,7 +233,7 @@ impl LedgerChart {
             (
                 any(&|entry| entry.contested),
                 Sign::Contested,
-                "Contested: hollow bars are some sources' claim".to_owned(),
+                "Contested: only some sources claim the hollow bars".to_owned(),
             ),
             (
                 any(&|entry| entry.hearsay),

@@ -145,7 +145,7 @@ fn ledgers_stay_on_the_page() {
         let marks = [LedgerMark::Rung(1, 4), LedgerMark::Rung(6, 6), LedgerMark::Refused];
         let entry = |number: usize| LedgerEntry {
             mark: if number == 7 { LedgerMark::Withdrawn } else { marks[number % 3] },
-            force: number % 2 == 0,
+            force: number.is_multiple_of(2),
             contested: number % 3 == 1,
             hearsay: number % 4 == 1,
             texts: [
@@ -157,7 +157,7 @@ fn ledgers_stay_on_the_page() {
         let cell = |number: usize, most: usize| (0..number % (most + 1)).map(entry).collect();
         let row = |row: usize| LedgerRow {
             label: name(row),
-            bloc: row % 7 == 0,
+            bloc: row.is_multiple_of(7),
             by_kind: (0..columns).map(|column| cell(row + column * column, 4)).collect(),
             brief: (0..columns).map(|column| cell(row + column, 1)).collect(),
         };

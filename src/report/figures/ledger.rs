@@ -43,8 +43,11 @@ pub(super) fn ledger(finding: &Finding) -> LedgerChart {
         Stage::Floated => String::new(),
         stage => format!("; counted from {stage} up"),
     };
+    let lines = rows.iter().flat_map(|row| row.by_kind.iter().map(Vec::len)).sum::<usize>();
+    let several = lines < parties.iter().map(|party| party.offers.len()).sum();
+    let several = if several { "; (2): two pledges, +1: one more, less firm" } else { "" };
     let subtitle = format!(
-        "Pledges as of {}, by nation and domain; sizes are each nation's part{counted}",
+        "Pledges as of {}, by nation and domain; sizes are each nation's part{several}{counted}",
         day(scenario.as_of)
     );
     let description = format!("{headline}. {}", told(&rows, &domains));

@@ -119,7 +119,7 @@ pub(crate) fn claims_of_size<'a>(scenario: &'a Scenario, pledge: &'a Pledge) -> 
         claims = of_assumptions(scenario, pledge);
     }
     if claims.is_empty() {
-        claims = shown(scenario, &pledge.basis, |keys| keys.is_empty());
+        claims = shown(scenario, &pledge.basis, <[String]>::is_empty);
     }
     claims
 }
