@@ -101,6 +101,7 @@ fn a_share_rests_on_what_its_assumption_chose_and_a_rest_on_the_shares_too() {
         + "[assumptions.total]\nunit = \"troops\"\nchosen = \"high\"\n\
            options.low = { value = 1000, sources = [\"dark\"] }\n\
            options.high = { value = 2000, sources = [\"good\"] }\n\
+           covers = { basing = [\"u\"] }\n\
            evidence = [{ source = \"dark\", for = \"covers\" }]\n\
            [assumptions.part]\nunit = \"share\"\nchosen = \"half\"\noptions = { half = 0.5 }\n\
            evidence = [{ source = \"fair\" }]\n"
@@ -216,12 +217,10 @@ fn the_ledger_is_headed_by_how_far_nations_went() {
 fn conditions(scenario: &Scenario, formula: &Formula, found: &mut BTreeSet<usize>) {
     let mut inside = Vec::new();
     formula.walk(&mut |part| match part {
-        Formula::Condition { condition, .. } => {
-            if found.insert(*condition) {
-                let entry = scenario.conditions.at(*condition);
-                let whens = entry.clauses.iter().filter_map(|clause| clause.when.as_ref());
-                inside.extend(whens.chain(&entry.requires).map(|stated| stated.formula.clone()));
-            }
+        Formula::Condition { condition, .. } if found.insert(*condition) => {
+            let entry = scenario.conditions.at(*condition);
+            let whens = entry.clauses.iter().filter_map(|clause| clause.when.as_ref());
+            inside.extend(whens.chain(&entry.requires).map(|stated| stated.formula.clone()));
         }
         Formula::Definition(index) => inside.push(scenario.definitions.at(*index).clone()),
         Formula::Pledge(index) => inside.push(scenario.pledges.at(*index).when.formula.clone()),
