@@ -254,6 +254,12 @@ pub struct Source {
     pub published: Option<Date>,
     /// Admiralty letter, A to F.
     pub reliability: Option<char>,
+    /// Its name in an archive folder.
+    pub file: Option<String>,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// Reasons by key: why it is graded as it is.
+    pub assumed: BTreeMap<String, String>,
 }
 
 /// A nation or a bloc.

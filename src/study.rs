@@ -16,7 +16,7 @@ use crate::evaluate::{self, Both, Effort, Parts, Settings};
 use crate::layout::{self, Cell, Total};
 use crate::model::{Model, NodeId, Sum};
 use crate::outcomes::{Outcomes, Role};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Stage};
 use rayon::prelude::*;
 
 /// A scenario and what was found for it.
@@ -127,16 +127,83 @@ fn other_options(scenario: &Scenario, assumption: usize) -> impl Iterator<Item =
     (0..scenario.assumptions.at(assumption).options.len()).filter(move |option| *option != chosen)
 }
 
-/// One option of an assumption, the others as chosen.
+/// One way to read a scenario, all else as it stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reading {
+    /// An option of an assumption.
+    Option {
+        /// The assumption.
+        assumption: usize,
+        /// The option.
+        option: usize,
+    },
+    /// A stage that a source claims for a pledge, or its own.
+    Stage {
+        /// The pledge.
+        pledge: usize,
+        /// The stage.
+        stage: Stage,
+    },
+}
+
+impl Reading {
+    /// Whether both are readings of the same assumption, or of the same pledge.
+    pub fn is_beside(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Option { assumption: own, .. }, Self::Option { assumption: other, .. })
+            | (Self::Stage { pledge: own, .. }, Self::Stage { pledge: other, .. }) => own == other,
+            _ => false,
+        }
+    }
+
+    /// Whether it is what the scenario itself says.
+    pub fn is_own(self, scenario: &Scenario) -> bool {
+        match self {
+            Self::Option { assumption, option } => {
+                option == scenario.assumptions.at(assumption).chosen
+            }
+            Self::Stage { pledge, stage } => stage == scenario.pledges.at(pledge).stage,
+        }
+    }
+
+    fn of(self, scenario: &Scenario) -> Scenario {
+        match self {
+            Self::Option { assumption, option } => scenario.with_choice(assumption, option),
+            Self::Stage { pledge, stage } => scenario.with_stage(pledge, stage),
+        }
+    }
+}
+
+/// A reading and what it leads to.
 #[derive(Clone, Debug)]
 pub struct Variant {
-    /// The assumption.
-    pub assumption: usize,
-    /// The option.
-    pub option: usize,
+    /// The reading.
+    pub reading: Reading,
     /// What was found; none where it cannot be evaluated: what is taken as given cannot hold under
-    /// this option, or exact figures were insisted upon and take too long.
+    /// this reading, or exact figures were insisted upon and take too long.
     pub finding: Option<Finding>,
+}
+
+/// Every option of every assumption in turn, then every stage that decides a result, of each
+/// pledge whose stage sources contest.
+pub fn all_variants(base: &Finding, settings: Settings) -> Vec<Variant> {
+    let all: Vec<usize> = (0..base.scenario.assumptions.len()).collect();
+    let mut variants = across(base, &all, settings);
+    for (pledge, (_, entry)) in base.scenario.pledges.iter().enumerate() {
+        let stages = base.scenario.decisive_stages(entry).into_iter();
+        let readings = stages.map(|stage| Reading::Stage { pledge, stage });
+        variants.extend(readings.map(|reading| variant(base, reading, settings)));
+    }
+    variants
+}
+
+fn variant(base: &Finding, reading: Reading, settings: Settings) -> Variant {
+    let finding = if reading.is_own(&base.scenario) {
+        Some(base.clone())
+    } else {
+        find(reading.of(&base.scenario), settings).ok()
+    };
+    Variant { reading, finding }
 }
 
 /// Every option of the given assumptions in turn, in the order of their values.
@@ -145,12 +212,7 @@ pub fn across(base: &Finding, assumptions: &[usize], settings: Settings) -> Vec<
     for &assumption in assumptions {
         let entry = base.scenario.assumptions.at(assumption);
         for option in 0..entry.options.len() {
-            let finding = if option == entry.chosen {
-                Some(base.clone())
-            } else {
-                find(base.scenario.with_choice(assumption, option), settings).ok()
-            };
-            variants.push(Variant { assumption, option, finding });
+            variants.push(variant(base, Reading::Option { assumption, option }, settings));
         }
     }
     variants

@@ -25,8 +25,7 @@ fn find(name: &str) -> (Finding, Vec<Variant>) {
     let settings =
         Settings { top: Some(4096), top_forces: Some(4096), ..Settings::new(Parts::ALL) };
     let finding = study::find(scenario, settings).unwrap();
-    let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
-    let variants = study::across(&finding, &all, settings);
+    let variants = study::all_variants(&finding, settings);
     (finding, variants)
 }
 
@@ -180,8 +179,7 @@ fn a_chart_looks_at_nothing_beyond_its_parts() {
         let settings =
             |parts| Settings { top: None, top_forces: Some(4096), ..Settings::new(parts) };
         let finding = study::find(checked.scenario.unwrap(), settings(chart.parts())).unwrap();
-        let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
-        let few = chart.variant_parts().map(|parts| study::across(&finding, &all, settings(parts)));
+        let few = chart.variant_parts().map(|parts| study::all_variants(&finding, settings(parts)));
         let size = report::chart::Size::SLIDE;
         let drawn = figures::draw(chart, &finding, &few.unwrap_or_default(), size);
         assert!(drawn == figures::draw(chart, &whole, &variants, size), "{}", chart.word());

@@ -12,12 +12,12 @@ use contingent::study::{self, Finding};
 use std::fs;
 use std::path::Path;
 
-fn everything() -> Settings {
+pub(super) fn everything() -> Settings {
     Settings { top: None, top_forces: None, ..Settings::new(Parts::ALL) }
 }
 
 /// A header, two basings, two nations, a source and whatever else is given.
-fn scenario(rest: &str) -> String {
+pub(super) fn scenario(rest: &str) -> String {
     format!(
         "[scenario]\ntitle = \"t\"\nas_of = 2026-01-08\nasked_when = \"a\"\n\
          [basings]\nu = {{ name = \"U\", theatre = true }}\nv = {{ name = \"V\", theatre = true }}\n\
@@ -45,16 +45,16 @@ fn find_with(text: &str, change: impl Fn(&mut Request)) -> Finding {
     study::find(scenario, everything()).unwrap()
 }
 
-fn find(text: &str) -> Finding {
+pub(super) fn find(text: &str) -> Finding {
     find_with(text, |_| ())
 }
 
-fn cell<'a>(table: &'a Table, row: usize, column: &str) -> &'a Value {
+pub(super) fn cell<'a>(table: &'a Table, row: usize, column: &str) -> &'a Value {
     let position = table.columns.iter().position(|c| c.name == column).unwrap();
     &table.rows[row][position]
 }
 
-fn number(value: &Value) -> f64 {
+pub(super) fn number(value: &Value) -> f64 {
     match value {
         Value::Number(number) => *number,
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
@@ -63,7 +63,7 @@ fn number(value: &Value) -> f64 {
     }
 }
 
-fn headline(name: figures::Name, finding: &Finding) -> String {
+pub(super) fn headline(name: figures::Name, finding: &Finding) -> String {
     let svg = figures::draw(name, finding, &[], contingent::report::chart::Size::SLIDE);
     svg.split("</title>").next().unwrap().rsplit('>').next().unwrap().to_owned()
 }

@@ -24,7 +24,7 @@ use crate::report::tables::comparison::{
 use crate::report::write::{NamedBytes, NamedStream, write, write_file, write_with};
 use crate::report::{self, TableStyle, stream, summary, tables};
 use crate::schema::SCHEMA;
-use crate::study::{self, Finding, Variant};
+use crate::study::{self, Finding};
 use clap::CommandFactory as _;
 use std::path::Path;
 
@@ -63,12 +63,6 @@ fn variants_only(effort: EffortArgs) -> Settings {
     Settings { effort: effort.effort(), ..Settings::new(parts) }
 }
 
-/// Every option of every assumption.
-fn all_variants(finding: &Finding, settings: Settings) -> Vec<Variant> {
-    let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
-    study::across(finding, &all, settings)
-}
-
 /// All worlds, where they are asked for: they are written as they are listed, so that none is left
 /// out and none is kept.
 fn streamed(
@@ -103,7 +97,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
         progress.set_message(message.to_owned());
     };
     step("comparing options");
-    let variants = all_variants(&finding, variants_only(args.effort));
+    let variants = study::all_variants(&finding, variants_only(args.effort));
     step("tables");
     let style = style(&args.tables);
     let mut tables = report::all_tables(&finding, &variants, style.step);
@@ -220,7 +214,7 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     let settings = settings(&args.tables, args.effort, args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let variants = match args.name {
-        tables::Name::Comparison => all_variants(&finding, variants_only(args.effort)),
+        tables::Name::Comparison => study::all_variants(&finding, variants_only(args.effort)),
         _ => Vec::new(),
     };
     let table = tables::table(args.name, &finding, &variants, style.step);
@@ -260,7 +254,8 @@ pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
         ..Settings::new(parts)
     };
     let finding = found!(find(&args.scenario, &args.changes, settings(args.name.parts()))?);
-    let variants = args.name.variant_parts().map(|parts| all_variants(&finding, settings(parts)));
+    let variants =
+        args.name.variant_parts().map(|parts| study::all_variants(&finding, settings(parts)));
     let svg = figures::draw(args.name, &finding, &variants.unwrap_or_default(), Size::SLIDE);
     let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
     let bytes = if png { report::pixels(args.name.word(), &svg)? } else { svg.into_bytes() };
@@ -296,13 +291,15 @@ fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Er
         };
         across.push(index);
     }
-    if across.is_empty() {
-        across = (0..finding.scenario.assumptions.len()).collect();
-    }
-    let variants = study::across(&finding, &across, variants_only(args.effort));
+    let settings = variants_only(args.effort);
+    let variants = if across.is_empty() {
+        study::all_variants(&finding, settings)
+    } else {
+        study::across(&finding, &across, settings)
+    };
     let chart = figures::draw(figures::Name::Compare, &finding, &variants, Size::SLIDE);
     let groups: Vec<_> = variants
-        .chunk_by(|left, right| left.assumption == right.assumption)
+        .chunk_by(|left, right| left.reading.is_beside(right.reading))
         .map(|group| compared(&finding, group))
         .collect();
     finish_comparison(args, &groups, Some(chart))

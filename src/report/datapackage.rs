@@ -70,8 +70,12 @@ fn count(count: f64) -> Value {
 fn sources(scenario: &Scenario) -> Value {
     let sources = scenario.known_sources().map(|(id, source)| {
         let title = source.title.clone().unwrap_or_else(|| id.to_owned());
-        match &source.publisher {
-            Some(publisher) => json!({ "title": format!("{publisher}: {title}") }),
+        let title = match &source.publisher {
+            Some(publisher) => format!("{publisher}: {title}"),
+            None => title,
+        };
+        match &source.url {
+            Some(url) => json!({ "title": title, "path": url }),
             None => json!({ "title": title }),
         }
     });

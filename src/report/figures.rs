@@ -5,6 +5,7 @@
 
 mod compare;
 mod history;
+mod ledger;
 mod waterfall;
 
 pub use compare::compare_scenarios;
@@ -13,7 +14,7 @@ use super::chart::{
     ExceedanceChart, ExceedanceCurve, Floor, Frame, GateColumn, GateRole, GateRow, GatesChart,
     OutcomeMark, OutcomeRow, OutcomesChart, PostureBar, PostureChart, Size,
 };
-use super::tables::{gate_axes, size_in_words, stages_claimed};
+use super::tables::{gate_axes, size_in_words};
 use super::wording::{
     self, by_horizon, circumstances, condition_name, day, estimated, finding_in_brief, given,
     in_theatre, leading_requirement, option_name, overall, pledge_name, short_requirement,
@@ -23,8 +24,8 @@ use super::words::{capitalised, list, percent, thousands};
 use crate::evaluate::Parts;
 use crate::law::{Law, real};
 use crate::outcomes::{Force, Role, Sampling, SizeResult};
-use crate::scenario::{Pledge, Scenario, TROOPS};
-use crate::study::{Finding, Variant};
+use crate::scenario::{Assumption, Pledge, Scenario, TROOPS};
+use crate::study::{Finding, Reading, Variant};
 use std::collections::BTreeMap;
 
 /// The charts by name.
@@ -32,6 +33,8 @@ use std::collections::BTreeMap;
 pub enum Name {
     /// What waits for what
     Gates,
+    /// Who offered what, how firmly
+    Ledger,
     /// Each distinct force and what brings it about
     Outcomes,
     /// Who supplies the force, for each force size
@@ -46,8 +49,9 @@ pub enum Name {
 
 impl Name {
     /// All charts in the order of a brief.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Gates,
+        Self::Ledger,
         Self::Outcomes,
         Self::Posture,
         Self::Waterfall,
@@ -59,6 +63,7 @@ impl Name {
     pub fn word(self) -> &'static str {
         match self {
             Self::Gates => "gates",
+            Self::Ledger => "ledger",
             Self::Outcomes => "outcomes",
             Self::Posture => "posture",
             Self::Waterfall => "waterfall",
@@ -73,7 +78,7 @@ impl Name {
         match self {
             Self::Gates => Parts { gates: true, marginals: true, ..none },
             Self::Outcomes => Parts { forces: true, totals: true, ..none },
-            Self::Posture => none,
+            Self::Ledger | Self::Posture => none,
             Self::Waterfall => Parts { contributors: true, ..none },
             Self::Exceedance | Self::Compare => Parts { totals: true, requirements: true, ..none },
         }
@@ -96,6 +101,7 @@ const LEADING_SHARE: f64 = 0.15;
 pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> String {
     match name {
         Name::Gates => gates(finding).draw(size),
+        Name::Ledger => ledger::ledger(finding).draw(size),
         Name::Outcomes => outcomes(finding).draw(size),
         Name::Posture => posture(finding, variants).draw(size),
         Name::Waterfall => waterfall::waterfall(finding).draw(size),
@@ -245,8 +251,7 @@ fn nations(scenario: &Scenario, pledge: &Pledge) -> String {
 
 /// The stage, and that it is contested where sources claim others.
 fn stages(scenario: &Scenario, pledge: &Pledge) -> String {
-    let claimed = stages_claimed(scenario, pledge);
-    let contested = if claimed.len() > 1 { " (contested)" } else { "" };
+    let contested = if scenario.stages_claimed(pledge).len() > 1 { " (contested)" } else { "" };
     format!("{}{contested}", pledge.stage)
 }
 
@@ -534,11 +539,15 @@ fn posture_bars(
         })
     };
     let total = (0..scenario.assumptions.len()).find(|assumption| shared(*assumption));
-    let options = variants.iter().filter(|variant| Some(variant.assumption) == total);
-    let bar = |variant: &Variant| {
-        let assumption = scenario.assumptions.at(variant.assumption);
-        let option = &assumption.options[variant.option];
-        let chosen = if variant.option == assumption.chosen { "chosen" } else { "" };
+    let options = variants.iter().filter_map(|variant| match variant.reading {
+        Reading::Option { assumption, option } if Some(assumption) == total => {
+            Some((variant, scenario.assumptions.at(assumption), option))
+        }
+        _ => None,
+    });
+    let bar = |(variant, assumption, index): (&Variant, &Assumption, usize)| {
+        let option = &assumption.options[index];
+        let chosen = if index == assumption.chosen { "chosen" } else { "" };
         let sums = variant.finding.as_ref().map(by_nation).unwrap_or_default();
         PostureBar {
             label: format!("{}: {}", option_name(&option.name), thousands(option.value.to_f64())),

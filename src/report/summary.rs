@@ -3,7 +3,7 @@
 //! In: a `Finding`. Out: plain text that also reads as Markdown: the finding, the requirements,
 //! what was taken as given, how many conditions were multiplied, how much is assumed.
 
-use super::tables::headline;
+use super::tables::{Ground, Resting, claims_of_size, headline, resting};
 use super::wording::{
     by_horizon, day, estimated, formula_in_words, given, in_theatre, theatre, why_open,
 };
@@ -210,6 +210,7 @@ fn grounds(finding: &Finding) -> Vec<String> {
     lines.extend(not_listed(finding));
     lines.push(conditions(finding));
     lines.push(assumed(finding));
+    lines.extend(rests_on(finding));
     lines.extend(ranged(finding));
     lines.extend(unsized_pledges(finding));
     lines.extend(other_units(finding));
@@ -329,6 +330,63 @@ fn assumed(finding: &Finding) -> String {
             count => format!("{count} have"),
         }
     )
+}
+
+/// What else the headline rests on: on how many sources, whose word, of what grade.
+fn rests_on(finding: &Finding) -> Option<String> {
+    let resting = resting(finding);
+    let told = |ground: Ground| {
+        let row = resting.iter().find(|row| row.ground == ground)?;
+        let share = row.share.filter(|share| *share > 0.0)?;
+        Some((row, percent(share)))
+    };
+    let size = [
+        told(Ground::OneSource).map(|(row, share)| (share, one_source(finding, row))),
+        told(Ground::Unnamed).map(|(row, share)| (share, unnamed(finding, row))),
+        told(Ground::COrWorse).map(|(_, share)| (share, "no source graded above C".to_owned())),
+        told(Ground::NotJudged)
+            .map(|(_, share)| (share, "no source that can be judged".to_owned())),
+    ];
+    let size = size.into_iter().flatten().enumerate();
+    let size = size.map(|(at, (share, what))| {
+        let verb = if at == 0 { " rests" } else { "" };
+        format!("{share}{verb} on {what}")
+    });
+    let stage = [
+        told(Ground::Hearsay)
+            .map(|(_, share)| format!("{share} has no nation of its own on record")),
+        told(Ground::Contested).map(|(_, share)| format!("{share} is at a contested stage")),
+    ];
+    let parts = [size.collect::<Vec<_>>(), stage.into_iter().flatten().collect()];
+    let told: Vec<_> = parts.iter().filter(|parts| !parts.is_empty()).collect();
+    let sentences = told.iter().zip(["Of the headline,", "Of it,"]);
+    let sentences = sentences.map(|(parts, start)| format!("{start} {}.", list(parts, "and")));
+    (!told.is_empty()).then(|| sentences.collect::<Vec<_>>().join(" "))
+}
+
+/// "one source (RFE/RL)"; "a single source each" where pledges rest on different ones.
+fn one_source(finding: &Finding, row: &Resting) -> String {
+    let scenario = &finding.scenario;
+    let pledges = row.pledges.iter().map(|pledge| scenario.pledges.at(*pledge));
+    let claims = pledges.flat_map(|pledge| claims_of_size(scenario, pledge));
+    let mut sources: Vec<usize> = claims.map(|claim| claim.source).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let [only] = sources.as_slice() else { return "a single source each".to_owned() };
+    let name = scenario.sources.at(*only).publisher.as_deref();
+    format!("one source ({})", name.unwrap_or_else(|| scenario.sources.id(*only)))
+}
+
+/// "the word of nobody who is named (reporter; unnamed officials)".
+fn unnamed(finding: &Finding, row: &Resting) -> String {
+    let scenario = &finding.scenario;
+    let pledges = row.pledges.iter().map(|pledge| scenario.pledges.at(*pledge));
+    let claims = pledges.flat_map(|pledge| claims_of_size(scenario, pledge));
+    let mut words: Vec<&str> = claims.filter_map(|claim| claim.by.as_deref()).collect();
+    words.sort_unstable();
+    words.dedup();
+    let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join("; ")) };
+    format!("the word of nobody who is named{words}")
 }
 
 fn ranged(finding: &Finding) -> Option<String> {

@@ -8,6 +8,7 @@ pub mod comparison;
 mod conditions;
 pub mod diff;
 mod forces;
+mod grounds;
 mod history;
 mod pledges;
 mod verification;
@@ -19,8 +20,9 @@ use crate::scenario::Scenario;
 use crate::study::{Finding, Variant};
 pub(crate) use conditions::gate_axes;
 pub use forces::{DEFAULT_STEP, headline};
+pub(crate) use grounds::{Ground, Resting, claims_of_size, resting};
 pub(crate) use history::{figures as history_figures, what_changed};
-pub(crate) use pledges::{size_in_words, stages_claimed};
+pub(crate) use pledges::size_in_words;
 pub use verification::verification;
 
 /// The tables by name.
@@ -48,7 +50,9 @@ pub enum Name {
     Ledger,
     /// What everything rests on
     Evidence,
-    /// Each option of each assumption
+    /// What the headline rests on
+    Grounds,
+    /// Each option of each assumption, each contested stage
     Comparison,
 }
 
@@ -61,6 +65,7 @@ impl Name {
             Self::Outcomes => Parts { forces: true, ..none },
             Self::Posture => Parts { cells: true, ..none },
             Self::Waterfall => Parts { contributors: true, ..none },
+            Self::Grounds => none,
             Self::Totals | Self::Distribution => Parts { totals: true, ..none },
             Self::Requirements => Parts { requirements: true, ..none },
             Self::Conditions => Parts { marginals: true, gates: true, ..none },
@@ -85,6 +90,7 @@ pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> 
         Name::Gates => conditions::gates(finding),
         Name::Ledger => pledges::ledger(finding),
         Name::Evidence => pledges::evidence(finding),
+        Name::Grounds => grounds::grounds(finding),
         Name::Comparison => comparison::comparison(&comparison::compared(finding, variants)),
     }
 }

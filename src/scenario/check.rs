@@ -244,6 +244,9 @@ impl Checker<'_> {
             publisher: plain(source.publisher.as_ref()),
             published: source.published.as_ref().map(|date| date.value),
             reliability,
+            file: plain(source.file.as_ref()),
+            url: plain(source.url.as_ref()),
+            assumed: evidence::reasons(&source.assumed),
         }
     }
 

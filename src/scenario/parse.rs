@@ -227,17 +227,16 @@ fn parse_basing(reader: &mut TableReader<'_, '_>) -> RawBasing {
 }
 
 fn parse_source(reader: &mut TableReader<'_, '_>) -> RawSource {
-    let source = RawSource {
+    reader.text("note");
+    RawSource {
         title: reader.text("title"),
         publisher: reader.text("publisher"),
         published: reader.date("published"),
         reliability: reader.text("reliability"),
         file: reader.text("file"),
         url: reader.text("url"),
-    };
-    reader.text("note");
-    parse_assumed(reader);
-    source
+        assumed: parse_assumed(reader),
+    }
 }
 
 fn parse_nation(reader: &mut TableReader<'_, '_>) -> RawNation {

@@ -5,7 +5,7 @@
 
 use super::{
     Basis, Claim, Filter, Member, Nation, Pledge, Requirement, Scenario, Share, Size, Source,
-    UNSTATED,
+    Stage, UNSTATED,
 };
 use crate::decimal::Decimal;
 use jiff::civil::Date;
@@ -46,6 +46,14 @@ impl Scenario {
         other
     }
 
+    /// The same scenario with another stage of a pledge.
+    #[must_use]
+    pub fn with_stage(&self, pledge: usize, stage: Stage) -> Self {
+        let mut other = self.clone();
+        other.pledges.at_mut(pledge).stage = stage;
+        other
+    }
+
     /// Whether a pledge enters headline figures: known, and neither refused nor withdrawn.
     pub fn stands(&self, pledge: &Pledge) -> bool {
         pledge.known && pledge.stage.on_ladder()
@@ -79,6 +87,33 @@ impl Scenario {
                 .is_some_and(|speaker| pledge.nations.iter().any(|member| member.nation == speaker))
         };
         !pledge.basis.claims.iter().any(|claim| own(claim) && self.shows(claim))
+    }
+
+    /// The stage of a pledge and those that shown claims give instead, in the order of the ladder.
+    /// What was claimed before an update gave the stage is history, and no contradiction.
+    pub fn stages_claimed(&self, pledge: &Pledge) -> Vec<Stage> {
+        let since = pledge.basis.last_change("stage");
+        let claims = pledge.basis.claims.iter();
+        let claims = claims.filter(|claim| claim.since >= since && self.shows(claim));
+        let mut stages: Vec<Stage> = claims.filter_map(|claim| claim.stage).collect();
+        stages.push(pledge.stage);
+        stages.sort_unstable();
+        stages.dedup();
+        stages
+    }
+
+    /// The stage of a pledge and those claimed that would change a result, in the order of the
+    /// ladder: under them the pledge stands or falls otherwise, or its size counts otherwise.
+    /// Empty where no claimed stage would.
+    pub fn decisive_stages(&self, pledge: &Pledge) -> Vec<Stage> {
+        let part = |stage: Stage| {
+            let read = Pledge { stage, ..pledge.clone() };
+            (self.stands(&read), self.counts(&read) && read.size != Size::Unknown)
+        };
+        let own = part(pledge.stage);
+        let mut stages = self.stages_claimed(pledge);
+        stages.retain(|stage| *stage == pledge.stage || part(*stage) != own);
+        if stages.len() > 1 { stages } else { Vec::new() }
     }
 
     /// A condition in one option as a formula writes it.

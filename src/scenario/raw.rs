@@ -146,6 +146,8 @@ pub struct RawSource {
     pub file: Option<Text>,
     /// Where it can be read.
     pub url: Option<Text>,
+    /// Reasons by key.
+    pub assumed: BTreeMap<String, Text>,
 }
 
 /// `[nations.ID]`

@@ -140,6 +140,75 @@ fn gates_stay_on_the_page() {
 }
 
 #[test]
+fn ledgers_stay_on_the_page() {
+    for (rows, columns) in [(0, 0), (0, 2), (1, 1), (3, 2), (10, 5), (40, 5)] {
+        let marks = [LedgerMark::Rung(1, 4), LedgerMark::Rung(6, 6), LedgerMark::Refused];
+        let entry = |number: usize| LedgerEntry {
+            mark: if number == 7 { LedgerMark::Withdrawn } else { marks[number % 3] },
+            force: number.is_multiple_of(2),
+            contested: number % 3 == 1,
+            hearsay: number % 4 == 1,
+            texts: [
+                format!("guarantee: declared / committed, 6,000 troops ({number}) · floated"),
+                name(number),
+                "6,000 troops".to_owned(),
+            ],
+        };
+        let cell = |number: usize, most: usize| (0..number % (most + 1)).map(entry).collect();
+        let row = |row: usize| LedgerRow {
+            label: name(row),
+            bloc: row.is_multiple_of(7),
+            by_kind: (0..columns).map(|column| cell(row + column * column, 4)).collect(),
+            brief: (0..columns).map(|column| cell(row + column, 1)).collect(),
+        };
+        let chart = LedgerChart {
+            frame: frame(rows),
+            rungs: ["floated", "declared", "deployed"].map(str::to_owned).to_vec(),
+            columns: (0..columns).map(name).collect(),
+            rows: (0..rows).map(row).collect(),
+        };
+        proofread_at_all_sizes(|size| chart.draw(size));
+    }
+}
+
+#[test]
+fn a_ledger_without_room_says_what_it_leaves_out() {
+    let entry = LedgerEntry {
+        mark: LedgerMark::Rung(3, 3),
+        force: true,
+        contested: false,
+        hearsay: false,
+        texts: ["declared", "declared", "declared"].map(str::to_owned),
+    };
+    let row = |number: usize| LedgerRow {
+        label: format!("Nation {number}"),
+        bloc: number == 39,
+        by_kind: vec![vec![entry.clone(); 3]],
+        brief: vec![vec![entry.clone()]],
+    };
+    let chart = |rows: usize| LedgerChart {
+        frame: frame(0),
+        rungs: vec!["floated".to_owned()],
+        columns: vec!["Land".to_owned()],
+        rows: (0..rows).map(row).collect(),
+    };
+    let shown = |rows: usize| {
+        let pieces = proofread(&chart(rows).draw(Size::SLIDE), Size::SLIDE);
+        let nations = pieces.iter().filter(|piece| piece.text.starts_with("Nation ")).count();
+        let entries = pieces.iter().filter(|piece| piece.text == "declared").count();
+        let more = pieces.iter().find(|piece| piece.text.ends_with(" in ledger.csv"));
+        (nations, entries, more.map(|piece| piece.text.clone()))
+    };
+    assert_eq!(shown(4), (4, 12, None), "each kind has a line");
+    assert_eq!(shown(20), (20, 20, None), "force in one line, the rest in another");
+    let (nations, entries, more) = shown(40);
+    assert_eq!(entries, nations);
+    assert!(nations > 15 && nations < 40, "{nations}");
+    let left = 39 - nations;
+    assert_eq!(more, Some(format!("{left} more nations and 1 more bloc in ledger.csv")));
+}
+
+#[test]
 fn outcomes_stay_on_the_page() {
     for (rows, columns) in [(0, 3), (1, 0), (3, 2), (6, 10), (12, 13), (40, 24), (40, 60)] {
         let marks = [OutcomeMark::Free, OutcomeMark::Holds, OutcomeMark::Fails];

@@ -8,11 +8,12 @@ use crate::law::{Law, real};
 use crate::outcomes::{RequirementResult, Sampling};
 use crate::report::chart::{CompareChart, CompareGroup, CompareKey, CompareRow};
 use crate::report::wording::{
-    self, assumption_name, given, in_theatre, leading_requirement, option_name, short_requirement,
+    self, assumption_name, given, in_theatre, leading_requirement, option_name, pledge_name,
+    short_requirement,
 };
 use crate::report::words::{capitalised, percent, thousands};
 use crate::scenario::{Scenario, TROOPS};
-use crate::study::{Finding, Variant};
+use crate::study::{Finding, Reading, Variant};
 
 /// What the bars of a comparison span.
 const RANGE: &str = "5th to 95th percentile";
@@ -77,35 +78,48 @@ fn compare_subtitle(scenario: &Scenario) -> String {
     format!("If there is a force: {}, mean and range{asked}", troops_in_place(scenario))
 }
 
+/// What a reading is called: "High (30,000)", "Committed".
+fn reading_label(scenario: &Scenario, reading: Reading) -> String {
+    let (assumption, option) = match reading {
+        Reading::Option { assumption, option } => (scenario.assumptions.at(assumption), option),
+        Reading::Stage { stage, .. } => return capitalised(stage.word()),
+    };
+    let option = &assumption.options[option];
+    let name = option_name(&option.name);
+    match option.value.to_whole() {
+        _ if !assumption.quantity => name,
+        Some(whole) => format!("{name} ({})", thousands(real(whole))),
+        None => format!("{name} ({})", option.value),
+    }
+}
+
 pub(super) fn compare_options(finding: &Finding, variants: &[Variant]) -> CompareChart {
     let scenario = &finding.scenario;
     let mut groups: Vec<CompareGroup> = Vec::new();
     let mut spreads: Vec<(f64, String)> = Vec::new();
-    for index in 0..scenario.assumptions.len() {
-        let assumption = scenario.assumptions.at(index);
-        let own: Vec<&Variant> = variants.iter().filter(|v| v.assumption == index).collect();
-        if own.is_empty() {
-            continue;
-        }
-        let name = assumption_name(scenario, index);
-        spreads.extend(spread(scenario, &own, &name));
+    for own in variants.chunk_by(|left, right| left.reading.is_beside(right.reading)) {
+        let (label, name) = match own[0].reading {
+            Reading::Option { assumption, .. } => {
+                let name = assumption_name(scenario, assumption);
+                (name.clone(), name)
+            }
+            Reading::Stage { pledge, .. } => {
+                let label = format!("Contested stage: {}", pledge_name(scenario, pledge));
+                (label, "A contested stage".to_owned())
+            }
+        };
+        spreads.extend(spread(scenario, own, &name));
         let rows = own.iter().map(|variant| {
-            let option = &assumption.options[variant.option];
-            let value = if assumption.quantity { option.value.to_string() } else { String::new() };
-            let label = match option.value.to_whole().filter(|_| assumption.quantity) {
-                Some(whole) => {
-                    format!("{} ({})", option_name(&option.name), thousands(real(whole)))
-                }
-                None if value.is_empty() => option_name(&option.name),
-                None => format!("{} ({value})", option_name(&option.name)),
-            };
-            compare_row(variant.finding.as_ref(), label, variant.option == assumption.chosen)
+            let label = reading_label(scenario, variant.reading);
+            compare_row(variant.finding.as_ref(), label, variant.reading.is_own(scenario))
         });
-        groups.push(CompareGroup { label: name.clone(), rows: rows.collect() });
+        groups.push(CompareGroup { label, rows: rows.collect() });
     }
     let widest = spreads.into_iter().max_by(|left, right| left.0.total_cmp(&right.0));
     let headline = widest.map_or_else(|| unmoved(finding, groups.is_empty()), |(_, words)| words);
-    let description = format!("One row for each option of each assumption. {headline}.");
+    let staged = variants.iter().any(|v| matches!(v.reading, Reading::Stage { .. }));
+    let contested = if staged { " and for each stage where sources differ" } else { "" };
+    let description = format!("One row for each option of each assumption{contested}. {headline}.");
     let drawn = variants.iter().find_map(|variant| drawn(variant.finding.as_ref()?));
     CompareChart {
         frame: frame(scenario, drawn, [headline, compare_subtitle(scenario), description]),
@@ -156,7 +170,7 @@ fn is_never_drawn(finding: &Finding, index: usize) -> bool {
 }
 
 /// How far an assumption moves the leading requirement, and the headline that says so.
-fn spread(scenario: &Scenario, variants: &[&Variant], name: &str) -> Option<(f64, String)> {
+fn spread(scenario: &Scenario, variants: &[Variant], name: &str) -> Option<(f64, String)> {
     let index = leading_requirement(scenario)?;
     let figures: Vec<f64> = variants
         .iter()

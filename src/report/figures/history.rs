@@ -43,7 +43,8 @@ pub(super) fn history(states: &[Finding]) -> Option<HistoryChart> {
     let chances: Vec<HistoryLine> = chances.collect();
     let when = scenario.asked_when.as_ref().map(|asked| format!(", {}", given(asked)));
     let left_out = ids.len().saturating_sub(MOST_REQUIREMENTS);
-    let more = if left_out > 0 { format!(" ({left_out} more in history.csv)") } else { String::new() };
+    let more =
+        if left_out > 0 { format!(" ({left_out} more in history.csv)") } else { String::new() };
     let title = format!("Chance that a requirement is met{}{more}", when.unwrap_or_default());
     let mut panels =
         vec![HistoryPanel { title: "Troops".to_owned(), chances: false, lines: troops.to_vec() }];
@@ -115,4 +116,3 @@ fn headline(
     }
     format!("The force is the same as on {since}")
 }
-

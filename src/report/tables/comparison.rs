@@ -9,7 +9,7 @@ use crate::outcomes::Method;
 use crate::report::table::{Builder, Kind, Table};
 use crate::report::words::{percent, thousands};
 use crate::scenario::TROOPS;
-use crate::study::{Finding, Variant};
+use crate::study::{Finding, Reading, Variant};
 
 /// One variant as it is compared.
 #[derive(Clone, Debug)]
@@ -38,18 +38,22 @@ impl<'a> Compared<'a> {
     }
 }
 
-/// Each option of each assumption beside what the scenario chose.
+/// Each reading beside what the scenario says.
 pub fn compared<'a>(finding: &'a Finding, variants: &'a [Variant]) -> Vec<Compared<'a>> {
     let scenario = &finding.scenario;
-    let compared = variants.iter().map(|variant| {
-        let assumption = scenario.assumptions.at(variant.assumption);
-        let option = &assumption.options[variant.option].name;
-        Compared {
-            variant: format!("{}={option}", scenario.assumptions.id(variant.assumption)),
-            base: variant.option == assumption.chosen,
-            finding: variant.finding.as_ref(),
-            against: finding,
-        }
+    let compared = variants.iter().map(|variant| Compared {
+        variant: match variant.reading {
+            Reading::Option { assumption, option } => {
+                let name = &scenario.assumptions.at(assumption).options[option].name;
+                format!("{}={name}", scenario.assumptions.id(assumption))
+            }
+            Reading::Stage { pledge, stage } => {
+                format!("pledges.{}.stage={stage}", scenario.pledges.id(pledge))
+            }
+        },
+        base: variant.reading.is_own(scenario),
+        finding: variant.finding.as_ref(),
+        against: finding,
     });
     compared.collect()
 }
@@ -114,9 +118,12 @@ pub fn comparison(variants: &[Compared<'_>]) -> Table {
         .column("given", Kind::Text, "what is taken as given", |row| {
             row.compared.shown().given().to_owned()
         })
-        .column("variant", Kind::Text, "options or settings that differ from the file", |row| {
-            row.compared.variant.clone()
-        })
+        .column(
+            "variant",
+            Kind::Text,
+            "options, stages or settings that differ from the file",
+            |row| row.compared.variant.clone(),
+        )
         .column("base", Kind::Boolean, "whether differences are taken from it", |row| {
             row.compared.base
         })

@@ -451,13 +451,17 @@ fn count(value: usize) -> u64 {
 /// The headline of a scenario in troops and how much of it is assumed: the mean sizes of every
 /// force pledge that is neither refused nor withdrawn.
 pub fn headline(finding: &Finding) -> (f64, f64) {
-    let mut sums = (0.0, 0.0);
-    for (index, (_, pledge)) in finding.scenario.pledges.iter().enumerate() {
-        let counted = finding.scenario.stands(pledge) && pledge.unit == crate::scenario::TROOPS;
-        if let Some(size) = finding.outcomes.sizes[index].as_ref().filter(|_| counted) {
-            sums.0 += size.central;
-            sums.1 += if pledge.rests_on_assumption() { size.central } else { 0.0 };
-        }
-    }
-    sums
+    in_headline(finding).fold((0.0, 0.0), |(all, assumed), (index, troops)| {
+        let rests = finding.scenario.pledges.at(index).rests_on_assumption();
+        (all + troops, assumed + if rests { troops } else { 0.0 })
+    })
+}
+
+/// The pledges that the headline sums, with their mean sizes.
+pub(super) fn in_headline(finding: &Finding) -> impl Iterator<Item = (usize, f64)> {
+    let pledges = finding.scenario.pledges.iter().enumerate();
+    let standing = pledges.filter(|(_, (_, pledge))| {
+        finding.scenario.stands(pledge) && pledge.unit == crate::scenario::TROOPS
+    });
+    standing.filter_map(|(index, _)| Some((index, finding.outcomes.sizes[index].as_ref()?.central)))
 }

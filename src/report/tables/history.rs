@@ -78,10 +78,10 @@ pub(crate) fn figures(state: &Finding) -> Vec<Figure> {
         Some(Estimate { value: level.troops, standard_error: level.standard_error })
     };
     let force = in_theatre(state);
-    let expected = force.law.as_ref().map(|law| Estimate {
-        value: law.mean(),
-        standard_error: force.standard_error,
-    });
+    let expected = force
+        .law
+        .as_ref()
+        .map(|law| Estimate { value: law.mean(), standard_error: force.standard_error });
     let troops = [
         ("headline", level(Step::Headline)),
         ("counted", level(Step::Counted)),
@@ -95,8 +95,7 @@ pub(crate) fn figures(state: &Finding) -> Vec<Figure> {
             unit: PROBABILITY,
             value: value.map(|value| Estimate { value, standard_error }),
         };
-        let all =
-            chance(format!("requirement.{id}"), result.probability, result.standard_error);
+        let all = chance(format!("requirement.{id}"), result.probability, result.standard_error);
         let asked = state.scenario.asked_about(requirement).map(|_| {
             let error = result.standard_error_when_asked;
             chance(format!("requirement.{id}.when_asked"), result.probability_when_asked, error)

@@ -4,7 +4,7 @@ use super::conditions::reasons;
 use super::{FOUND, begin, joined};
 use crate::outcomes::Method;
 use crate::report::table::{Builder, Kind, Table, Value};
-use crate::scenario::{Basis, Claim, Pledge, Scenario, Stage, TROOPS};
+use crate::scenario::{Basis, Claim, Pledge, Scenario, TROOPS};
 use crate::study::Finding;
 
 /// A pledge by its dense id.
@@ -50,7 +50,7 @@ fn with_how_firm<'a>(table: Builder<'a, Row<'a>>, scenario: &'a Scenario) -> Bui
             Kind::Text,
             "stages that sources claim since then",
             |(_, _, pledge)| {
-                joined(stages_claimed(scenario, pledge).iter().map(|stage| stage.word()))
+                joined(scenario.stages_claimed(pledge).iter().map(|stage| stage.word()))
             },
         )
         .column(
@@ -121,19 +121,6 @@ fn overdue(scenario: &Scenario, pledge: &Pledge) -> Option<&'static str> {
     pledge.review_by.is_some_and(|date| date < scenario.as_of).then_some("review due")
 }
 
-/// The stage of a pledge and those that shown claims give instead, in the order of the ladder. What
-/// was claimed before an update gave the stage is history, and no contradiction.
-pub(crate) fn stages_claimed(scenario: &Scenario, pledge: &Pledge) -> Vec<Stage> {
-    let since = pledge.basis.last_change("stage");
-    let claims = pledge.basis.claims.iter();
-    let claims = claims.filter(|claim| claim.since >= since && scenario.shows(claim));
-    let mut stages: Vec<Stage> = claims.filter_map(|claim| claim.stage).collect();
-    stages.push(pledge.stage);
-    stages.sort_unstable();
-    stages.dedup();
-    stages
-}
-
 fn grades(scenario: &Scenario, basis: &Basis) -> Vec<String> {
     let shown = basis.claims.iter().filter(|claim| scenario.shows(claim));
     let mut grades: Vec<String> = shown.map(|claim| scenario.grade(claim)).collect();
@@ -151,7 +138,7 @@ fn age(scenario: &Scenario, pledge: &Pledge) -> Option<u64> {
 /// One thing that an entry rests on.
 enum Ground<'a> {
     Claim(&'a Claim),
-    Reason(&'a str, &'a str),
+    Reason { key: &'a str, reason: &'a str, of_source: Option<usize> },
 }
 
 /// Everything that values rest on: claims of sources, and reasons for what is assumed.
@@ -160,19 +147,23 @@ pub(super) fn evidence(finding: &Finding) -> Table {
     let scenario = &finding.scenario;
     let claim = |row: &Row<'_>| match &row.1 {
         Ground::Claim(claim) => Some((*claim).clone()),
-        Ground::Reason(..) => None,
+        Ground::Reason { .. } => None,
     };
-    let source = |row: &Row<'_>| claim(row).map(|claim| scenario.sources.at(claim.source));
+    let named = |row: &Row<'_>| match &row.1 {
+        Ground::Claim(claim) => Some(claim.source),
+        Ground::Reason { of_source, .. } => *of_source,
+    };
+    let source = move |row: &Row<'_>| named(row).map(|index| scenario.sources.at(index));
     let table: Builder<'_, Row<'_>> =
         begin(finding, "evidence", "a claim of a source, or a reason for what is assumed");
     table
         .column("entry", Kind::Text, "section and id of the entry", |(entry, _)| entry.clone())
         .column("key", Kind::Text, "key it is about; empty: the whole entry", |row| match &row.1 {
             Ground::Claim(claim) => Value::from(joined(&claim.keys)),
-            Ground::Reason(key, _) => Value::from(*key),
+            Ground::Reason { key, .. } => Value::from(*key),
         })
         .column("source", Kind::Text, "id of the source", move |row| {
-            claim(row).map(|claim| scenario.sources.id(claim.source).to_owned())
+            named(row).map(|index| scenario.sources.id(index))
         })
         .column("source_title", Kind::Text, "what the source reports", move |row| {
             source(row).and_then(|source| source.title.clone())
@@ -183,16 +174,23 @@ pub(super) fn evidence(finding: &Finding) -> Table {
         .column("published", Kind::Date, "when", move |row| {
             source(row).and_then(|source| source.published)
         })
+        .column("url", Kind::Text, "where it can be read", move |row| {
+            source(row).and_then(|source| source.url.clone())
+        })
+        .column("file", Kind::Text, "its name in the archive of sources", move |row| {
+            source(row).and_then(|source| source.file.clone())
+        })
         .column("by", Kind::Text, "who said it", move |row| claim(row).and_then(|c| c.by))
         .column("quote", Kind::Text, "the phrase", move |row| claim(row).and_then(|c| c.quote))
-        .column("grade", Kind::Text, "Admiralty grade", move |row| {
-            claim(row).map(|claim| scenario.grade(&claim))
+        .column("grade", Kind::Text, "Admiralty grade", move |row| match &row.1 {
+            Ground::Claim(claim) => Some(scenario.grade(claim)),
+            Ground::Reason { .. } => source(row)?.reliability.map(String::from),
         })
         .column("stage", Kind::Text, "the stage that it claims", move |row| {
             claim(row).and_then(|claim| claim.stage).map(|stage| stage.word().to_owned())
         })
         .column("assumed_reason", Kind::Text, "why it is assumed", |row| match &row.1 {
-            Ground::Reason(_, reason) => Value::from(*reason),
+            Ground::Reason { reason, .. } => Value::from(*reason),
             Ground::Claim(_) => Value::Empty,
         })
         .rows(grounds(scenario))
@@ -200,6 +198,12 @@ pub(super) fn evidence(finding: &Finding) -> Table {
 
 fn grounds(scenario: &Scenario) -> Vec<(String, Ground<'_>)> {
     let mut rows = Vec::new();
+    for (id, source) in scenario.known_sources() {
+        let of_source = scenario.sources.index(id);
+        rows.extend(source.assumed.iter().map(|(key, reason)| {
+            (format!("sources.{id}"), Ground::Reason { key, reason, of_source })
+        }));
+    }
     for (entry, basis) in scenario.bases() {
         push(&mut rows, scenario, &entry, basis);
         let id = entry.strip_prefix("assumptions.").and_then(|id| scenario.assumptions.index(id));
@@ -220,8 +224,11 @@ fn push<'a>(
 ) {
     let shown = basis.claims.iter().filter(|claim| scenario.shows(claim));
     rows.extend(shown.map(|claim| (entry.to_owned(), Ground::Claim(claim))));
-    let reasons = basis.assumed.iter();
-    rows.extend(reasons.map(|(key, reason)| (entry.to_owned(), Ground::Reason(key, reason))));
+    rows.extend(
+        basis.assumed.iter().map(|(key, reason)| {
+            (entry.to_owned(), Ground::Reason { key, reason, of_source: None })
+        }),
+    );
 }
 
 /// The size of a pledge in words: `12,000 troops`, `size unknown`.

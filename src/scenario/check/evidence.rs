@@ -13,11 +13,16 @@ use crate::scenario::raw::{
 use crate::scenario::{Basis, Change, Claim, Stage};
 use crate::source::{Span, Spanned};
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 
 /// The most words that a quote may have.
 const LONGEST_QUOTE: usize = 8;
+
+/// Reasons by key, without their places.
+pub(super) fn reasons(raw: &BTreeMap<String, Text>) -> BTreeMap<String, String> {
+    raw.iter().map(|(key, reason)| (key.clone(), reason.value.clone())).collect()
+}
 
 impl Checker<'_> {
     /// Resolves what an entry rests on.
@@ -26,10 +31,9 @@ impl Checker<'_> {
         for change in &raw.changes {
             claims.extend(self.check_claims(&change.sources, &change.evidence, Some(change.on)));
         }
-        let assumed = raw.assumed.iter().map(|(key, reason)| (key.clone(), reason.value.clone()));
         let changes = raw.changes.iter();
         let changes = changes.map(|change| Change { on: change.on, keys: change.keys.clone() });
-        Basis { claims, assumed: assumed.collect(), changes: changes.collect() }
+        Basis { claims, assumed: reasons(&raw.assumed), changes: changes.collect() }
     }
 
     /// The claims of an entry or of an update of it.
