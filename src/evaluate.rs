@@ -20,12 +20,19 @@ pub mod support;
 pub mod program;
 pub mod traverse;
 
+pub mod contexts;
+
 pub mod spectral;
 pub mod weights;
 
 pub mod distribution;
 pub mod sets;
 pub mod sums;
+
+pub mod rings;
+
+pub mod reach;
+pub mod responses;
 
 pub mod evidence;
 pub mod exact;
@@ -125,6 +132,8 @@ pub struct Parts {
     pub marginals: bool,
     /// The part that each condition plays for each pledge.
     pub gates: bool,
+    /// How results answer to how each condition ends.
+    pub responses: bool,
 }
 
 impl Parts {
@@ -137,6 +146,7 @@ impl Parts {
         requirements: true,
         marginals: true,
         gates: true,
+        responses: true,
     };
 }
 
@@ -271,7 +281,11 @@ fn only_stated(model: &Model, questions: &mut Questions) {
 /// Whether every probability that marked variables depend on is stated. Evidence ties what it
 /// depends on to everything that shares a condition with it.
 fn is_stated(model: &Model, marked: &[bool]) -> bool {
-    let marked = model.with_evidence(marked.to_vec());
+    is_stated_alone(model, &model.with_evidence(marked.to_vec()))
+}
+
+/// Whether every probability of marked variables is stated.
+fn is_stated_alone(model: &Model, marked: &[bool]) -> bool {
     let mut variables = marked.iter().zip(&model.variables);
     variables.all(|(marked, variable)| !marked || variable.stated)
 }

@@ -56,7 +56,7 @@ impl Name {
             Self::Posture => Parts { cells: true, ..none },
             Self::Totals | Self::Distribution => Parts { totals: true, ..none },
             Self::Requirements => Parts { requirements: true, ..none },
-            Self::Conditions => Parts { marginals: true, gates: true, ..none },
+            Self::Conditions => Parts { marginals: true, gates: true, responses: true, ..none },
             Self::Gates => Parts { gates: true, ..none },
             Self::Ledger | Self::Evidence => Parts { marginals: true, ..none },
             Self::Comparison => Parts { totals: true, requirements: true, ..none },
