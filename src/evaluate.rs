@@ -159,10 +159,11 @@ pub fn evaluate(model: &Model, settings: Settings) -> Spent<Outcomes> {
     let mut outcomes = Assembly::new(model, &laws, answered, settings).outcomes();
     let unlisted = settings.parts.worlds && outcomes.worlds_possible.is_none();
     let unknown = outcomes.gates.iter().flatten().any(|role| *role == Role::Unknown);
-    if settings.effort.choice == Choice::Exact && (unlisted || unknown) {
+    let unmoved = if settings.parts.responses { outcomes.responses.missing() } else { 0 };
+    if settings.effort.choice == Choice::Exact && (unlisted || unknown || unmoved > 0) {
         return Err(OverBudget);
     }
-    outcomes.unanswered += usize::from(unlisted);
+    outcomes.unanswered += usize::from(unlisted) + unmoved;
     Ok(outcomes)
 }
 

@@ -218,6 +218,13 @@ pub struct Responses {
     pub met: Vec<Option<Response>>,
 }
 
+impl Responses {
+    /// How many results took more work than was allowed.
+    pub fn missing(&self) -> usize {
+        usize::from(self.troops.is_none()) + self.met.iter().filter(|met| met.is_none()).count()
+    }
+}
+
 /// How one result answers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {

@@ -22,8 +22,11 @@ pub trait Ring {
     /// Two independent parts.
     fn times(&mut self, left: &Self::Value, right: &Self::Value) -> Self::Value;
 
-    /// Parts that exclude each other, weighted.
-    fn sum(&mut self, parts: &[(f64, &Self::Value)]) -> Self::Value;
+    /// Nothing is possible.
+    fn zero(&mut self) -> Self::Value;
+
+    /// Adds a weighted part that excludes the others.
+    fn add(&mut self, sum: &mut Self::Value, weight: f64, part: &Self::Value);
 
     /// A part where some watched formulas hold.
     fn with(&mut self, value: &Self::Value, holds: &[NodeId]) -> Self::Value;
@@ -79,7 +82,11 @@ impl Graph {
                     for branch in programs.branches(branches) {
                         let chances = programs.chances(branch).iter();
                         let own = chances.map(|own| ((own.variable, own.option), chance(*own)));
-                        graph.push(own.collect(), programs.holds(branch), at(&branch.kid));
+                        graph.push(
+                            &own.collect::<Vec<_>>(),
+                            programs.holds(branch),
+                            at(&branch.kid),
+                        );
                     }
                     Part::Or(first..graph.arms.len())
                 }
@@ -94,7 +101,7 @@ impl Graph {
         graph
     }
 
-    fn push(&mut self, chances: Vec<((usize, usize), f64)>, holds: &[NodeId], kid: usize) {
+    fn push(&mut self, chances: &[((usize, usize), f64)], holds: &[NodeId], kid: usize) {
         let (first, start) = (self.shares.len(), self.holds.len());
         self.holds.extend(holds);
         for (at, (label, chance)) in chances.iter().enumerate() {
@@ -123,11 +130,12 @@ impl Graph {
         for part in &self.parts {
             let value = match part {
                 Part::Or(arms) => {
-                    let held =
-                        |arm: &Arm| ring.with(&values[arm.kid], &self.holds[arm.holds.clone()]);
-                    let held: Vec<R::Value> = self.arms[arms.clone()].iter().map(held).collect();
-                    let weights = self.arms[arms.clone()].iter().map(|arm| arm.weight);
-                    ring.sum(&weights.zip(&held).collect::<Vec<_>>())
+                    let mut sum = ring.zero();
+                    for arm in self.arms[arms.clone()].iter().filter(|arm| arm.weight > 0.0) {
+                        let held = ring.with(&values[arm.kid], &self.holds[arm.holds.clone()]);
+                        ring.add(&mut sum, arm.weight, &held);
+                    }
+                    sum
                 }
                 Part::And(kids) => {
                     let one = ring.one();
@@ -196,8 +204,6 @@ impl Graph {
 }
 
 fn add<R: Ring>(ring: &mut R, sum: &mut Option<R::Value>, weight: f64, value: &R::Value) {
-    *sum = Some(match sum {
-        None => ring.sum(&[(weight, value)]),
-        Some(known) => ring.sum(&[(1.0, &*known), (weight, value)]),
-    });
+    let sum = sum.get_or_insert_with(|| ring.zero());
+    ring.add(sum, weight, value);
 }

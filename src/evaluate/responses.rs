@@ -30,6 +30,9 @@ use std::collections::BTreeMap;
 /// Figures that differ by less than this part of them differ by rounding alone.
 const ROUNDING: f64 = 1e-13;
 
+/// What characteristic functions leave of nothing is less than this part of the whole.
+const NOISE: f64 = 1e-13;
+
 /// The sum of nothing.
 static NOTHING: Sum = Vec::new();
 
@@ -115,17 +118,8 @@ impl Opened {
         budget: u64,
     ) -> Spent<[Tally; 2]> {
         self.graph(query, budget, |graph| {
-            let mut means = Means { sizes: sizes.clone() };
             let [mut mass, mut moment] = [Tally::new(&self.model), Tally::new(&self.model)];
-            let values = graph.values(&mut means);
-            if let Some(whole) = values.last() {
-                (mass.whole, moment.whole) = (whole.mass, whole.moment);
-            }
-            graph.visit(&mut means, &values, |means, shares, [outer, rest]| {
-                let both = means.times(outer, rest);
-                mass.add(shares, both.mass);
-                moment.add(shares, both.moment);
-            });
+            count(graph, Means { sizes: sizes.clone() }, [&mut mass, &mut moment]);
             [mass, moment]
         })
     }
@@ -178,6 +172,48 @@ impl Tally {
             self.known[variable][option] += others * share.chance;
         }
     }
+
+    /// Adds another tally.
+    pub fn plus(&mut self, other: &Self) {
+        self.each(other, |own, other| *own += other);
+    }
+
+    /// Takes away what rounding leaves of a part of this tally where there is none of it, or all.
+    pub fn settle(&mut self, whole: &Self) {
+        self.each(whole, |own, whole| {
+            if *own < NOISE * whole {
+                *own = 0.0;
+            } else if whole - *own < NOISE * whole {
+                *own = whole;
+            }
+        });
+    }
+
+    /// The probability of everything in a program.
+    pub fn count(&mut self, graph: &Graph) {
+        let mut moment = self.clone();
+        count(graph, Means { sizes: BTreeMap::new() }, [self, &mut moment]);
+    }
+
+    fn each(&mut self, other: &Self, with: impl Fn(&mut f64, f64)) {
+        with(&mut self.whole, other.whole);
+        let others = other.known.iter().chain(&other.set).flatten();
+        let own = self.known.iter_mut().chain(&mut self.set).flatten();
+        own.zip(others).for_each(|(own, other)| with(own, *other));
+    }
+}
+
+/// Adds up probabilities and means.
+fn count(graph: &Graph, mut means: Means, [mass, moment]: [&mut Tally; 2]) {
+    let values = graph.values(&mut means);
+    if let Some(whole) = values.last() {
+        (mass.whole, moment.whole) = (whole.mass, whole.moment);
+    }
+    graph.visit(&mut means, &values, |means, shares, [outer, rest]| {
+        let both = means.times(outer, rest);
+        mass.add(shares, both.mass);
+        moment.add(shares, both.moment);
+    });
 }
 
 /// A result: a sum, and what must hold beside it.

@@ -1,9 +1,10 @@
-//! Rings: what a part of a program is worth, in three algebras for [`contexts`](super::contexts).
+//! Rings: what a part of a program is worth, in the algebras of [`contexts`](super::contexts).
 //!
-//! In: what watched formulas add. Out: probability and mean of a sum, the weights of all its values,
-//! and what these would cost.
+//! In: what watched formulas add. Out: probability and mean of a sum; the weights of all its values,
+//! and what these would cost; its characteristic function at some frequencies.
 
 use super::contexts::Ring;
+use super::spectral::{self, LANES, Lanes};
 use super::weights::Weights;
 use crate::law::real;
 use crate::model::NodeId;
@@ -37,12 +38,13 @@ impl Ring for Means {
         Moments { mass: left.mass * right.mass, moment }
     }
 
-    fn sum(&mut self, parts: &[(f64, &Moments)]) -> Moments {
-        let zero = Moments { mass: 0.0, moment: 0.0 };
-        parts.iter().fold(zero, |sum, (weight, part)| Moments {
-            mass: sum.mass + weight * part.mass,
-            moment: sum.moment + weight * part.moment,
-        })
+    fn zero(&mut self) -> Moments {
+        Moments { mass: 0.0, moment: 0.0 }
+    }
+
+    fn add(&mut self, sum: &mut Moments, weight: f64, part: &Moments) {
+        sum.mass += weight * part.mass;
+        sum.moment += weight * part.moment;
     }
 
     fn with(&mut self, value: &Moments, holds: &[NodeId]) -> Moments {
@@ -69,9 +71,12 @@ impl Ring for Values {
         left.plus(right)
     }
 
-    fn sum(&mut self, parts: &[(f64, &Weights)]) -> Weights {
-        let parts: Vec<_> = parts.iter().map(|(weight, part)| (*weight, 0, *part)).collect();
-        Weights::mix(&parts)
+    fn zero(&mut self) -> Weights {
+        Weights::Few(Vec::new())
+    }
+
+    fn add(&mut self, sum: &mut Weights, weight: f64, part: &Weights) {
+        *sum = Weights::mix(&[(1.0, 0, &*sum), (weight, 0, part)]);
     }
 
     fn with(&mut self, value: &Weights, holds: &[NodeId]) -> Weights {
@@ -105,16 +110,53 @@ impl Ring for Cost {
         products.min(self.widest)
     }
 
-    fn sum(&mut self, parts: &[(f64, &f64)]) -> f64 {
-        let values: f64 = parts.iter().map(|(_, values)| *values).sum();
-        self.spent += values;
-        values.min(self.widest)
+    fn zero(&mut self) -> f64 {
+        0.0
+    }
+
+    fn add(&mut self, sum: &mut f64, _: f64, part: &f64) {
+        *sum = (*sum + part).min(self.widest);
+        self.spent += *sum;
     }
 
     fn with(&mut self, value: &f64, holds: &[NodeId]) -> f64 {
         let added: Vec<f64> =
             holds.iter().filter_map(|node| self.sizes.get(node)).copied().collect();
         added.into_iter().fold(*value, |sum, added| self.times(&sum, &added))
+    }
+}
+
+/// The characteristic function of a sum at some frequencies.
+#[derive(Debug)]
+pub struct Waves {
+    /// What each watched formula turns it by.
+    pub terms: BTreeMap<NodeId, Lanes>,
+}
+
+impl Ring for Waves {
+    type Value = Lanes;
+
+    fn one(&mut self) -> Lanes {
+        spectral::ONE
+    }
+
+    fn times(&mut self, left: &Lanes, right: &Lanes) -> Lanes {
+        spectral::times(left, right)
+    }
+
+    fn zero(&mut self) -> Lanes {
+        [[0.0; LANES]; 2]
+    }
+
+    fn add(&mut self, sum: &mut Lanes, weight: f64, part: &Lanes) {
+        for (sum, part) in sum.iter_mut().flatten().zip(part.iter().flatten()) {
+            *sum += weight * part;
+        }
+    }
+
+    fn with(&mut self, value: &Lanes, holds: &[NodeId]) -> Lanes {
+        let terms = holds.iter().filter_map(|node| self.terms.get(node));
+        terms.fold(*value, |product, term| spectral::times(&product, term))
     }
 }
 

@@ -15,6 +15,7 @@ mod scale;
 mod style;
 
 mod compare;
+mod drivers;
 mod exceedance;
 mod gates;
 mod outcomes;
@@ -26,6 +27,7 @@ pub mod png;
 mod proof;
 
 pub use compare::{CompareChart, CompareGroup, CompareKey, CompareRow};
+pub use drivers::{DriverRow, DriversChart};
 pub use exceedance::{ExceedanceChart, ExceedanceCurve};
 pub use gates::{GateColumn, GateRole, GateRow, GatesChart};
 pub use outcomes::{OutcomeMark, OutcomeRow, OutcomesChart};

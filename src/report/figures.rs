@@ -4,6 +4,7 @@
 //! computed from the result, ten words at most.
 
 mod compare;
+mod drivers;
 
 pub use compare::compare_scenarios;
 
@@ -38,12 +39,20 @@ pub enum Name {
     Exceedance,
     /// Each option of each assumption
     Compare,
+    /// What setting each condition changes
+    Drivers,
 }
 
 impl Name {
     /// All charts in the order of a brief.
-    pub const ALL: [Self; 5] =
-        [Self::Gates, Self::Outcomes, Self::Posture, Self::Exceedance, Self::Compare];
+    pub const ALL: [Self; 6] = [
+        Self::Gates,
+        Self::Outcomes,
+        Self::Posture,
+        Self::Exceedance,
+        Self::Compare,
+        Self::Drivers,
+    ];
 
     /// The file's stem.
     pub fn word(self) -> &'static str {
@@ -53,6 +62,7 @@ impl Name {
             Self::Posture => "posture",
             Self::Exceedance => "exceedance",
             Self::Compare => "compare",
+            Self::Drivers => "drivers",
         }
     }
 
@@ -63,6 +73,7 @@ impl Name {
             Self::Gates => Parts { gates: true, marginals: true, ..none },
             Self::Outcomes => Parts { forces: true, totals: true, ..none },
             Self::Posture => none,
+            Self::Drivers => Parts { responses: true, ..none },
             Self::Exceedance | Self::Compare => Parts { totals: true, requirements: true, ..none },
         }
     }
@@ -88,6 +99,7 @@ pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> 
         Name::Posture => posture(finding, variants).draw(size),
         Name::Exceedance => exceedance(finding).draw(size),
         Name::Compare => compare::compare_options(finding, variants).draw(size),
+        Name::Drivers => drivers::drivers(finding).draw(size),
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod comparison;
 mod conditions;
+mod drivers;
 mod forces;
 mod pledges;
 mod verification;
@@ -15,6 +16,7 @@ use crate::evaluate::Parts;
 use crate::scenario::Scenario;
 use crate::study::{Finding, Variant};
 pub(crate) use conditions::gate_axes;
+pub(crate) use drivers::response;
 pub use forces::{DEFAULT_STEP, headline};
 pub(crate) use pledges::{size_in_words, stages_claimed};
 pub use verification::verification;
@@ -38,6 +40,8 @@ pub enum Name {
     Conditions,
     /// What waits for what
     Gates,
+    /// What setting each condition changes
+    Drivers,
     /// The pledges as of the date
     Ledger,
     /// What everything rests on
@@ -58,6 +62,7 @@ impl Name {
             Self::Requirements => Parts { requirements: true, ..none },
             Self::Conditions => Parts { marginals: true, gates: true, responses: true, ..none },
             Self::Gates => Parts { gates: true, ..none },
+            Self::Drivers => Parts { marginals: true, responses: true, ..none },
             Self::Ledger | Self::Evidence => Parts { marginals: true, ..none },
             Self::Comparison => Parts { totals: true, requirements: true, ..none },
         }
@@ -75,6 +80,7 @@ pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> 
         Name::Requirements => forces::requirements(finding),
         Name::Conditions => conditions::conditions(finding),
         Name::Gates => conditions::gates(finding),
+        Name::Drivers => drivers::drivers(finding),
         Name::Ledger => pledges::ledger(finding),
         Name::Evidence => pledges::evidence(finding),
         Name::Comparison => comparison::comparison(&comparison::compared(finding, variants)),
