@@ -159,11 +159,11 @@ pub fn evaluate(model: &Model, settings: Settings) -> Spent<Outcomes> {
     let mut outcomes = Assembly::new(model, &laws, answered, settings).outcomes();
     let unlisted = settings.parts.worlds && outcomes.worlds_possible.is_none();
     let unknown = outcomes.gates.iter().flatten().any(|role| *role == Role::Unknown);
-    let unmoved = if settings.parts.responses { outcomes.responses.missing() } else { 0 };
-    if settings.effort.choice == Choice::Exact && (unlisted || unknown || unmoved > 0) {
+    let silent = settings.parts.responses && outcomes.responses.missing() > 0;
+    if settings.effort.choice == Choice::Exact && (unlisted || unknown || silent) {
         return Err(OverBudget);
     }
-    outcomes.unanswered += usize::from(unlisted) + unmoved;
+    outcomes.unanswered += usize::from(unlisted);
     Ok(outcomes)
 }
 

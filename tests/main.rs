@@ -11,6 +11,8 @@
 mod cli;
 /// Every code, every span, ten mistakes at once.
 mod diagnostics;
+/// What setting and knowing conditions changes.
+mod drivers;
 /// Exact whatever the size, within a budget, else sampled.
 mod methods;
 /// Random scenarios against a brute force written apart from the engine.

@@ -8,7 +8,7 @@ use crate::law::coarse;
 use crate::outcomes::{Response, Turn};
 use crate::report::chart::{DriverRow, DriversChart};
 use crate::report::tables::response;
-use crate::report::wording::{self, by_horizon, leading_requirement, short_requirement, why_open};
+use crate::report::wording::{self, by_horizon, leading_requirement, short_requirement};
 use crate::report::words::{capitalised, percent, thousands};
 use crate::scenario::Scenario;
 use crate::study::Finding;
@@ -59,9 +59,10 @@ pub(super) fn drivers(finding: &Finding) -> DriversChart {
             1 => "1 condition changes nothing".to_owned(),
             _ => format!("{still} conditions change nothing"),
         },
-        nothing: match present {
-            Some(_) => format!("No single condition changes {}.", result.name()),
-            None => format!("No figure: {}.", why_open(finding)),
+        nothing: match (response, present) {
+            (Some(_), Some(_)) => format!("No single condition changes {}.", result.name()),
+            (Some(_), None) => "No figure: a probability that it depends on is missing.".to_owned(),
+            (None, _) => "No figure: it takes more work than was allowed.".to_owned(),
         },
     }
 }
