@@ -20,12 +20,19 @@ pub mod support;
 pub mod program;
 pub mod traverse;
 
+pub mod contexts;
+
 pub mod spectral;
 pub mod weights;
 
 pub mod distribution;
 pub mod sets;
 pub mod sums;
+
+pub mod rings;
+
+pub mod reach;
+pub mod responses;
 
 pub mod evidence;
 pub mod exact;
@@ -127,6 +134,8 @@ pub struct Parts {
     pub marginals: bool,
     /// The part that each condition plays for each pledge.
     pub gates: bool,
+    /// How results answer to how each condition ends.
+    pub responses: bool,
 }
 
 impl Parts {
@@ -140,6 +149,7 @@ impl Parts {
         requirements: true,
         marginals: true,
         gates: true,
+        responses: true,
     };
 }
 
@@ -152,7 +162,8 @@ pub fn evaluate(model: &Model, settings: Settings) -> Spent<Outcomes> {
     let mut outcomes = Assembly::new(model, &laws, answered, settings).outcomes();
     let unlisted = settings.parts.worlds && outcomes.worlds_possible.is_none();
     let unknown = outcomes.gates.iter().flatten().any(|role| *role == Role::Unknown);
-    if settings.effort.choice == Choice::Exact && (unlisted || unknown) {
+    let silent = settings.parts.responses && outcomes.responses.missing() > 0;
+    if settings.effort.choice == Choice::Exact && (unlisted || unknown || silent) {
         return Err(OverBudget);
     }
     outcomes.unanswered += usize::from(unlisted);
@@ -326,7 +337,11 @@ fn only_stated(model: &Model, questions: &mut Questions) {
 /// Whether every probability that marked variables depend on is stated. Evidence ties what it
 /// depends on to everything that shares a condition with it.
 fn is_stated(model: &Model, marked: &[bool]) -> bool {
-    let marked = model.with_evidence(marked.to_vec());
+    is_stated_alone(model, &model.with_evidence(marked.to_vec()))
+}
+
+/// Whether every probability of marked variables is stated.
+fn is_stated_alone(model: &Model, marked: &[bool]) -> bool {
     let mut variables = marked.iter().zip(&model.variables);
     variables.all(|(marked, variable)| !marked || variable.stated)
 }

@@ -100,6 +100,8 @@ pub struct Outcomes {
     pub active: Vec<Option<Estimate>>,
     /// For each pledge, the part that each condition plays.
     pub gates: Vec<Vec<Role>>,
+    /// How results answer to how each condition ends.
+    pub responses: Responses,
     /// For each pledge, its size; none where unknown.
     pub sizes: Vec<Option<SizeResult>>,
     /// The probability of what is asked by the scenario.
@@ -221,6 +223,53 @@ impl RequirementResult {
     /// Whether that anyone asks is impossible, which no sampled figure can tell.
     pub fn never_asked(&self) -> bool {
         self.asked.is_some_and(|asked| asked.value <= 0.0 && asked.standard_error.is_none())
+    }
+}
+
+/// How results answer to how each condition ends; each none where it was not asked, or takes more
+/// work than was allowed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Responses {
+    /// The mean of the first total: troops in theatre.
+    pub troops: Option<Response>,
+    /// For each requirement, the probability that it is met.
+    pub met: Vec<Option<Response>>,
+}
+
+impl Responses {
+    /// How many results took more work than was allowed.
+    pub fn missing(&self) -> usize {
+        usize::from(self.troops.is_none()) + self.met.iter().filter(|met| met.is_none()).count()
+    }
+}
+
+/// How one result answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// The result as things are.
+    pub present: Option<f64>,
+    /// By condition and option.
+    pub options: Vec<Vec<Turn>>,
+}
+
+/// A result where a condition ends in an option; each none where that cannot be, or a probability
+/// that it depends on is missing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Turn {
+    /// Where it is known to.
+    pub known: Option<f64>,
+    /// Where it is set to.
+    pub set: Option<f64>,
+    /// Where it is set to end otherwise, in the other options' own proportions.
+    pub unset: Option<f64>,
+}
+
+impl Turn {
+    /// How far setting it moves the result; what differs by rounding alone does not differ.
+    pub fn swing(&self) -> Option<f64> {
+        let (set, unset) = self.set.zip(self.unset)?;
+        let swing = set - unset;
+        Some(if swing.abs() <= 1e-13 * set.abs().max(unset.abs()) { 0.0 } else { swing })
     }
 }
 

@@ -11,6 +11,8 @@
 mod cli;
 /// Every code, every span, ten mistakes at once.
 mod diagnostics;
+/// What setting and knowing conditions changes.
+mod drivers;
 /// What the headline rests on, and what contested stages lead to.
 mod grounds;
 /// Exact whatever the size, within a budget, else sampled.

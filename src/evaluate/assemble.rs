@@ -10,12 +10,13 @@ use super::likely::likely;
 use super::question::{
     Answers, FloorAnswer, FloorQuestion, LawAnswer, LawQuestion, Questions, SetAnswer, SetsQuestion,
 };
+use super::responses::responses;
 use super::sums::{self, PreparedSum};
 use super::{Settings, counting_forces, floor_question, in_theatre, is_stated, kept_question};
 use crate::law::{self, Law};
 use crate::model::{Contributor, Floor, Model, NodeId, Pledge, Sum, Term};
 use crate::outcomes::{
-    CellResult, ContributorResult, Estimate, Force, Method, Outcomes, RequirementResult,
+    CellResult, ContributorResult, Estimate, Force, Method, Outcomes, RequirementResult, Responses,
     SizeResult, TotalResult, World,
 };
 
@@ -143,6 +144,11 @@ impl<'a> Assembly<'a> {
                 gates::gates(model, self.settings.effort.budget)
             } else {
                 Vec::new()
+            },
+            responses: if parts.responses {
+                responses(model, self.laws, self.settings.effort.budget)
+            } else {
+                Responses::default()
             },
             sizes: (0..model.pledges.len()).map(|pledge| self.size(pledge)).collect(),
             probability_asked: self.answered.asked().and_then(|asked| self.value(asked)),

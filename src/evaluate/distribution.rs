@@ -87,7 +87,7 @@ fn scaled(laws: &[Law], unit: u64) -> Vec<Law> {
 }
 
 /// The greatest common divisor of all values.
-fn unit<'a>(laws: impl Iterator<Item = &'a Law>) -> u64 {
+pub fn unit<'a>(laws: impl Iterator<Item = &'a Law>) -> u64 {
     laws.flat_map(Law::atoms).fold(0, |unit, (value, _)| gcd(unit, *value)).max(1)
 }
 

@@ -14,7 +14,7 @@ use super::question::{
     SetsAnswer, SetsQuestion,
 };
 use super::sets;
-use super::sums::term_law;
+use super::sums;
 use super::traverse::{Probability, forward};
 use crate::law::{self, Law};
 use crate::model::{Model, NodeId, Sum};
@@ -207,7 +207,7 @@ impl Exact<'_> {
     }
 
     fn batch(&mut self, sum: &Sum, batch: &Batch, questions: &Questions) -> Spent<Option<Found>> {
-        let sizes = self.sizes_of(sum);
+        let sizes = sums::by_activity(self.programs.factors.model, self.sizes, sum);
         let watched: Vec<NodeId> = sizes.keys().copied().collect();
         // What each question requires, and with what it is compared.
         let laws: Vec<&LawQuestion> = batch.laws.iter().map(|at| &questions.laws[*at]).collect();
@@ -280,22 +280,6 @@ impl Exact<'_> {
             roots.push(self.programs.compile(&Query { required, watched, ..Query::default() })?);
         }
         Ok(distribution::laws(&self.programs, &roots, sizes))
-    }
-
-    /// What each activity adds to a sum: the sizes of all pledges with it, what is certain in one.
-    fn sizes_of(&self, sum: &Sum) -> Sizes {
-        let model = self.programs.factors.model;
-        let mut sizes = Sizes::new();
-        for term in sum {
-            let law = term_law(model, self.sizes, term);
-            let laws = sizes.entry(model.pledges[term.pledge].active).or_default();
-            let certain = |law: &Law| law.atoms().len() == 1;
-            match laws.iter_mut().find(|known| certain(known) && certain(&law)) {
-                Some(known) => *known = known.plus(&law),
-                None => laws.push(law),
-            }
-        }
-        sizes
     }
 
     fn sets(&mut self, question: &SetsQuestion) -> Spent<Option<SetsAnswer>> {

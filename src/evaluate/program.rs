@@ -163,10 +163,14 @@ impl<'m> Programs<'m> {
         &self.formulas[branch.fails.start as usize..branch.fails.end as usize]
     }
 
+    /// The chances that apply to a branch.
+    pub fn chances(&self, branch: &Branch) -> &[Chance] {
+        &self.chances[branch.chances.start as usize..branch.chances.end as usize]
+    }
+
     /// The probability of a branch.
     pub fn weight(&self, branch: &Branch) -> f64 {
-        let chances = &self.chances[branch.chances.start as usize..branch.chances.end as usize];
-        chances.iter().map(|chance| chance.of(self.factors.model)).product()
+        self.chances(branch).iter().map(|chance| chance.of(self.factors.model)).product()
     }
 
     /// The program of a query.

@@ -17,10 +17,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Frequencies that are worked out side by side.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// Frequencies in a class, at most.
-const CLASS: usize = 1 << 11;
+pub const CLASS: usize = 1 << 11;
 
 /// Rounding adds less than this part of the root mean square of all weights, times the number of
 /// their square: each of some hundred operations on the way adds an error of its own in the last place.
@@ -28,9 +28,11 @@ const NOISE: f64 = 4e-14;
 
 /// A complex number.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Complex {
-    re: f64,
-    im: f64,
+pub struct Complex {
+    /// Its real part.
+    pub re: f64,
+    /// Its imaginary part.
+    pub im: f64,
 }
 
 impl Complex {
@@ -132,7 +134,10 @@ impl Term {
 }
 
 /// Values of some frequencies.
-type Lanes = [[f64; LANES]; 2];
+pub type Lanes = [[f64; LANES]; 2];
+
+/// Nothing is added.
+pub const ONE: Lanes = [[1.0; LANES], [0.0; LANES]];
 
 impl Flat {
     /// A program of one branch in which everything is added.
@@ -240,9 +245,8 @@ impl Flat {
         for (at, step) in self.steps.iter().enumerate() {
             let value = match step {
                 FlatStep::And(kids) => {
-                    let one = [[1.0; LANES], [0.0; LANES]];
                     let kids = self.kids[kids.clone()].iter();
-                    kids.fold(one, |product, kid| times(&product, &values[*kid as usize]))
+                    kids.fold(ONE, |product, kid| times(&product, &values[*kid as usize]))
                 }
                 FlatStep::Or(branches) => {
                     let mut sum = [[0.0; LANES]; 2];
@@ -265,7 +269,8 @@ impl Flat {
     }
 }
 
-fn times(left: &Lanes, right: &Lanes) -> Lanes {
+/// Products, frequency by frequency.
+pub fn times(left: &Lanes, right: &Lanes) -> Lanes {
     let mut product = [[0.0; LANES]; 2];
     for lane in 0..LANES {
         product[0][lane] = left[0][lane] * right[0][lane] - left[1][lane] * right[1][lane];
@@ -276,7 +281,7 @@ fn times(left: &Lanes, right: &Lanes) -> Lanes {
 
 /// The characteristic function of a law at the frequencies of a class: its values are turned by the
 /// residue, folded to the length of the class, and transformed.
-fn characteristic(
+pub fn characteristic(
     atoms: &[(usize, f64)],
     unity: &Unity,
     residue: usize,
@@ -295,14 +300,16 @@ fn characteristic(
 }
 
 /// The powers of exp(-2 pi i / n), n a power of two.
-struct Unity {
-    roots: Vec<Complex>,
+#[derive(Debug)]
+pub struct Unity {
+    /// All of them.
+    pub roots: Vec<Complex>,
 }
 
 impl Unity {
     /// By plain arithmetic, so that they are the same bits everywhere: the first eighth of the
     /// circle by Taylor's series, the rest by symmetry.
-    fn new(length: usize) -> Self {
+    pub fn new(length: usize) -> Self {
         let eighth = length / 8;
         let step = std::f64::consts::TAU / real(length);
         let roots = (0..length).map(|k| {
@@ -320,7 +327,8 @@ impl Unity {
         Self { roots: roots.collect() }
     }
 
-    fn power(&self, exponent: usize) -> Complex {
+    /// One of them; exponents go round.
+    pub fn power(&self, exponent: usize) -> Complex {
         self.roots[exponent & (self.roots.len() - 1)]
     }
 
@@ -364,12 +372,14 @@ fn cos_sin(angle: f64) -> (f64, f64) {
     (cos, angle * sin)
 }
 
-fn place(value: u64) -> usize {
+/// A value as an index.
+pub fn place(value: u64) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
 
+/// A length as a real number.
 #[expect(clippy::cast_precision_loss, reason = "lengths stay far below 2^53")]
-fn real(value: usize) -> f64 {
+pub fn real(value: usize) -> f64 {
     value as f64
 }
 

@@ -3,6 +3,7 @@
 //! In: a model's `Sum` and the laws of the sizes. Out: the law of what each pledge adds, and for a
 //! world the mean of a sum and how likely it reaches a floor.
 
+use super::distribution::Sizes;
 use super::weights::Weights;
 use crate::apportion::apportion;
 use crate::law::{self, Law};
@@ -31,6 +32,21 @@ pub fn term_law(model: &Model, laws: &[Option<Law>], term: &Term) -> Law {
         let parts = apportion(size, &model.pledges[term.pledge].parts);
         term.members.iter().map(|member| parts[*member]).sum()
     })
+}
+
+/// What each activity adds to a sum: the sizes of all pledges with it, what is certain in one.
+pub fn by_activity(model: &Model, laws: &[Option<Law>], sum: &Sum) -> Sizes {
+    let mut sizes = Sizes::new();
+    for term in sum {
+        let law = term_law(model, laws, term);
+        let laws = sizes.entry(model.pledges[term.pledge].active).or_default();
+        let certain = |law: &Law| law.atoms().len() == 1;
+        match laws.iter_mut().find(|known| certain(known) && certain(&law)) {
+            Some(known) => *known = known.plus(&law),
+            None => laws.push(law),
+        }
+    }
+    sizes
 }
 
 /// The formulas that decide which terms of a sum are there.

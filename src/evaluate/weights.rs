@@ -41,7 +41,7 @@ impl Weights {
     }
 
     /// Numbers and weights above zero in rising order.
-    fn pairs(&self) -> impl Iterator<Item = (u64, f64)> {
+    pub fn pairs(&self) -> impl Iterator<Item = (u64, f64)> {
         let (few, low, row): (&[(u64, f64)], u64, &[f64]) = match self {
             Self::Few(few) => (few, 0, &[]),
             Self::Row(low, row) => (&[], *low, row),
@@ -55,7 +55,19 @@ impl Weights {
         law::sum(self.pairs().filter(|(value, _)| *value >= floor).map(|(_, weight)| weight))
     }
 
-    fn count(&self) -> u64 {
+    /// The weight of each number or more, in rising order.
+    pub fn tails(&self) -> Vec<(u64, f64)> {
+        let mut tails: Vec<(u64, f64)> = self.pairs().collect();
+        let mut above = 0.0;
+        for (_, weight) in tails.iter_mut().rev() {
+            above += *weight;
+            *weight = above;
+        }
+        tails
+    }
+
+    /// How many numbers have a place.
+    pub fn count(&self) -> u64 {
         match self {
             Self::Few(few) => few.len() as u64,
             Self::Row(_, row) => row.len() as u64,

@@ -16,6 +16,7 @@ mod scale;
 mod style;
 
 mod compare;
+mod drivers;
 mod exceedance;
 mod gates;
 mod history;
@@ -30,6 +31,7 @@ pub mod png;
 mod proof;
 
 pub use compare::{CompareChart, CompareGroup, CompareKey, CompareRow};
+pub use drivers::{DriverRow, DriversChart};
 pub use exceedance::{ExceedanceChart, ExceedanceCurve};
 pub use gates::{GateColumn, GateRole, GateRow, GatesChart};
 pub use history::{HistoryChart, HistoryDay, HistoryLine, HistoryPanel};

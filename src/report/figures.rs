@@ -4,6 +4,7 @@
 //! computed from the result, ten words at most.
 
 mod compare;
+mod drivers;
 mod history;
 mod ledger;
 mod waterfall;
@@ -45,11 +46,13 @@ pub enum Name {
     Exceedance,
     /// Each option of each assumption
     Compare,
+    /// What setting each condition changes
+    Drivers,
 }
 
 impl Name {
     /// All charts in the order of a brief.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Gates,
         Self::Ledger,
         Self::Outcomes,
@@ -57,6 +60,7 @@ impl Name {
         Self::Waterfall,
         Self::Exceedance,
         Self::Compare,
+        Self::Drivers,
     ];
 
     /// The file's stem.
@@ -69,6 +73,7 @@ impl Name {
             Self::Waterfall => "waterfall",
             Self::Exceedance => "exceedance",
             Self::Compare => "compare",
+            Self::Drivers => "drivers",
         }
     }
 
@@ -80,6 +85,7 @@ impl Name {
             Self::Outcomes => Parts { forces: true, totals: true, ..none },
             Self::Ledger | Self::Posture => none,
             Self::Waterfall => Parts { contributors: true, ..none },
+            Self::Drivers => Parts { responses: true, ..none },
             Self::Exceedance | Self::Compare => Parts { totals: true, requirements: true, ..none },
         }
     }
@@ -107,6 +113,7 @@ pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> 
         Name::Waterfall => waterfall::waterfall(finding).draw(size),
         Name::Exceedance => exceedance(finding).draw(size),
         Name::Compare => compare::compare_options(finding, variants).draw(size),
+        Name::Drivers => drivers::drivers(finding).draw(size),
     }
 }
 

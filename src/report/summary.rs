@@ -252,6 +252,13 @@ fn sampled(finding: &Finding) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if outcomes.responses.missing() > 0 {
+        lines.push(
+            "What each condition moves is left out of `conditions` and `drivers` where it is more work \
+             than the budget; raise `--budget`."
+                .to_owned(),
+        );
+    }
     lines
 }
 

@@ -7,6 +7,7 @@
 pub mod comparison;
 mod conditions;
 pub mod diff;
+mod drivers;
 mod forces;
 mod grounds;
 mod history;
@@ -19,6 +20,7 @@ use crate::evaluate::Parts;
 use crate::scenario::Scenario;
 use crate::study::{Finding, Variant};
 pub(crate) use conditions::gate_axes;
+pub(crate) use drivers::response;
 pub use forces::{DEFAULT_STEP, headline};
 pub(crate) use grounds::{Ground, Resting, claims_of_size, resting};
 pub(crate) use history::{figures as history_figures, what_changed};
@@ -46,6 +48,8 @@ pub enum Name {
     Conditions,
     /// What waits for what
     Gates,
+    /// What setting each condition changes
+    Drivers,
     /// The pledges as of the date
     Ledger,
     /// What everything rests on
@@ -68,8 +72,9 @@ impl Name {
             Self::Grounds => none,
             Self::Totals | Self::Distribution => Parts { totals: true, ..none },
             Self::Requirements => Parts { requirements: true, ..none },
-            Self::Conditions => Parts { marginals: true, gates: true, ..none },
+            Self::Conditions => Parts { marginals: true, gates: true, responses: true, ..none },
             Self::Gates => Parts { gates: true, ..none },
+            Self::Drivers => Parts { marginals: true, responses: true, ..none },
             Self::Ledger | Self::Evidence => Parts { marginals: true, ..none },
             Self::Comparison => Parts { totals: true, requirements: true, ..none },
         }
@@ -88,6 +93,7 @@ pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> 
         Name::Requirements => forces::requirements(finding),
         Name::Conditions => conditions::conditions(finding),
         Name::Gates => conditions::gates(finding),
+        Name::Drivers => drivers::drivers(finding),
         Name::Ledger => pledges::ledger(finding),
         Name::Evidence => pledges::evidence(finding),
         Name::Grounds => grounds::grounds(finding),

@@ -164,14 +164,9 @@ pub fn finding_in_brief(law: &Law, sampled: bool) -> String {
     }
 }
 
-/// The requirement that leads: the lowest floor in troops with no further needs, else the first.
+/// The requirement that leads.
 pub fn leading_requirement(scenario: &Scenario) -> Option<usize> {
-    let rank = |index: &usize| {
-        let requirement = scenario.requirements.at(*index);
-        let other_unit = requirement.unit != TROOPS;
-        (requirement.floor.is_none(), other_unit, requirement.needs.is_some(), requirement.floor)
-    };
-    (0..scenario.requirements.len()).min_by_key(rank)
+    scenario.leading_requirement()
 }
 
 /// What charts call a requirement: "15,000 troops" for a floor alone.

@@ -5,7 +5,7 @@
 
 use super::{
     Basis, Claim, Filter, Member, Nation, Pledge, Requirement, Scenario, Share, Size, Source,
-    Stage, UNSTATED,
+    Stage, TROOPS, UNSTATED,
 };
 use crate::decimal::Decimal;
 use jiff::civil::Date;
@@ -229,6 +229,15 @@ impl Scenario {
     /// When anyone asks about a requirement: its own formula, else the scenario's.
     pub fn asked_about<'a>(&'a self, requirement: &'a Requirement) -> Option<&'a super::Stated> {
         requirement.asked_when.as_ref().or(self.asked_when.as_ref())
+    }
+
+    /// The requirement that leads: the lowest floor in troops with no further needs, else the first.
+    pub fn leading_requirement(&self) -> Option<usize> {
+        let rank = |index: &usize| {
+            let entry = self.requirements.at(*index);
+            (entry.floor.is_none(), entry.unit != TROOPS, entry.needs.is_some(), entry.floor)
+        };
+        (0..self.requirements.len()).min_by_key(rank)
     }
 }
 

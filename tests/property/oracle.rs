@@ -7,6 +7,9 @@ use super::brute_force::{Law, Listed};
 use super::case::Case;
 use contingent::report::table::{Table, Value};
 
+/// What absent probabilities are taken to be.
+const GUESSES: [f64; 2] = [0.31, 0.67];
+
 /// A case listed once, or once for each guess at what is absent.
 #[derive(Debug)]
 pub(super) struct Oracle<'a> {
@@ -17,7 +20,7 @@ impl<'a> Oracle<'a> {
     /// Nothing where the evidence cannot hold.
     pub(super) fn new(case: &'a Case) -> Option<Self> {
         let absent = case.conditions().any(|(_, _, condition)| condition.is_absent());
-        let guesses: &[f64] = if absent { &[0.31, 0.67] } else { &[0.5] };
+        let guesses: &[f64] = if absent { &GUESSES } else { &[0.5] };
         let listed = guesses.iter().map(|guess| Listed::new(case, *guess));
         Some(Self { listed: listed.collect::<Option<_>>()? })
     }
@@ -30,6 +33,17 @@ impl<'a> Oracle<'a> {
     /// A figure under each guess.
     pub(super) fn figure(&self, figure: impl Fn(&Listed<'a>) -> Option<f64>) -> Figure {
         Figure(self.listed.iter().map(figure).collect())
+    }
+
+    /// The guesses at what is absent.
+    pub(super) fn guesses(&self) -> impl Iterator<Item = f64> + use<> {
+        let guesses: &[f64] = if self.listed.len() > 1 { &GUESSES } else { &[0.5] };
+        guesses.iter().copied()
+    }
+
+    /// A number under each guess.
+    pub(super) fn each(&self, number: impl Fn(&Listed<'a>) -> Option<f64>) -> Vec<Option<f64>> {
+        self.listed.iter().map(number).collect()
     }
 
     /// A figure of a law under each guess.
@@ -141,6 +155,11 @@ impl<'a> Row<'a> {
             || panic!("{} has no column {column}", self.table.name),
             |at| &self.values[at],
         )
+    }
+
+    /// What tells it from other rows of a scenario: its first two cells.
+    pub(super) fn key(&self) -> [String; 2] {
+        [4, 5].map(|at| words(&self.values[at]))
     }
 
     /// The words of the cell in a column.

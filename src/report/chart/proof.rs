@@ -318,6 +318,30 @@ fn comparisons_stay_on_the_page() {
 }
 
 #[test]
+fn drivers_stay_on_the_page() {
+    for (rows, most) in [(0, 1.0), (1, 100.0), (2, 0.04), (9, 1_250_000.0), (40, 23.0)] {
+        let end = |share: f64, word: &str| (share * most, format!("if {word} {:.0}", share * most));
+        let row = |row: usize| DriverRow {
+            label: name(row),
+            holds: end([1.0, 0.0, 0.4, 0.5][row % 4], "so"),
+            fails: end([0.0, 1.0, 0.39, 0.9][row % 4], "not"),
+        };
+        let present = [0.0, 0.5, 1.0].map(|share| (share * most, format!("as things are: {most}")));
+        for present in present.into_iter().map(Some).chain([None]) {
+            let chart = DriversChart {
+                frame: frame(rows),
+                in_percent: rows % 2 == 1,
+                present,
+                rows: (0..rows).map(row).collect(),
+                others: if rows % 2 == 0 { "9 conditions change nothing" } else { "" }.to_owned(),
+                nothing: "No single condition changes the mean force.".to_owned(),
+            };
+            proofread_at_all_sizes(|size| chart.draw(size));
+        }
+    }
+}
+
+#[test]
 fn text_that_meets_is_found() {
     let text = |x: i32, more: &str| {
         format!("<text x=\"{x}\" y=\"50\" font-size=\"20\"{more}>\nlonger\n</text>\n")

@@ -1,31 +1,59 @@
-//! Tables of conditions: how likely each is, and what waits for it.
+//! Tables of conditions: how likely each is, what waits for it, and what moves when it is known.
 
 use super::{ERROR, FOUND, begin, joined};
-use crate::outcomes::{Method, Role};
+use crate::law::coarse;
+use crate::outcomes::{Method, Response, Role};
 use crate::report::table::{Builder, Kind, Table, rounded};
 use crate::scenario::{Chance, Clause, Condition, Scenario};
 use crate::study::Finding;
+use jiff::civil::Date;
+use std::cmp::Reverse;
 
 /// A condition in one of its options.
-type Row = (usize, usize);
+pub(super) type Row = (usize, usize);
 
-/// The conditions and their outcomes.
+/// The conditions and their outcomes: a watch-list, what moves the force most first.
 pub(super) fn conditions(finding: &Finding) -> Table {
     let scenario = &finding.scenario;
-    let condition = |row: &Row| scenario.conditions.at(row.0);
+    let table: Builder<'_, Row> = begin(finding, "conditions", "a condition, or one outcome of it");
+    let table = table
+        .column("condition", Kind::Text, "id of the condition", |row| scenario.conditions.id(row.0))
+        .column("outcome", Kind::Text, "id of the outcome; empty for a plain condition", |row| {
+            outcome(scenario, *row)
+        });
+    let table = resolution_columns(chance_columns(table, finding), finding);
+    table
+        .column("pledges_gated", Kind::Text, "ids of the pledges that wait for it", |row| {
+            joined(gated(finding, row.0))
+        })
+        .column("sources", Kind::Text, "ids of its sources", |row| {
+            sources(scenario, scenario.conditions.at(row.0))
+        })
+        .column("assumed", Kind::Text, "what is assumed about it, and why", |row| {
+            reasons(&scenario.conditions.at(row.0).basis.assumed)
+        })
+        .column("text", Kind::Text, "what must happen", |row| {
+            scenario.conditions.at(row.0).text.clone()
+        })
+        .rows(watch_list(finding))
+}
+
+/// The id of an outcome; none for a plain condition.
+pub(super) fn outcome(scenario: &Scenario, (condition, option): Row) -> Option<String> {
+    scenario.conditions.at(condition).outcomes.get(option).cloned()
+}
+
+/// How likely it is, as stated and over all worlds.
+fn chance_columns<'a>(table: Builder<'a, Row>, finding: &'a Finding) -> Builder<'a, Row> {
+    let scenario = &finding.scenario;
     let found = |row: &Row| finding.outcomes.marginals[row.0].as_ref().map(|p| p[row.1]);
     let effective = move |row: &Row| found(row).map(|found| found.value);
     let error = move |row: &Row| found(row).and_then(|found| found.standard_error);
-    let table: Builder<'_, Row> = begin(finding, "conditions", "a condition, or one outcome of it");
     table
-        .column("condition", Kind::Text, "id of the condition", |row| scenario.conditions.id(row.0))
-        .column("outcome", Kind::Text, "id of the outcome; empty for a plain condition", |row| {
-            condition(row).outcomes.get(row.1).cloned()
-        })
         .column("stated", Kind::Text, "probability as the scenario states it", |row| {
-            stated(condition(row), row.1)
+            stated(scenario.conditions.at(row.0), row.1)
         })
-        .column("word", Kind::Text, "word of the scale for the effective probability", |row| {
+        .column("word", Kind::Text, "word of the scale for the effective probability", move |row| {
             effective(row).and_then(|probability| scenario.scale.word_for(rounded(probability)))
         })
         .column("effective", Kind::Probability, "probability over all worlds", effective)
@@ -33,24 +61,99 @@ pub(super) fn conditions(finding: &Finding) -> Table {
             found(row).map(|found| Method::of(found.standard_error).word())
         })
         .column("standard_error", Kind::Probability, ERROR, error)
-        .column("pledges_gated", Kind::Text, "ids of the pledges that wait for it", |row| {
-            joined(gated(finding, row.0))
-        })
-        .column("resolves_by", Kind::Date, "when it will be known", |row| {
-            condition(row).resolves_by
-        })
-        .column("sources", Kind::Text, "ids of its sources", |row| {
-            sources(scenario, condition(row))
-        })
-        .column("assumed", Kind::Text, "what is assumed about it, and why", |row| {
-            reasons(&condition(row).basis.assumed)
-        })
-        .column("text", Kind::Text, "what must happen", |row| condition(row).text.clone())
-        .rows(options(scenario))
+}
+
+/// When it will be known, and what that moves.
+fn resolution_columns<'a>(table: Builder<'a, Row>, finding: &'a Finding) -> Builder<'a, Row> {
+    let scenario = &finding.scenario;
+    let resolves_by = move |row: &Row| scenario.conditions.at(row.0).resolves_by;
+    let troops = finding.outcomes.responses.troops.as_ref();
+    let leading = scenario.leading_requirement();
+    let met = leading.and_then(|index| finding.outcomes.responses.met.get(index)?.as_ref());
+    let requirement =
+        leading.map_or("the leading requirement", |index| scenario.requirements.id(index));
+    table
+        .column("resolves_by", Kind::Date, "when it will be known", resolves_by)
+        .column(
+            "days_left",
+            Kind::Amount,
+            "days from the date of the knowledge until then; negative where overdue",
+            move |row| resolves_by(row).map(|date| days_between(scenario.as_of, date)),
+        )
+        .column(
+            "troops_if_so",
+            Kind::Amount,
+            "mean troops in theatre where it is known to end so: what is learnt, not what is done",
+            move |row| known(finding, troops, *row),
+        )
+        .column(
+            "moves_troops",
+            Kind::Amount,
+            "by how many troops the mean is expected to move, up or down, on the day on which it is \
+             known how the condition ends",
+            move |row| moves(finding, troops, row.0),
+        )
+        .column(
+            "met_if_so",
+            Kind::Probability,
+            format!("probability that {requirement} is met where it is known to end so"),
+            move |row| known(finding, met, *row),
+        )
+        .column(
+            "moves_met",
+            Kind::Probability,
+            format!("by how much the probability that {requirement} is met is expected to move then"),
+            move |row| moves(finding, met, row.0),
+        )
+}
+
+/// Signed days from one date to another.
+fn days_between(from: Date, to: Date) -> f64 {
+    f64::from((to - from).get_days())
+}
+
+/// A result where a condition is known to end in an option; none where it cannot.
+fn known(finding: &Finding, response: Option<&Response>, row: Row) -> Option<f64> {
+    let impossible = finding.outcomes.marginals[row.0].as_ref().is_some_and(|chances| {
+        let chance = chances[row.1];
+        chance.value <= 0.0 && chance.standard_error.is_none()
+    });
+    response.filter(|_| !impossible)?.options[row.0][row.1].known
+}
+
+/// How far a result is expected to move on the day on which a condition is known.
+fn moves(finding: &Finding, response: Option<&Response>, condition: usize) -> Option<f64> {
+    let response = response?;
+    let (present, options) = (response.present?, &response.options[condition]);
+    if options.iter().all(|turn| turn.known == Some(present)) {
+        return Some(0.0);
+    }
+    let chances = finding.outcomes.marginals[condition].as_ref()?;
+    let possible = chances.iter().zip(options).filter(|(chance, _)| chance.value > 0.0);
+    let parts = possible.map(|(chance, turn)| Some(chance.value * (turn.known? - present).abs()));
+    parts.sum()
+}
+
+/// Every condition or outcome. What moves the force most comes first, or where nothing does what
+/// gates the most pledges; then what resolves first.
+fn watch_list(finding: &Finding) -> Vec<Row> {
+    let troops = finding.outcomes.responses.troops.as_ref();
+    let moved = |condition: usize| moves(finding, troops, condition).map(coarse);
+    let scenario = &finding.scenario;
+    let none = (0..scenario.conditions.len()).all(|at| moved(at).unwrap_or(0) == 0);
+    let mut rows = options(scenario);
+    rows.sort_by_cached_key(|(condition, option)| {
+        let gated = if none { gated(finding, *condition).count() } else { 0 };
+        let resolves_by = scenario.conditions.at(*condition).resolves_by;
+        let undated = resolves_by.is_none();
+        let moved = moved(*condition).filter(|_| !none);
+        (Reverse(moved), Reverse(gated), undated, resolves_by, *condition, *option)
+    });
+    rows
 }
 
 /// Every condition, or each of its outcomes.
-fn options(scenario: &Scenario) -> Vec<Row> {
+pub(super) fn options(scenario: &Scenario) -> Vec<Row> {
     let of = |(index, (_, condition)): (usize, (&str, &Condition))| {
         let options =
             if condition.outcomes.is_empty() { 1..2 } else { 0..condition.outcomes.len() };

@@ -1,0 +1,180 @@
+//! How often a sum reaches a floor, for every option of every condition at once.
+//!
+//! In: a program, what its watched formulas add, and a floor. Out: a `Tally`. Directly where that is
+//! quick, and all terms are positive; else at the frequencies of the sum's distribution, where every
+//! part of the program is worth a complex number: the weight of a floor and more is a sum over
+//! frequencies, and so is every share of it. There the error is absolute, and what is below it is
+//! zero (see `spectral`).
+
+use super::contexts::{Graph, Ring as _};
+use super::distribution::{self, Sizes};
+use super::responses::Tally;
+use super::rings::{Cost, Values, Waves, reaching, values_of};
+use super::spectral::{self, CLASS, Complex, LANES, Lanes, Unity, characteristic, place};
+use super::weights::Weights;
+use crate::law::{Law, real};
+use crate::model::NodeId;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Multiplications that the direct way may spend: some hundredths of a second.
+const QUICK: f64 = 3e7;
+
+/// Multiplications that frequencies may spend: some seconds.
+const MOST: f64 = 2e10;
+
+/// The most frequencies.
+const LONGEST: u64 = 1 << 22;
+
+/// Adds to an empty tally the weight of all worlds in which the sum is a floor or more, the floor
+/// being above 0; none where there are too many values.
+pub fn reached(graph: &Graph, sizes: &Sizes, floor: u64, tally: Tally) -> Option<Tally> {
+    let unit = distribution::unit(sizes.values().flatten());
+    let scaled = |laws: &Vec<Law>| laws.iter().map(|law| law.map(|value| value / unit)).collect();
+    let sizes: Sizes = sizes.iter().map(|(node, laws)| (*node, scaled(laws))).collect();
+    let floor = floor.div_ceil(unit);
+    let high: u64 = sizes.values().flatten().filter_map(Law::high).sum();
+    if floor > high {
+        return Some(tally);
+    }
+    directly(graph, &sizes, (floor, high), &tally).or_else(|| {
+        let length = (high + 1).next_power_of_two();
+        let work = 32.0 * real(length.min(1 << 40)) * spectral::real(graph.len());
+        (length <= LONGEST && work <= MOST).then(|| at_frequencies(graph, &sizes, floor, tally))
+    })
+}
+
+/// With the weights of all values; none where that is not quick.
+fn directly(
+    graph: &Graph,
+    sizes: &Sizes,
+    (floor, high): (u64, u64),
+    empty: &Tally,
+) -> Option<Tally> {
+    let add = |laws: &Vec<Law>| {
+        let counts = laws.iter().map(|law| real(law.atoms().len() as u64));
+        (counts.product::<f64>() <= QUICK).then(|| {
+            let weights: Vec<Weights> = laws.iter().map(|law| Weights::of(law, 1)).collect();
+            Weights::sum(&weights.iter().collect::<Vec<_>>())
+        })
+    };
+    let added = sizes.iter().map(|(node, laws)| Some((*node, add(laws)?)));
+    let mut values = Values { sizes: added.collect::<Option<_>>()? };
+    let counts = values.sizes.iter().map(|(node, weights)| (*node, values_of(weights)));
+    let mut cost = Cost { sizes: counts.collect(), widest: real(high) + 1.0, spent: 0.0 };
+    let widths = graph.values(&mut cost);
+    graph.visit(&mut cost, &widths, |cost, _, [outer, rest]| cost.spent += outer + rest);
+    if cost.spent > QUICK {
+        return None;
+    }
+    let mut tally = empty.clone();
+    let below = graph.values(&mut values);
+    tally.whole = below.last().map_or(0.0, |whole| whole.at_least(floor));
+    graph.visit(&mut values, &below, |_, shares, [outer, rest]| {
+        tally.add(shares, reaching(outer, rest, floor));
+    });
+    Some(tally)
+}
+
+/// With characteristic functions.
+fn at_frequencies(graph: &Graph, sizes: &Sizes, floor: u64, empty: Tally) -> Tally {
+    let high: u64 = sizes.values().flatten().filter_map(Law::high).sum();
+    let length = (place(high) + 1).next_power_of_two().max(2 * LANES);
+    let frequencies = Frequencies {
+        graph,
+        sizes,
+        floor: place(floor),
+        unity: Unity::new(length),
+        halves: Unity::new(2 * length),
+        class: CLASS.min(length),
+    };
+    let classes = length / frequencies.class;
+    let each = |residue| frequencies.class(residue, empty.clone());
+    let parts: Vec<Tally> = (0..=classes / 2).into_par_iter().map(each).collect();
+    let mut tally = empty.clone();
+    parts.iter().for_each(|part| tally.plus(part));
+    let mut mass = empty;
+    mass.count(graph);
+    tally.settle(&mass);
+    tally
+}
+
+struct Frequencies<'a> {
+    graph: &'a Graph,
+    sizes: &'a Sizes,
+    floor: usize,
+    unity: Unity,
+    /// The roots of unity of twice the order.
+    halves: Unity,
+    /// How many frequencies are in a class.
+    class: usize,
+}
+
+impl Frequencies<'_> {
+    /// What the frequencies that leave a residue contribute, and their mirror images.
+    fn class(&self, residue: usize, mut tally: Tally) -> Tally {
+        let classes = self.unity.roots.len() / self.class;
+        let own = Unity { roots: self.unity.roots.iter().step_by(classes).copied().collect() };
+        let twice = if residue == 0 || 2 * residue == classes { 1.0 } else { 2.0 };
+        let wave = |law: &Law| {
+            let atoms: Vec<(usize, f64)> =
+                law.atoms().iter().map(|(value, p)| (place(*value), *p)).collect();
+            characteristic(&atoms, &self.unity, residue, &own)
+        };
+        let waves: Vec<(NodeId, Vec<Complex>)> = self
+            .sizes
+            .iter()
+            .flat_map(|(node, laws)| laws.iter().map(move |law| (*node, wave(law))))
+            .collect();
+        for block in 0..self.class / LANES {
+            let mut ring = Waves { terms: BTreeMap::new() };
+            for (node, wave) in &waves {
+                let lanes = lanes(|lane| wave[block * LANES + lane]);
+                let known = ring.terms.entry(*node).or_insert(spectral::ONE);
+                *known = spectral::times(known, &lanes);
+            }
+            let tail = lanes(|lane| {
+                let tail = self.tail(residue + classes * (block * LANES + lane));
+                Complex { re: twice * tail.re, im: twice * tail.im }
+            });
+            let values = self.graph.values(&mut ring);
+            tally.whole += values.last().map_or(0.0, |whole| dot(whole, &tail));
+            self.graph.visit(&mut ring, &values, |ring, shares, [outer, rest]| {
+                let both = ring.times(outer, rest);
+                tally.add(shares, dot(&both, &tail));
+            });
+        }
+        tally
+    }
+
+    /// What a frequency counts for in the weight of the floor and more: the mean of
+    /// exp(2 pi i k t / n) over t from the floor to n - 1, a geometric sum, by half angles so that
+    /// nothing cancels.
+    fn tail(&self, k: usize) -> Complex {
+        let length = spectral::real(self.unity.roots.len());
+        if k == 0 {
+            return Complex { re: (length - spectral::real(self.floor)) / length, im: 0.0 };
+        }
+        let sine = |exponent: usize| -self.halves.power(exponent).im;
+        let size = -sine(k * self.floor) / sine(k) / length;
+        let turn = self.halves.power(k * (self.floor - 1));
+        Complex { re: size * turn.re, im: -size * turn.im }
+    }
+}
+
+fn lanes(value: impl Fn(usize) -> Complex) -> Lanes {
+    let mut lanes = [[0.0; LANES]; 2];
+    let [re, im] = &mut lanes;
+    for (lane, (re, im)) in re.iter_mut().zip(im).enumerate() {
+        let value = value(lane);
+        (*re, *im) = (value.re, value.im);
+    }
+    lanes
+}
+
+/// The real part of the sum of products.
+fn dot(left: &Lanes, right: &Lanes) -> f64 {
+    let ([re, im], [other, turned]) = (left, right);
+    let real: f64 = re.iter().zip(other).map(|(left, right)| left * right).sum();
+    real - im.iter().zip(turned).map(|(left, right)| left * right).sum::<f64>()
+}

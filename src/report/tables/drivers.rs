@@ -1,0 +1,93 @@
+//! The table of drivers: what setting each condition changes.
+
+use super::begin;
+use super::conditions::{Row as Ends, options, outcome};
+use crate::law::coarse;
+use crate::layout::IN_THEATRE;
+use crate::outcomes::{Method, Response, Turn};
+use crate::report::table::{Builder, Kind, Table};
+use crate::scenario::TROOPS;
+use crate::study::Finding;
+use std::cmp::Reverse;
+
+/// A condition in one of its options, and the result that it may change: a requirement, or the
+/// troops in theatre.
+type Row = (Option<usize>, Ends);
+
+/// Every result with every condition, what changes it most first.
+pub(super) fn drivers(finding: &Finding) -> Table {
+    let scenario = &finding.scenario;
+    let turn = move |row: &Row| turn(finding, *row);
+    let table: Builder<'_, Row> =
+        begin(finding, "drivers", "a condition, or one outcome of it, and a result");
+    table
+        .column("condition", Kind::Text, "id of the condition", |row| {
+            scenario.conditions.id(row.1.0)
+        })
+        .column("outcome", Kind::Text, "id of the outcome; empty for a plain condition", |row| {
+            outcome(scenario, row.1)
+        })
+        .column(
+            "result",
+            Kind::Text,
+            "what may change: the mean of a total, or the probability that a requirement is met",
+            |row| row.0.map_or(IN_THEATRE, |index| scenario.requirements.id(index)),
+        )
+        .column("unit", Kind::Text, "of the result", |row| {
+            if row.0.is_some() { "probability" } else { TROOPS }
+        })
+        .column("probability", Kind::Probability, "that the condition ends so", |row| {
+            Some(finding.outcomes.marginals[row.1.0].as_ref()?[row.1.1].value)
+        })
+        .column("present", Kind::Amount, "the result as things are", |row| {
+            response(finding, row.0)?.present
+        })
+        .column(
+            "when_holds",
+            Kind::Amount,
+            "the result where the condition is set to end so: what lies upstream keeps its \
+             distribution, what lies downstream is drawn anew",
+            move |row| turn(row)?.set,
+        )
+        .column(
+            "when_fails",
+            Kind::Amount,
+            "the result where it is set to end otherwise, in the other outcomes' own proportions",
+            move |row| turn(row)?.unset,
+        )
+        .column("swing", Kind::Amount, "when_holds less when_fails", move |row| turn(row)?.swing())
+        .column(
+            "method",
+            Kind::Text,
+            "how the result was found; empty where it is more work than the budget",
+            |row| response(finding, row.0).map(|_| Method::Exact.word()),
+        )
+        .rows(rows(finding))
+}
+
+/// How a result answers to the conditions.
+pub(crate) fn response(finding: &Finding, requirement: Option<usize>) -> Option<&Response> {
+    let responses = &finding.outcomes.responses;
+    match requirement {
+        None => responses.troops.as_ref(),
+        Some(index) => responses.met.get(index)?.as_ref(),
+    }
+}
+
+fn turn(finding: &Finding, (requirement, (condition, option)): Row) -> Option<Turn> {
+    Some(response(finding, requirement)?.options[condition][option])
+}
+
+/// The results in order; of each the largest swings first and those that have none last.
+fn rows(finding: &Finding) -> Vec<Row> {
+    let requirements = (0..finding.scenario.requirements.len()).map(Some);
+    let results = [None].into_iter().chain(requirements);
+    let ends = options(&finding.scenario);
+    let mut rows: Vec<Row> =
+        results.flat_map(|result| ends.iter().map(move |ends| (result, *ends))).collect();
+    rows.sort_by_cached_key(|row| {
+        let swing = turn(finding, *row).and_then(|turn| turn.swing());
+        (row.0, Reverse(swing.map(|swing| coarse(swing.abs()))), row.1)
+    });
+    rows
+}
