@@ -31,11 +31,16 @@ pub mod evidence;
 pub mod exact;
 
 pub mod choices;
+pub mod families;
 pub mod implicant;
+pub mod primes;
+pub mod threshold;
 
 pub mod bring_about;
+pub mod deciding;
 pub mod gates;
 pub mod likely;
+pub mod prerequisites;
 pub mod stream;
 
 pub mod sampled;
@@ -60,14 +65,46 @@ pub struct Settings {
     pub top: Option<usize>,
     /// The most distinct forces to explain and return; all where it is none.
     pub top_forces: Option<usize>,
+    /// Which of the sets that decide requirements.
+    pub sets: SetLimits,
     /// How they are found.
     pub effort: Effort,
 }
 
+/// Which of the minimal sets that decide a requirement are found and returned.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SetLimits {
+    /// How many conditions a set may have.
+    pub max_size: MaxSize,
+    /// The most sets to return for each requirement; all where it is none.
+    pub top: Option<usize>,
+}
+
+/// How many conditions a set may have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MaxSize {
+    /// So many more than the smallest.
+    SmallestAnd(u32),
+    /// So many.
+    AtMost(u32),
+    /// Any number.
+    All,
+}
+
+impl Default for SetLimits {
+    fn default() -> Self {
+        Self { max_size: MaxSize::SmallestAnd(2), top: Some(SETS) }
+    }
+}
+
+/// How many sets are returned for each requirement by default.
+pub const SETS: usize = 100;
+
 impl Settings {
     /// Some results with the usual effort, and of lists only the first entry.
     pub fn new(parts: Parts) -> Self {
-        Self { parts, top: Some(1), top_forces: Some(1), effort: Effort::default() }
+        let (sets, effort) = (SetLimits::default(), Effort::default());
+        Self { parts, top: Some(1), top_forces: Some(1), sets, effort }
     }
 }
 
@@ -125,6 +162,10 @@ pub struct Parts {
     pub marginals: bool,
     /// The part that each condition plays for each pledge.
     pub gates: bool,
+    /// The sets of conditions that are enough for each requirement.
+    pub unlock: bool,
+    /// The sets that rule each requirement out.
+    pub block: bool,
 }
 
 impl Parts {
@@ -137,6 +178,8 @@ impl Parts {
         requirements: true,
         marginals: true,
         gates: true,
+        unlock: true,
+        block: true,
     };
 }
 
@@ -149,7 +192,8 @@ pub fn evaluate(model: &Model, settings: Settings) -> Spent<Outcomes> {
     let mut outcomes = Assembly::new(model, &laws, answered, settings).outcomes();
     let unlisted = settings.parts.worlds && outcomes.worlds_possible.is_none();
     let unknown = outcomes.gates.iter().flatten().any(|role| *role == Role::Unknown);
-    if settings.effort.choice == Choice::Exact && (unlisted || unknown) {
+    let undecided = outcomes.unlock.iter().chain(&outcomes.block).any(Option::is_none);
+    if settings.effort.choice == Choice::Exact && (unlisted || unknown || undecided) {
         return Err(OverBudget);
     }
     outcomes.unanswered += usize::from(unlisted);

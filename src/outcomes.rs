@@ -98,6 +98,11 @@ pub struct Outcomes {
     pub active: Vec<Option<Estimate>>,
     /// For each pledge, the part that each condition plays.
     pub gates: Vec<Vec<Role>>,
+    /// For each requirement, the sets of conditions that are enough for it; none where to find them
+    /// takes more work than was allowed.
+    pub unlock: Vec<Option<Deciding>>,
+    /// The same, of the sets that rule it out.
+    pub block: Vec<Option<Deciding>>,
     /// For each pledge, its size; none where unknown.
     pub sizes: Vec<Option<SizeResult>>,
     /// The probability of what is asked by the scenario.
@@ -203,6 +208,64 @@ impl RequirementResult {
     /// Whether that anyone asks is impossible, which no sampled figure can tell.
     pub fn never_asked(&self) -> bool {
         self.asked.is_some_and(|asked| asked.value <= 0.0 && asked.standard_error.is_none())
+    }
+}
+
+/// The minimal sets of conditions that decide a requirement.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Deciding {
+    /// Sets of up to so many conditions were looked for; none where there is no set of any size.
+    pub max_size: Option<usize>,
+    /// How many there are for each of [`AtSizes::ALL`], exactly up to 2^53.
+    pub counts: [f64; 4],
+    /// The smallest of them, the most probable first among those of one size; as many as were asked
+    /// for.
+    pub sets: Vec<DecidingSet>,
+}
+
+/// A minimal set of conditions that decides a requirement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecidingSet {
+    /// At which sizes it does.
+    pub sizes: Vec<AtSizes>,
+    /// Its conditions, parents first, and their options.
+    pub conditions: Vec<(usize, usize)>,
+    /// The probability that all of them obtain.
+    pub probability: Option<f64>,
+    /// The same, given those of its conditions that others of them presuppose.
+    pub probability_given_prerequisites: Option<f64>,
+    /// With the set, the smallest sum of smallest sizes and the largest sum of largest sizes.
+    pub troops: Option<(u64, u64)>,
+    /// The pledges that it makes sure of, or of which it makes sure that they are not active; none
+    /// where that takes too much work.
+    pub pledges: Option<Vec<usize>>,
+}
+
+/// The sizes of pledges at which a set decides a requirement.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AtSizes {
+    /// The smallest, the mean and the largest.
+    Any,
+    /// The smallest, but not all three.
+    Low,
+    /// The mean ones, but not all three.
+    Central,
+    /// The largest, but not all three.
+    High,
+}
+
+impl AtSizes {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Any, Self::Low, Self::Central, Self::High];
+
+    /// The word in the tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Low => "low",
+            Self::Central => "central",
+            Self::High => "high",
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::bits;
 use super::bring_about::{self, Way};
+use super::deciding::{Direction, deciding};
 use super::gates;
 use super::likely::likely;
 use super::question::{
@@ -15,7 +16,7 @@ use super::{Settings, counting_forces, floor_question, in_theatre, is_stated};
 use crate::law::{self, Law};
 use crate::model::{Floor, Model, NodeId, Pledge, Sum, Term};
 use crate::outcomes::{
-    CellResult, Estimate, Force, Method, Outcomes, RequirementResult, SizeResult, TotalResult,
+    CellResult, Deciding, Estimate, Force, Method, Outcomes, RequirementResult, SizeResult, TotalResult,
     World,
 };
 
@@ -24,6 +25,10 @@ const EXPLAINED: usize = 256;
 
 /// The part of the budget that may be spent on that.
 const PART: u64 = 8;
+
+/// The part of the budget that may be spent on the sets that are enough for requirements, and again
+/// on those that rule them out.
+const DECIDING_PART: u64 = 2;
 
 /// Questions, whose lists are in rising order, and their answers.
 #[derive(Clone, Copy)]
@@ -139,9 +144,24 @@ impl<'a> Assembly<'a> {
             } else {
                 Vec::new()
             },
+            unlock: self.deciding(Direction::Unlock),
+            block: self.deciding(Direction::Block),
             sizes: (0..model.pledges.len()).map(|pledge| self.size(pledge)).collect(),
             probability_asked: self.answered.asked().and_then(|asked| self.value(asked)),
         }
+    }
+
+    /// The sets that decide each requirement, where they are wanted.
+    fn deciding(&self, direction: Direction) -> Vec<Option<Deciding>> {
+        let (parts, budget) = (self.settings.parts, self.settings.effort.budget);
+        let wanted = match direction {
+            Direction::Unlock => parts.unlock,
+            Direction::Block => parts.block,
+        };
+        if !wanted {
+            return Vec::new();
+        }
+        deciding(self.model, self.laws, (direction, self.settings.sets), budget / DECIDING_PART)
     }
 
     fn value(&self, node: NodeId) -> Option<f64> {

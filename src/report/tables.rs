@@ -6,6 +6,7 @@
 
 pub mod comparison;
 mod conditions;
+mod deciding;
 mod forces;
 mod pledges;
 mod verification;
@@ -38,6 +39,10 @@ pub enum Name {
     Conditions,
     /// What waits for what
     Gates,
+    /// What is enough for each requirement
+    Unlock,
+    /// What rules each requirement out
+    Block,
     /// The pledges as of the date
     Ledger,
     /// What everything rests on
@@ -58,6 +63,8 @@ impl Name {
             Self::Requirements => Parts { requirements: true, ..none },
             Self::Conditions => Parts { marginals: true, gates: true, ..none },
             Self::Gates => Parts { gates: true, ..none },
+            Self::Unlock => Parts { unlock: true, ..none },
+            Self::Block => Parts { block: true, ..none },
             Self::Ledger | Self::Evidence => Parts { marginals: true, ..none },
             Self::Comparison => Parts { totals: true, requirements: true, ..none },
         }
@@ -75,6 +82,8 @@ pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> 
         Name::Requirements => forces::requirements(finding),
         Name::Conditions => conditions::conditions(finding),
         Name::Gates => conditions::gates(finding),
+        Name::Unlock => deciding::unlock(finding),
+        Name::Block => deciding::block(finding),
         Name::Ledger => pledges::ledger(finding),
         Name::Evidence => pledges::evidence(finding),
         Name::Comparison => comparison::comparison(&comparison::compared(finding, variants)),

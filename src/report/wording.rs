@@ -4,8 +4,9 @@
 //! summary and the headlines cannot contradict each other.
 
 use super::words::{capitalised, hundredths, list, percent, thousands};
+use crate::evaluate::deciding::Direction;
 use crate::law::{Law, real};
-use crate::outcomes::{Sampling, TotalResult};
+use crate::outcomes::{AtSizes, Sampling, TotalResult};
 use crate::scenario::{Scenario, Size, Stated, TROOPS};
 use crate::study::Finding;
 
@@ -181,6 +182,53 @@ pub fn short_requirement(scenario: &Scenario, requirement: usize) -> String {
         (Some(label), ..) => label.clone(),
         (None, Some(floor), None) => format!("{} {}", thousands(real(floor)), entry.unit),
         _ => humanised(scenario, scenario.requirements.id(requirement)),
+    }
+}
+
+/// What a requirement asks for, in a sentence: "15,000 troops in Ukraine".
+pub fn requirement_in_words(scenario: &Scenario, requirement: usize) -> String {
+    let text = scenario.requirements.at(requirement).text.clone();
+    text.unwrap_or_else(|| formula_in_words(scenario.requirements.id(requirement)))
+}
+
+/// "ceasefire and legal framework".
+pub fn conditions_in_words(scenario: &Scenario, conditions: &[(usize, usize)]) -> String {
+    let literal = |(condition, option): &(usize, usize)| {
+        formula_in_words(&scenario.literal(*condition, *option))
+    };
+    list(&conditions.iter().map(literal).collect::<Vec<_>>(), "and")
+}
+
+/// What a set of conditions decides: "Enough for 15,000 troops in Ukraine, even at the smallest
+/// sizes: ceasefire and legal framework."
+pub fn decided(
+    finding: &Finding,
+    requirement: usize,
+    direction: Direction,
+    conditions: &[(usize, usize)],
+    sizes: AtSizes,
+) -> String {
+    let scenario = &finding.scenario;
+    let what = requirement_in_words(scenario, requirement);
+    let sized = finding.outcomes.sizes.iter().flatten().any(|size| size.low < size.high);
+    let (smallest, largest) = (", even at the smallest sizes", ", even at the largest sizes");
+    let at = match (direction, sizes) {
+        _ if !sized => "",
+        (Direction::Unlock, AtSizes::Any | AtSizes::Low) => smallest,
+        (Direction::Block, AtSizes::Any | AtSizes::High) => largest,
+        (_, AtSizes::Central) => ", at the mean sizes",
+        (Direction::Unlock, AtSizes::High) => ", at the largest sizes",
+        (Direction::Block, AtSizes::Low) => ", at the smallest sizes",
+    };
+    match (direction, conditions.is_empty()) {
+        (Direction::Unlock, true) => format!("{what}: met whatever happens{at}."),
+        (Direction::Block, true) => format!("{what}: not met whatever happens{at}."),
+        (Direction::Unlock, false) => {
+            format!("Enough for {what}{at}: {}.", conditions_in_words(scenario, conditions))
+        }
+        (Direction::Block, false) => {
+            format!("Rules out {what}{at}: {}.", conditions_in_words(scenario, conditions))
+        }
     }
 }
 
