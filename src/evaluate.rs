@@ -14,6 +14,7 @@ pub mod factors;
 pub mod modules;
 pub mod order;
 pub mod paths;
+pub mod polarity;
 pub mod portfolio;
 pub mod support;
 

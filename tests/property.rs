@@ -6,6 +6,7 @@
 
 mod brute_force;
 mod case;
+mod deciding;
 mod generator;
 mod oracle;
 mod parts;
@@ -15,7 +16,7 @@ mod text;
 
 use case::{Case, Stated, What};
 use contingent::diagnostic::{Code, Severity};
-use contingent::evaluate::{Parts, Settings};
+use contingent::evaluate::{MaxSize, Parts, SetLimits, Settings};
 use contingent::pipeline::{Request, check};
 use contingent::report::format::Spreadsheet;
 use contingent::report::table::Table;
@@ -31,7 +32,8 @@ use std::path::Path;
 
 /// Everything is listed.
 fn everything() -> Settings {
-    Settings { top: None, top_forces: None, ..Settings::new(Parts::ALL) }
+    let sets = SetLimits { max_size: MaxSize::All, top: None };
+    Settings { top: None, top_forces: None, sets, ..Settings::new(Parts::ALL) }
 }
 
 const PLAIN: Taste = Taste { absent: false, readings: true };
@@ -169,6 +171,16 @@ fn gates_are_needed_alternative_or_contested_by_the_possible_worlds() {
 }
 
 #[test]
+fn sets_that_are_enough_are_those_of_all_worlds() {
+    for_tables(17, Name::Unlock, |oracle, table| deciding::check(oracle, table, true));
+}
+
+#[test]
+fn sets_that_rule_out_are_those_of_all_worlds() {
+    for_tables(18, Name::Block, |oracle, table| deciding::check(oracle, table, false));
+}
+
+#[test]
 fn the_ledger_has_what_is_known_with_its_size_and_probability() {
     for_tables(9, Name::Ledger, parts::check_ledger);
 }
@@ -281,6 +293,8 @@ fn an_absent_probability_empties_the_figures_that_it_matters_to() {
             parts::check_outcomes(oracle, &table(Name::Outcomes))?;
             parts::check_conditions(oracle, &table(Name::Conditions))?;
             parts::check_gates(oracle, &table(Name::Gates))?;
+            deciding::check(oracle, &table(Name::Unlock), true)?;
+            deciding::check(oracle, &table(Name::Block), false)?;
             parts::check_ledger(oracle, &table(Name::Ledger))
         })
     });

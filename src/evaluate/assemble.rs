@@ -26,10 +26,6 @@ const EXPLAINED: usize = 256;
 /// The part of the budget that may be spent on that.
 const PART: u64 = 8;
 
-/// The part of the budget that may be spent on the sets that are enough for requirements, and again
-/// on those that rule them out.
-const DECIDING_PART: u64 = 2;
-
 /// Questions, whose lists are in rising order, and their answers.
 #[derive(Clone, Copy)]
 pub(super) struct Answered<'a> {
@@ -161,7 +157,7 @@ impl<'a> Assembly<'a> {
         if !wanted {
             return Vec::new();
         }
-        deciding(self.model, self.laws, (direction, self.settings.sets), budget / DECIDING_PART)
+        deciding(self.model, self.laws, (direction, self.settings.sets), budget)
     }
 
     fn value(&self, node: NodeId) -> Option<f64> {

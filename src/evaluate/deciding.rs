@@ -16,6 +16,7 @@ use super::diagram::{OverBudget, Ref, Spent, TRUE};
 use super::factors::{Factors, narrow};
 use super::families::{Family, NONE};
 use super::implicant::Goal;
+use super::polarity::Polarities;
 use super::portfolio;
 use super::prerequisites::Prerequisites;
 use super::primes::Primes;
@@ -73,7 +74,6 @@ struct Question<'m> {
 impl<'m> Question<'m> {
     fn roots(self) -> Vec<NodeId> {
         let mut roots = activity(self.model, &self.floor.sum);
-        roots.extend(self.floor.named.iter().map(|pledge| self.model.pledges[*pledge].active));
         roots.extend([self.floor.needs, self.model.evidence]);
         roots
     }
@@ -91,17 +91,35 @@ impl<'m> Question<'m> {
         added
     }
 
+    /// The option of each condition, if there is one, under which no set that does without the
+    /// condition does worse than under its other options.
+    fn worst(self, order: &[usize]) -> Vec<Option<usize>> {
+        let mut polarities = Polarities::new(self.model);
+        let wanted = self.direction == Direction::Unlock;
+        for active in self.added().into_keys() {
+            polarities.add(active, wanted);
+        }
+        polarities.add(self.floor.needs, wanted);
+        polarities.add_possible(order);
+        order.iter().map(|variable| polarities.worst(*variable)).collect()
+    }
+
     /// Where the requirement is met, at each of the three sizes.
     fn met(self, factors: &mut Factors<'_>) -> Spent<[Ref; 3]> {
         let needs = factors.formula(self.floor.needs)?;
-        let mut met = [needs; 3];
+        let (mut met, mut known) = ([needs; 3], BTreeMap::new());
         for (at, met) in met.iter_mut().enumerate() {
             let mut parts = Vec::new();
             for (active, sizes) in self.added() {
                 parts.push((factors.formula(active)?, sizes[at]));
             }
-            let enough = reached(&mut factors.diagrams, parts, self.floor.floor.unwrap_or(0))?;
-            *met = factors.diagrams.and(enough, needs)?;
+            let diagrams = &mut factors.diagrams;
+            let enough = match known.get(&parts) {
+                Some(enough) => *enough,
+                None => reached(diagrams, &parts, self.floor.floor.unwrap_or(0))?,
+            };
+            known.insert(parts, enough);
+            *met = diagrams.and(enough, needs)?;
         }
         Ok(met)
     }
@@ -148,7 +166,8 @@ impl<'m> Search<'m> {
             };
             goal.f = diagrams.ite(possible, wanted, TRUE)?;
         }
-        let primes = Primes::new(&factors.diagrams, limit);
+        let worst = question.worst(&order);
+        let primes = Primes::new(&factors.diagrams, worst, limit);
         let left = limit.saturating_sub(factors.diagrams.steps());
         let programs = Programs::new(factors);
         Ok(Self { question, programs, primes, possible, goals, left })

@@ -53,7 +53,8 @@ impl Prerequisites {
                 let diagrams = &mut factors.diagrams;
                 let literal = diagrams.literal(level, option);
                 let f = diagrams.ite(possible, literal, TRUE)?;
-                let found = primes.up_to(diagrams, Goal { f, p: possible }, most)?;
+                let goal = Goal { f, p: possible };
+                let found = primes.up_to_beside(diagrams, (goal, level), most)?;
                 let itself = primes.families.node(label, NONE, UNIT);
                 let forced_by = primes.families.minus(found, itself)?;
                 if forced_by != NONE {

@@ -22,11 +22,14 @@ pub struct Primes {
     /// The sets of a goal of at most so many options.
     known: BTreeMap<(Goal, u32), Family>,
     bounds: Implicants,
+    /// By level, the option under which all goals hold least, if there is one.
+    worst: Vec<Option<usize>>,
 }
 
 impl Primes {
-    /// Nothing was looked at yet; so many operations on families are allowed.
-    pub fn new(diagrams: &Diagrams, limit: u64) -> Self {
+    /// Nothing was looked at yet; so many operations on families are allowed. Where the functions
+    /// of all goals hold under one option of a level, which is `worst`, they hold under all others.
+    pub fn new(diagrams: &Diagrams, worst: Vec<Option<usize>>, limit: u64) -> Self {
         let mut next = 0;
         let first = (0..narrow(diagrams.levels())).map(|level| {
             next += narrow(diagrams.width(level));
@@ -34,7 +37,7 @@ impl Primes {
         });
         let first = first.collect();
         let (families, bounds) = (Families::new(limit), Implicants::default());
-        Self { families, first, known: BTreeMap::new(), bounds }
+        Self { families, first, known: BTreeMap::new(), bounds, worst }
     }
 
     /// What stands for a level's option.
@@ -44,13 +47,31 @@ impl Primes {
 
     /// How many options the smallest sets have, if there are any.
     pub fn smallest(&mut self, diagrams: &mut Diagrams, goal: Goal) -> Spent<Option<u32>> {
-        self.bounds.smallest(diagrams, goal)
+        let most = narrow(diagrams.levels());
+        let mut size = self.bounds.bound(diagrams, goal.f);
+        while size <= most && self.up_to(diagrams, goal, size)? == NONE {
+            size += 1;
+        }
+        Ok((size <= most).then_some(size))
     }
 
     /// All minimal sets of at most so many options.
     pub fn up_to(&mut self, diagrams: &mut Diagrams, goal: Goal, most: u32) -> Spent<Family> {
         let goal = goal.settled(diagrams)?;
         self.find(diagrams, goal, most)
+    }
+
+    /// The same for a function that says of a level alone what the others do not.
+    pub fn up_to_beside(
+        &mut self,
+        diagrams: &mut Diagrams,
+        (goal, level): (Goal, u32),
+        most: u32,
+    ) -> Spent<Family> {
+        let worst = self.worst[level as usize].take();
+        let found = self.up_to(diagrams, goal, most);
+        self.worst[level as usize] = worst;
+        found
     }
 
     fn find(&mut self, diagrams: &mut Diagrams, goal: Goal, most: u32) -> Spent<Family> {
@@ -70,10 +91,15 @@ impl Primes {
             return Ok(*known);
         }
         diagrams.spend(1)?;
-        let open = goal.after(diagrams, None)?;
+        let worst = self.worst[level as usize];
+        let open = match worst {
+            // What holds under the worst option holds under all of them.
+            Some(worst) => Goal { f: diagrams.kid(goal.f, level, worst), ..goal }.settled(diagrams)?,
+            None => goal.after(diagrams, None)?,
+        };
         let open = self.find(diagrams, open, most)?;
         let mut found = open;
-        for option in (0..diagrams.width(level)).rev() {
+        for option in (0..diagrams.width(level)).rev().filter(|option| Some(*option) != worst) {
             let after = goal.after(diagrams, Some(option))?;
             let with = self.find(diagrams, after, most - 1)?;
             let with = self.families.minus(with, open)?;
@@ -91,7 +117,7 @@ mod tests {
     use crate::evaluate::implicant::Goal;
 
     fn count(diagrams: &mut Diagrams, goal: Goal, most: u32) -> Result<f64, OverBudget> {
-        let mut primes = Primes::new(diagrams, u64::MAX);
+        let mut primes = Primes::new(diagrams, vec![None; diagrams.levels()], u64::MAX);
         let found = primes.up_to(diagrams, goal, most)?;
         Ok(primes.families.count(found))
     }
@@ -137,7 +163,7 @@ mod tests {
         let (x, y, z) = (diagrams.literal(0, 2), diagrams.literal(1, 1), diagrams.literal(2, 1));
         let either = diagrams.or(x, y)?;
         let f = diagrams.and(either, z)?;
-        let mut primes = Primes::new(&diagrams, u64::MAX);
+        let mut primes = Primes::new(&diagrams, vec![None; 3], u64::MAX);
         let found = primes.up_to(&mut diagrams, Goal { f, p: TRUE }, 3)?;
         let (x2, y1, z1) = (primes.label(0, 2), primes.label(1, 1), primes.label(2, 1));
         same(primes.families.count(found), 2.0);

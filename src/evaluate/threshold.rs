@@ -8,8 +8,22 @@
 use super::diagram::{Diagrams, FALSE, Ref, Spent, TRUE};
 use std::collections::BTreeMap;
 
-/// Parts that are there or not, in the order of their diagrams, and what each adds.
-type Parts = Vec<(Ref, u64)>;
+/// A list of parts in [`Search`], shared with all lists that end alike.
+type List = usize;
+
+/// The list without parts.
+const NOTHING: List = 0;
+
+/// The first part of a list.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    /// The first level that it depends on, and its diagram: lists are in this order.
+    place: (u32, Ref),
+    added: u64,
+    rest: List,
+    /// What all parts of the list add together.
+    most: u64,
+}
 
 /// Every need from `low` to `high` has the same diagram.
 #[derive(Clone, Copy, Debug)]
@@ -19,44 +33,52 @@ struct Reached {
     f: Ref,
 }
 
-/// Where the parts that are there add up to `floor`.
-pub fn reached(diagrams: &mut Diagrams, parts: Parts, floor: u64) -> Spent<Ref> {
-    let mut search = Search { diagrams, known: BTreeMap::new() };
-    let (parts, certain) = gathered(parts);
-    Ok(search.reached(parts, floor.saturating_sub(certain))?.f)
+/// Where the parts that are there add up to `floor`: where each is there, and what it adds.
+pub fn reached(diagrams: &mut Diagrams, parts: &[(Ref, u64)], floor: u64) -> Spent<Ref> {
+    let nothing = Cell { place: (u32::MAX, 0), added: 0, rest: NOTHING, most: 0 };
+    let mut search = Search {
+        diagrams,
+        cells: vec![nothing],
+        unique: BTreeMap::new(),
+        known: vec![BTreeMap::new()],
+    };
+    let (list, certain) = search.joined(NOTHING, parts);
+    Ok(search.reached(list, floor.saturating_sub(certain))?.f)
 }
 
 struct Search<'d> {
     diagrams: &'d mut Diagrams,
-    /// What was found for each list of parts, by rising needs.
-    known: BTreeMap<Parts, Vec<Reached>>,
+    cells: Vec<Cell>,
+    unique: BTreeMap<(Ref, u64, List), List>,
+    /// What was found for each list, by the highest need of each range.
+    known: Vec<BTreeMap<u64, Reached>>,
 }
 
 impl Search<'_> {
-    fn reached(&mut self, parts: Parts, need: u64) -> Spent<Reached> {
-        let most: u64 = parts.iter().map(|(_, added)| added).sum();
+    fn reached(&mut self, list: List, need: u64) -> Spent<Reached> {
+        let most = self.cells[list].most;
         if need == 0 {
             return Ok(Reached { low: 0, high: 0, f: TRUE });
         }
         if need > most {
             return Ok(Reached { low: most + 1, high: u64::MAX, f: FALSE });
         }
-        if let Some(known) = self.known.get(&parts) {
-            let at = known.partition_point(|known| known.high < need);
-            if let Some(known) = known.get(at).filter(|known| known.low <= need) {
-                return Ok(*known);
-            }
+        let known = self.known[list].range(need..).next();
+        if let Some((_, known)) = known.filter(|(_, known)| known.low <= need) {
+            return Ok(*known);
+        }
+        let level = self.cells[list].place.0;
+        let (mut rest, mut parts) = (list, Vec::new());
+        while self.cells[rest].place.0 == level {
+            parts.push((self.cells[rest].place.1, self.cells[rest].added));
+            rest = self.cells[rest].rest;
         }
         self.diagrams.spend(parts.len() as u64)?;
-        let levels = parts.iter().map(|(part, _)| self.diagrams.level(*part));
-        let level = levels.min().unwrap_or(0);
         let (mut low, mut high, mut kids) = (0, u64::MAX, Vec::new());
         for option in 0..self.diagrams.width(level) {
-            let rest = parts.iter().map(|(part, added)| {
-                let kid = self.diagrams.kid(*part, level, option);
-                (kid, *added)
-            });
-            let (rest, gained) = gathered(rest.collect());
+            let under = parts.iter().map(|(f, added)| (self.diagrams.kid(*f, level, option), *added));
+            let under: Vec<(Ref, u64)> = under.collect();
+            let (rest, gained) = self.joined(rest, &under);
             let kid = self.reached(rest, need.saturating_sub(gained))?;
             // Whatever is gained already, a need of nothing stays one of nothing.
             low = low.max(if kid.low == 0 { 0 } else { kid.low + gained });
@@ -64,24 +86,50 @@ impl Search<'_> {
             kids.push(kid.f);
         }
         let found = Reached { low, high, f: self.diagrams.node(level, &kids) };
-        let known = self.known.entry(parts).or_default();
-        let at = known.partition_point(|known| known.high < need);
-        known.insert(at, found);
+        self.known[list].insert(high, found);
         Ok(found)
     }
-}
 
-/// The parts that may be there, each once, and what those add that are there for certain.
-fn gathered(mut parts: Parts) -> (Parts, u64) {
-    let certain = parts.iter().filter(|(part, _)| *part == TRUE).map(|(_, added)| added).sum();
-    parts.retain(|(part, added)| *part != TRUE && *part != FALSE && *added > 0);
-    parts.sort_unstable();
-    parts.dedup_by(|next, first| {
-        let same = next.0 == first.0;
-        first.1 += if same { next.1 } else { 0 };
-        same
-    });
-    (parts, certain)
+    /// A list and more parts, less what is never there; and what is there for certain.
+    fn joined(&mut self, list: List, parts: &[(Ref, u64)]) -> (List, u64) {
+        let mut gained = 0;
+        let list = parts.iter().fold(list, |list, (f, added)| match *f {
+            TRUE => {
+                gained += added;
+                list
+            }
+            FALSE => list,
+            _ => self.with(list, (self.diagrams.level(*f), *f), *added),
+        });
+        (list, gained)
+    }
+
+    /// A list and one more part, added to an equal one.
+    fn with(&mut self, list: List, place: (u32, Ref), added: u64) -> List {
+        let first = self.cells[list];
+        if added == 0 {
+            return list;
+        }
+        if place < first.place {
+            return self.list(place, added, list);
+        }
+        if place == first.place {
+            return self.list(place, first.added + added, first.rest);
+        }
+        let rest = self.with(first.rest, place, added);
+        self.list(first.place, first.added, rest)
+    }
+
+    fn list(&mut self, place: (u32, Ref), added: u64, rest: List) -> List {
+        if let Some(known) = self.unique.get(&(place.1, added, rest)) {
+            return *known;
+        }
+        let most = self.cells[rest].most + added;
+        self.cells.push(Cell { place, added, rest, most });
+        self.known.push(BTreeMap::new());
+        self.unique.insert((place.1, added, rest), self.cells.len() - 1);
+        self.cells.len() - 1
+    }
 }
 
 #[cfg(test)]
@@ -99,7 +147,7 @@ mod tests {
         let parts: Vec<(Ref, u64)> =
             vec![(a, 5), (b, 3), (both, 4), (either, 4), (TRUE, 2), (d, 0), (a, 1)];
         for floor in 0..=20 {
-            let f = reached(&mut diagrams, parts.clone(), floor)?;
+            let f = reached(&mut diagrams, &parts, floor)?;
             for world in 0..24_usize {
                 let options = [world % 2, world / 2 % 3, world / 6 % 2, world / 12];
                 let holds = |mut f: Ref| {
@@ -120,8 +168,8 @@ mod tests {
     fn many_equal_parts_are_a_count() -> Result<(), OverBudget> {
         let mut diagrams = Diagrams::new(vec![2; 40], u64::MAX);
         let of: Vec<Ref> = (0..40).map(|level| diagrams.literal(level, 1)).collect();
-        let parts = of.iter().map(|part| (*part, 700)).collect();
-        let f = reached(&mut diagrams, parts, 14_000)?;
+        let parts: Vec<(Ref, u64)> = of.iter().map(|part| (*part, 700)).collect();
+        let f = reached(&mut diagrams, &parts, 14_000)?;
         assert_eq!(f, diagrams.at_least(20, &of)?);
         Ok(())
     }

@@ -199,36 +199,48 @@ pub fn conditions_in_words(scenario: &Scenario, conditions: &[(usize, usize)]) -
     list(&conditions.iter().map(literal).collect::<Vec<_>>(), "and")
 }
 
-/// What a set of conditions decides: "Enough for 15,000 troops in Ukraine, even at the smallest
-/// sizes: ceasefire and legal framework."
+/// How a sentence begins that names sets of conditions: "Enough for 15,000 troops in Ukraine, even
+/// at the smallest sizes".
+pub fn decision_lead(
+    finding: &Finding,
+    (requirement, direction): (usize, Direction),
+    sizes: AtSizes,
+) -> String {
+    let what = requirement_in_words(&finding.scenario, requirement);
+    let lead = match direction {
+        Direction::Unlock => format!("Enough for {what}"),
+        Direction::Block => format!("Rules out {what}"),
+    };
+    lead + at_sizes(finding, direction, sizes)
+}
+
+/// What a set of conditions decides: "Rules out 15,000 troops in Ukraine: not ceasefire."
 pub fn decided(
     finding: &Finding,
-    requirement: usize,
-    direction: Direction,
+    (requirement, direction): (usize, Direction),
     conditions: &[(usize, usize)],
     sizes: AtSizes,
 ) -> String {
-    let scenario = &finding.scenario;
-    let what = requirement_in_words(scenario, requirement);
-    let sized = finding.outcomes.sizes.iter().flatten().any(|size| size.low < size.high);
-    let (smallest, largest) = (", even at the smallest sizes", ", even at the largest sizes");
-    let at = match (direction, sizes) {
-        _ if !sized => "",
-        (Direction::Unlock, AtSizes::Any | AtSizes::Low) => smallest,
-        (Direction::Block, AtSizes::Any | AtSizes::High) => largest,
+    if conditions.is_empty() {
+        let what = requirement_in_words(&finding.scenario, requirement);
+        let met = if direction == Direction::Unlock { "met" } else { "not met" };
+        return format!("{what}: {met} whatever happens{}.", at_sizes(finding, direction, sizes));
+    }
+    let lead = decision_lead(finding, (requirement, direction), sizes);
+    format!("{lead}: {}.", conditions_in_words(&finding.scenario, conditions))
+}
+
+/// At which sizes sets decide; nothing where every size is known.
+fn at_sizes(finding: &Finding, direction: Direction, sizes: AtSizes) -> &'static str {
+    if !finding.outcomes.sizes.iter().flatten().any(|size| size.low < size.high) {
+        return "";
+    }
+    match (direction, sizes) {
+        (Direction::Unlock, AtSizes::Any | AtSizes::Low) => ", even at the smallest sizes",
+        (Direction::Block, AtSizes::Any | AtSizes::High) => ", even at the largest sizes",
         (_, AtSizes::Central) => ", at the mean sizes",
         (Direction::Unlock, AtSizes::High) => ", at the largest sizes",
         (Direction::Block, AtSizes::Low) => ", at the smallest sizes",
-    };
-    match (direction, conditions.is_empty()) {
-        (Direction::Unlock, true) => format!("{what}: met whatever happens{at}."),
-        (Direction::Block, true) => format!("{what}: not met whatever happens{at}."),
-        (Direction::Unlock, false) => {
-            format!("Enough for {what}{at}: {}.", conditions_in_words(scenario, conditions))
-        }
-        (Direction::Block, false) => {
-            format!("Rules out {what}{at}: {}.", conditions_in_words(scenario, conditions))
-        }
     }
 }
 

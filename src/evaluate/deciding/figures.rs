@@ -233,7 +233,12 @@ impl Search<'_> {
         pledges.dedup();
         let mut found = Vec::new();
         for pledge in pledges {
-            let active = factors.formula(model.pledges[pledge].active)?;
+            let active = model.pledges[pledge].active;
+            // A pledge that is named where it makes no difference may depend on anything.
+            if model.support(active).iter().any(|variable| factors.levels[*variable].is_none()) {
+                continue;
+            }
+            let active = factors.formula(active)?;
             let diagrams = &mut factors.diagrams;
             let sure = match self.question.direction {
                 Direction::Unlock => {

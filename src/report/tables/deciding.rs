@@ -86,7 +86,7 @@ fn columns<'a>(
     figures(table, finding, pledges)
         .column("sentence", Kind::Text, "the set in words", move |row| {
             row.set.zip(row.sizes).map(|((_, set), sizes)| {
-                decided(finding, row.requirement, direction, &set.conditions, sizes)
+                decided(finding, (row.requirement, direction), &set.conditions, sizes)
             })
         })
         .column("sets", Kind::Whole, SETS, |row| {
