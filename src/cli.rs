@@ -10,7 +10,7 @@ mod output;
 mod scenario;
 
 use crate::error::Error;
-use crate::evaluate::{self, Choice, Effort};
+use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
 use crate::outcomes::Sampling;
 use crate::report::{figures, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -228,10 +228,15 @@ struct RunArgs {
 
 #[derive(Args, Clone, Copy, Debug)]
 struct TableOptions {
-    /// List at most so many worlds and outcomes, most probable first, or `all`; as CSV all worlds
-    /// are written as they are listed, in the order of the combinations
-    #[arg(long, value_name = "NUMBER|all", default_value = "4096", value_parser = top, allow_negative_numbers = true)]
-    top: Top,
+    /// List at most so many worlds and outcomes (4096), most probable first, and sets of each
+    /// requirement (100), or `all`; as CSV all worlds are written as they are listed, in the order
+    /// of the combinations
+    #[arg(long, value_name = "NUMBER|all", value_parser = top, allow_negative_numbers = true)]
+    top: Option<Top>,
+    /// Sets of at most so many conditions in `unlock` and `block`, or `all`; by default two more
+    /// than the smallest set has
+    #[arg(long, value_name = "NUMBER|all", value_parser = max_size, allow_negative_numbers = true)]
+    max_size: Option<MaxSize>,
     /// Width of a distribution's steps where it has many values, in troops; 1 gives every value
     #[arg(long, value_name = "TROOPS", default_value_t = tables::DEFAULT_STEP, value_parser = steps, allow_negative_numbers = true)]
     step: u64,
@@ -244,6 +249,24 @@ struct TableOptions {
 #[derive(Clone, Copy, Debug)]
 struct Top(Option<usize>);
 
+/// How many worlds and outcomes are listed by default.
+const TOP: usize = 4096;
+
+impl TableOptions {
+    /// The most worlds and outcomes; all where it is none.
+    fn top(&self) -> Option<usize> {
+        self.top.map_or(Some(TOP), |top| top.0)
+    }
+
+    fn sets(&self) -> SetLimits {
+        let usual = SetLimits::default();
+        SetLimits {
+            max_size: self.max_size.unwrap_or(usual.max_size),
+            top: self.top.map_or(usual.top, |top| top.0),
+        }
+    }
+}
+
 fn top(text: &str) -> Result<Top, String> {
     if text == "all" {
         return Ok(Top(None));
@@ -252,6 +275,14 @@ fn top(text: &str) -> Result<Top, String> {
     number
         .map(|number| Top(Some(number)))
         .ok_or("write a whole number above 0, or `all`".to_owned())
+}
+
+fn max_size(text: &str) -> Result<MaxSize, String> {
+    if text == "all" {
+        return Ok(MaxSize::All);
+    }
+    let number = text.parse::<u32>().map(MaxSize::AtMost);
+    number.map_err(|_| "write a whole number, 0 or more, or `all`".to_owned())
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

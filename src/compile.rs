@@ -6,9 +6,9 @@
 
 use crate::apportion::apportion;
 use crate::evaluate::evidence;
-use crate::model::{Contributor, Floor, Model, Node, NodeId, Pledge, Size, Variable};
+use crate::model::{Contributor, Floor, Model, Node, NodeId, Pledge, Size, Sum, Variable};
 use crate::scenario::{self, Condition, Formula, Scenario, Stated};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{self, Cell, Total};
 
@@ -274,13 +274,36 @@ impl<'a> Compiler<'a> {
                 asked.len() - 1
             })
         });
+        let sum = layout::sum_of(self.scenario, &requirement.filter, &requirement.unit);
+        let named = named(self.scenario, requirement.needs.as_ref(), &sum);
         Floor {
-            sum: layout::sum_of(self.scenario, &requirement.filter, &requirement.unit),
+            sum,
             floor: requirement.floor,
+            named,
             needs: self.stated(requirement.needs.as_ref()),
             asked: position.or(scenario_asked),
         }
     }
+}
+
+/// The pledges that a formula and the pledges of a sum name, and those that these name in turn, less
+/// those of the sum.
+fn named(scenario: &Scenario, needs: Option<&Stated>, sum: &Sum) -> Vec<usize> {
+    let summed: BTreeSet<usize> = sum.iter().map(|term| term.pledge).collect();
+    let when = |pledge: usize| &scenario.pledges.at(pledge).when.formula;
+    let mut open: Vec<&Formula> = needs.iter().map(|stated| &stated.formula).collect();
+    open.extend(summed.iter().map(|pledge| when(*pledge)));
+    let (mut definitions, mut pledges) = (BTreeSet::new(), summed.clone());
+    while let Some(formula) = open.pop() {
+        formula.walk(&mut |part| match part {
+            Formula::Definition(at) if definitions.insert(*at) => {
+                open.push(&scenario.definitions.at(*at).formula);
+            }
+            Formula::Pledge(pledge) if pledges.insert(*pledge) => open.push(when(*pledge)),
+            _ => {}
+        });
+    }
+    pledges.difference(&summed).copied().collect()
 }
 
 /// A number of options as a real number.

@@ -14,6 +14,7 @@ pub mod factors;
 pub mod modules;
 pub mod order;
 pub mod paths;
+pub mod polarity;
 pub mod portfolio;
 pub mod support;
 
@@ -38,11 +39,16 @@ pub mod evidence;
 pub mod exact;
 
 pub mod choices;
+pub mod families;
 pub mod implicant;
+pub mod primes;
+pub mod threshold;
 
 pub mod bring_about;
+pub mod deciding;
 pub mod gates;
 pub mod likely;
+pub mod prerequisites;
 pub mod stream;
 
 pub mod sampled;
@@ -67,14 +73,46 @@ pub struct Settings {
     pub top: Option<usize>,
     /// The most distinct forces to explain and return; all where it is none.
     pub top_forces: Option<usize>,
+    /// Which of the sets that decide requirements.
+    pub sets: SetLimits,
     /// How they are found.
     pub effort: Effort,
 }
 
+/// Which of the minimal sets that decide a requirement are found and returned.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SetLimits {
+    /// How many conditions a set may have.
+    pub max_size: MaxSize,
+    /// The most sets to return for each requirement; all where it is none.
+    pub top: Option<usize>,
+}
+
+/// How many conditions a set may have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MaxSize {
+    /// So many more than the smallest.
+    SmallestAnd(u32),
+    /// So many.
+    AtMost(u32),
+    /// Any number.
+    All,
+}
+
+impl Default for SetLimits {
+    fn default() -> Self {
+        Self { max_size: MaxSize::SmallestAnd(2), top: Some(SETS) }
+    }
+}
+
+/// How many sets are returned for each requirement by default.
+pub const SETS: usize = 100;
+
 impl Settings {
     /// Some results with the usual effort, and of lists only the first entry.
     pub fn new(parts: Parts) -> Self {
-        Self { parts, top: Some(1), top_forces: Some(1), effort: Effort::default() }
+        let (sets, effort) = (SetLimits::default(), Effort::default());
+        Self { parts, top: Some(1), top_forces: Some(1), sets, effort }
     }
 }
 
@@ -136,6 +174,10 @@ pub struct Parts {
     pub gates: bool,
     /// How results answer to how each condition ends.
     pub responses: bool,
+    /// The sets of conditions that are enough for each requirement.
+    pub unlock: bool,
+    /// The sets that rule each requirement out.
+    pub block: bool,
 }
 
 impl Parts {
@@ -150,6 +192,8 @@ impl Parts {
         marginals: true,
         gates: true,
         responses: true,
+        unlock: true,
+        block: true,
     };
 }
 
@@ -163,7 +207,8 @@ pub fn evaluate(model: &Model, settings: Settings) -> Spent<Outcomes> {
     let unlisted = settings.parts.worlds && outcomes.worlds_possible.is_none();
     let unknown = outcomes.gates.iter().flatten().any(|role| *role == Role::Unknown);
     let silent = settings.parts.responses && outcomes.responses.missing() > 0;
-    if settings.effort.choice == Choice::Exact && (unlisted || unknown || silent) {
+    let undecided = outcomes.unlock.iter().chain(&outcomes.block).any(Option::is_none);
+    if settings.effort.choice == Choice::Exact && (unlisted || unknown || silent || undecided) {
         return Err(OverBudget);
     }
     outcomes.unanswered += usize::from(unlisted);

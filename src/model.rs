@@ -151,6 +151,8 @@ pub struct Floor {
     pub floor: Option<u64>,
     /// What must hold too.
     pub needs: NodeId,
+    /// The pledges beside its sum that it depends on, directly or through other pledges.
+    pub named: Vec<usize>,
     /// Which of [`Model::asked`] it is asked under.
     pub asked: Option<usize>,
 }

@@ -102,6 +102,11 @@ pub struct Outcomes {
     pub gates: Vec<Vec<Role>>,
     /// How results answer to how each condition ends.
     pub responses: Responses,
+    /// For each requirement, the sets of conditions that are enough for it; none where to find them
+    /// takes more work than was allowed.
+    pub unlock: Vec<Option<Deciding>>,
+    /// The same, of the sets that rule it out.
+    pub block: Vec<Option<Deciding>>,
     /// For each pledge, its size; none where unknown.
     pub sizes: Vec<Option<SizeResult>>,
     /// The probability of what is asked by the scenario.
@@ -270,6 +275,64 @@ impl Turn {
         let (set, unset) = self.set.zip(self.unset)?;
         let swing = set - unset;
         Some(if swing.abs() <= 1e-13 * set.abs().max(unset.abs()) { 0.0 } else { swing })
+    }
+}
+
+/// The minimal sets of conditions that decide a requirement.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Deciding {
+    /// Sets of up to so many conditions were looked for; none where there is no set of any size.
+    pub max_size: Option<usize>,
+    /// How many there are for each of [`AtSizes::ALL`], exactly up to 2^53.
+    pub counts: [f64; 4],
+    /// The smallest of them, the most probable first among those of one size; as many as were asked
+    /// for.
+    pub sets: Vec<DecidingSet>,
+}
+
+/// A minimal set of conditions that decides a requirement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecidingSet {
+    /// At which sizes it does.
+    pub sizes: Vec<AtSizes>,
+    /// Its conditions, parents first, and their options.
+    pub conditions: Vec<(usize, usize)>,
+    /// The probability that all of them obtain.
+    pub probability: Option<f64>,
+    /// The same, given those of its conditions that others of them presuppose.
+    pub probability_given_prerequisites: Option<f64>,
+    /// With the set, the smallest sum of smallest sizes and the largest sum of largest sizes.
+    pub troops: Option<(u64, u64)>,
+    /// The pledges that it makes sure of, or of which it makes sure that they are not active; none
+    /// where that takes too much work.
+    pub pledges: Option<Vec<usize>>,
+}
+
+/// The sizes of pledges at which a set decides a requirement.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AtSizes {
+    /// The smallest, the mean and the largest.
+    Any,
+    /// The smallest, but not all three.
+    Low,
+    /// The mean ones, but not all three.
+    Central,
+    /// The largest, but not all three.
+    High,
+}
+
+impl AtSizes {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Any, Self::Low, Self::Central, Self::High];
+
+    /// The word in the tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Low => "low",
+            Self::Central => "central",
+            Self::High => "high",
+        }
     }
 }
 

@@ -20,19 +20,9 @@ fn find(path: &Path, parts: Parts, change: impl Fn(&mut Request)) -> (Scenario, 
     (finding.scenario, finding.outcomes)
 }
 
-const SUMS: Parts = Parts { totals: true, requirements: true, ..NONE };
-
-const NONE: Parts = Parts {
-    contributors: false,
-    worlds: false,
-    forces: false,
-    totals: false,
-    cells: false,
-    requirements: false,
-    marginals: false,
-    gates: false,
-    responses: false,
-};
+fn sums() -> Parts {
+    Parts { totals: true, requirements: true, ..Parts::default() }
+}
 
 /// The force and the requirements' chances.
 fn figures(outcomes: &Outcomes) -> Vec<f64> {
@@ -47,7 +37,7 @@ fn a_coalition_answers_as_it_does_where_conditions_are_set_or_given() {
     let path = folder.path().join("coalition.toml");
     for sizes in [Sizes::Fixed, Sizes::Pert] {
         fs::write(&path, generator::coalition(10, sizes, SEED)).unwrap();
-        let asked = Parts { responses: true, ..NONE };
+        let asked = Parts { responses: true, ..Parts::default() };
         let (scenario, found) = find(&path, asked, |_| ());
         let responses = [&found.responses.troops].into_iter().chain(&found.responses.met);
         let responses: Vec<_> = responses.map(|response| response.as_ref().unwrap()).collect();
@@ -57,9 +47,9 @@ fn a_coalition_answers_as_it_does_where_conditions_are_set_or_given() {
                 .unwrap();
             let set = |p: &str| {
                 let setting = format!("conditions.{id}.probability={p}");
-                find(&path, SUMS, |request| request.settings.push(setting.clone())).1
+                find(&path, sums(), |request| request.settings.push(setting.clone())).1
             };
-            let known = find(&path, SUMS, |request| request.given = Some(id.to_owned())).1;
+            let known = find(&path, sums(), |request| request.given = Some(id.to_owned())).1;
             let [holds, fails, known] = [set("1"), set("0"), known].map(|own| figures(&own));
             for (number, response) in responses.iter().enumerate() {
                 let turn = response.options[at][1];
@@ -90,7 +80,7 @@ fn what_merely_goes_along_is_watched_and_drives_nothing() {
     let path = folder.path().join("vote.toml");
     fs::write(&path, VOTE).unwrap();
     let turns = |given: Option<&str>| {
-        let parts = Parts { responses: true, ..NONE };
+        let parts = Parts { responses: true, ..Parts::default() };
         let (_, found) = find(&path, parts, |request| request.given = given.map(str::to_owned));
         let troops = found.responses.troops.unwrap();
         // By id: attack, truce, vote.

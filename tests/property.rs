@@ -6,6 +6,7 @@
 
 mod brute_force;
 mod case;
+mod deciding;
 mod generator;
 mod oracle;
 mod parts;
@@ -17,7 +18,7 @@ mod waterfall;
 
 use case::{Case, Stated, What};
 use contingent::diagnostic::{Code, Severity};
-use contingent::evaluate::{Parts, Settings};
+use contingent::evaluate::{MaxSize, Parts, SetLimits, Settings};
 use contingent::pipeline::{Request, check};
 use contingent::report::format::Spreadsheet;
 use contingent::report::table::Table;
@@ -33,7 +34,8 @@ use std::path::Path;
 
 /// Everything is listed.
 fn everything() -> Settings {
-    Settings { top: None, top_forces: None, ..Settings::new(Parts::ALL) }
+    let sets = SetLimits { max_size: MaxSize::All, top: None };
+    Settings { top: None, top_forces: None, sets, ..Settings::new(Parts::ALL) }
 }
 
 const PLAIN: Taste = Taste { absent: false, readings: true };
@@ -168,6 +170,16 @@ fn conditions_are_as_likely_as_the_worlds_where_they_hold() {
 #[test]
 fn gates_are_needed_alternative_or_contested_by_the_possible_worlds() {
     for_tables(8, Name::Gates, parts::check_gates);
+}
+
+#[test]
+fn sets_that_are_enough_are_those_of_all_worlds() {
+    for_tables(17, Name::Unlock, |oracle, table| deciding::check(oracle, table, true));
+}
+
+#[test]
+fn sets_that_rule_out_are_those_of_all_worlds() {
+    for_tables(18, Name::Block, |oracle, table| deciding::check(oracle, table, false));
 }
 
 #[test]
@@ -306,6 +318,8 @@ fn an_absent_probability_empties_the_figures_that_it_matters_to() {
             parts::check_outcomes(oracle, &table(Name::Outcomes))?;
             parts::check_conditions(oracle, &table(Name::Conditions))?;
             parts::check_gates(oracle, &table(Name::Gates))?;
+            deciding::check(oracle, &table(Name::Unlock), true)?;
+            deciding::check(oracle, &table(Name::Block), false)?;
             parts::check_ledger(oracle, &table(Name::Ledger))
         })
     });

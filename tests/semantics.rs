@@ -2,7 +2,7 @@
 
 mod waterfall;
 
-use contingent::evaluate::{Parts, Settings};
+use contingent::evaluate::{Choice, Effort, MaxSize, Parts, SetLimits, Settings};
 use contingent::outcomes::Estimate;
 use contingent::outcomes::Role;
 use contingent::pipeline::{self, Request};
@@ -13,7 +13,8 @@ use std::fs;
 use std::path::Path;
 
 pub(super) fn everything() -> Settings {
-    Settings { top: None, top_forces: None, ..Settings::new(Parts::ALL) }
+    let sets = SetLimits { top: None, ..SetLimits::default() };
+    Settings { top: None, top_forces: None, sets, ..Settings::new(Parts::ALL) }
 }
 
 /// A header, two basings, two nations, a source and whatever else is given.
@@ -280,4 +281,126 @@ fn dots_show_the_most_probable_of_the_smallest_ways_and_heed_what_is_given() {
     let none = given.outcomes.forces_in_theatre.iter().find(|f| f.pledges.is_empty()).unwrap();
     let a = given.scenario.conditions.index("a").unwrap();
     assert!(none.conditions.as_ref().unwrap().contains(&(a, 0)) && none.only_way, "{none:?}");
+}
+
+/// The cells of some columns of a table, row by row.
+fn columns(table: &Table, names: &[&str]) -> Vec<String> {
+    let shown = |value: &Value| match value {
+        Value::Text(text) => text.clone(),
+        Value::Empty => String::new(),
+        other => format!("{}", number(other)),
+    };
+    let row = |row: usize| names.iter().map(move |name| shown(cell(table, row, name)));
+    (0..table.rows.len()).map(|at| row(at).collect::<Vec<_>>().join(" | ")).collect()
+}
+
+#[test]
+fn what_is_enough_names_what_it_presupposes_and_what_it_adds_up_to() {
+    let text = scenario(
+        "[conditions]\nvote = { requires = \"a\", probability = 0.4 }\n\
+         [requirements.r]\nfloor = 100\n",
+    ) + &pledge("p", "vote", "[60, 80]")
+        + &pledge("q", "b", "[30, 50]");
+    let finding = find(&text);
+    let unlock = tables::table(tables::Name::Unlock, &finding, &[], 500);
+    let shown = ["sizes", "set_id", "conditions", "probability_set_holds", "sets"];
+    // 60 and 30 are too few; 70 and 40 are not, nor 80 and 50.
+    let rows = ["central | 1 | a; b; vote | 0.05 | 1", "high | 1 | a; b; vote | 0.05 | 1"];
+    assert_eq!(columns(&unlock, &shown), rows);
+    // Given a and b, which the vote and nobody presuppose: b stays a matter of chance.
+    let shown = ["probability_given_prerequisites", "troops_low", "troops_high", "pledges"];
+    assert_eq!(columns(&unlock, &shown)[0], "0.1 | 90 | 130 | p; q");
+    let block = tables::table(tables::Name::Block, &finding, &[], 500);
+    let shown = ["sizes", "conditions", "probability_set_holds", "troops_high", "pledges"];
+    let rows = [
+        "low |  | 1 | 130 | ",
+        "central | not vote | 0.8 | 50 | p",
+        "high | not vote | 0.8 | 50 | p",
+        "central | not b | 0.75 | 80 | q",
+        "high | not b | 0.75 | 80 | q",
+        "central | not a | 0.5 | 50 | p",
+        "high | not a | 0.5 | 50 | p",
+    ];
+    assert_eq!(columns(&block, &shown), rows);
+}
+
+#[test]
+fn what_a_longer_set_presupposes_may_be_enough_alone() {
+    let text = scenario(
+        "[conditions]\nvote = { requires = \"a\", probability = 0.4 }\n\
+         [requirements.r]\nneeds = \"a or vote and b\"\n",
+    );
+    let finding = find(&text);
+    let unlock = tables::table(tables::Name::Unlock, &finding, &[], 500);
+    let shown = ["sizes", "conditions", "troops_low", "sentence"];
+    assert_eq!(columns(&unlock, &shown), ["any | a |  | Enough for r: a."]);
+    let given = find_with(&text, |request| request.given = Some("vote".to_owned()));
+    let unlock = tables::table(tables::Name::Unlock, &given, &[], 500);
+    assert_eq!(columns(&unlock, &["conditions", "sentence"]), [" | r: met whatever happens."]);
+    let block = tables::table(tables::Name::Block, &given, &[], 500);
+    assert!(block.rows.is_empty(), "nothing rules it out any more");
+}
+
+#[test]
+fn sets_are_counted_where_too_many_to_list_and_the_list_says_up_to_what() {
+    let events: Vec<String> = (10..50).map(|event| format!("e{event}")).collect();
+    let conditions: String =
+        events.iter().map(|event| format!("{event} = {{ probability = 0.1 }}\n")).collect();
+    let all = events.join(", ");
+    let text = scenario(&format!(
+        "[conditions]\n{conditions}[requirements.r]\nneeds = \"at_least(20, {all}) or a and b\"\n"
+    ));
+    let limits = |max_size, top| Settings {
+        sets: SetLimits { max_size, top },
+        ..Settings::new(Parts { unlock: true, block: true, ..Parts::default() })
+    };
+    let found = |settings| {
+        let finding = find(&text);
+        let finding = study::find(finding.scenario, settings).unwrap();
+        let table = |name| tables::table(name, &finding, &[], 500);
+        [table(tables::Name::Unlock), table(tables::Name::Block)]
+    };
+    // C(40, 20) ways to twenty of forty, and one of two.
+    let [unlock, block] = found(limits(MaxSize::All, Some(3)));
+    let shown = columns(&unlock, &["conditions_count", "sets", "max_size"]);
+    assert_eq!(
+        shown,
+        ["2 | 137846528821 | 42", "20 | 137846528821 | 42", "20 | 137846528821 | 42"]
+    );
+    // 21 of the forty fail, and one of two: 2 C(40, 21).
+    assert_eq!(columns(&block, &["sets", "max_size"])[0], "262564816800 | 42");
+    let [unlock, block] = found(limits(MaxSize::SmallestAnd(2), Some(3)));
+    assert_eq!(columns(&unlock, &["conditions", "sets", "max_size"]), ["a; b | 1 | 4"]);
+    assert_eq!(columns(&block, &["max_size"])[0], "24");
+    let [unlock, block] = found(limits(MaxSize::AtMost(1), None));
+    assert!(unlock.rows.is_empty() && block.rows.is_empty());
+}
+
+#[test]
+fn sets_beyond_the_budget_are_said_to_be_unknown() {
+    let text = scenario("[requirements.r]\nfloor = 100\n") + &pledge("p", "a and b", "100");
+    let effort = Effort { budget: 0, ..Effort::default() };
+    let parts = Parts { unlock: true, ..Parts::default() };
+    let settings = Settings { effort, ..Settings::new(parts) };
+    let finding = study::find(find(&text).scenario, settings).unwrap();
+    let unlock = tables::table(tables::Name::Unlock, &finding, &[], 500);
+    assert_eq!(columns(&unlock, &["requirement", "sizes", "sets"]), ["r | unknown | "]);
+    let exact = Effort { choice: Choice::Exact, ..effort };
+    let refused = study::find(find(&text).scenario, Settings { effort: exact, ..settings });
+    assert!(refused.is_err(), "exact figures were insisted upon");
+}
+
+#[test]
+fn every_way_to_the_force_on_ukrainian_soil_names_the_ceasefire() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/paris-2026/scenario.toml").into();
+    let checked = pipeline::check(&Request { path, ..Request::default() }).unwrap();
+    let finding = study::find(checked.scenario.unwrap(), everything()).unwrap();
+    let unlock = tables::table(tables::Name::Unlock, &finding, &[], 500);
+    let sets = columns(&unlock, &["requirement", "conditions", "probability_set_holds"]);
+    assert_eq!(
+        sets[0],
+        "floor_15000 | ceasefire; legal_framework; partner_approvals; rules_of_engagement | \
+         0.0740390625"
+    );
+    assert!(sets.len() >= 3 && sets.iter().all(|set| set.contains("| ceasefire; ")), "{sets:?}");
 }

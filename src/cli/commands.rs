@@ -45,7 +45,8 @@ macro_rules! found {
 }
 
 fn settings(options: &TableOptions, effort: EffortArgs, parts: Parts) -> Settings {
-    Settings { parts, top: options.top.0, top_forces: options.top.0, effort: effort.effort() }
+    let (top, sets) = (options.top(), options.sets());
+    Settings { parts, top, top_forces: top, sets, effort: effort.effort() }
 }
 
 fn style(options: &TableOptions) -> TableStyle {
@@ -70,7 +71,7 @@ fn streamed(
     options: &TableOptions,
     effort: Effort,
 ) -> Result<Option<Worlds>, ExitStatus> {
-    if options.top.0.is_some() {
+    if options.top().is_some() {
         return Ok(None);
     }
     refuse_too_many(finding.outcomes.worlds_possible)?;
@@ -83,7 +84,7 @@ fn streamed(
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     let few = Settings {
-        top: args.tables.top.0.or(Some(1)),
+        top: args.tables.top().or(Some(1)),
         ..settings(&args.tables, args.effort, Parts::ALL)
     };
     let mut finding = found!(find(&args.scenario, &args.changes, few)?);
@@ -207,7 +208,7 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     let format = if csv { TableFormat::Csv } else { args.format };
     if args.name == tables::Name::Worlds
         && format == TableFormat::Csv
-        && args.tables.top.0.is_none()
+        && args.tables.top().is_none()
     {
         return all_worlds(args, style.spreadsheet);
     }

@@ -5,6 +5,7 @@
 
 use super::bits;
 use super::bring_about::{self, Way};
+use super::deciding::{Direction, deciding};
 use super::gates;
 use super::likely::likely;
 use super::question::{
@@ -16,8 +17,8 @@ use super::{Settings, counting_forces, floor_question, in_theatre, is_stated, ke
 use crate::law::{self, Law};
 use crate::model::{Contributor, Floor, Model, NodeId, Pledge, Sum, Term};
 use crate::outcomes::{
-    CellResult, ContributorResult, Estimate, Force, Method, Outcomes, RequirementResult, Responses,
-    SizeResult, TotalResult, World,
+    CellResult, ContributorResult, Deciding, Estimate, Force, Method, Outcomes, RequirementResult,
+    Responses, SizeResult, TotalResult, World,
 };
 
 /// How many forces, the most probable ones, are explained by their conditions.
@@ -150,9 +151,24 @@ impl<'a> Assembly<'a> {
             } else {
                 Responses::default()
             },
+            unlock: self.deciding(Direction::Unlock),
+            block: self.deciding(Direction::Block),
             sizes: (0..model.pledges.len()).map(|pledge| self.size(pledge)).collect(),
             probability_asked: self.answered.asked().and_then(|asked| self.value(asked)),
         }
+    }
+
+    /// The sets that decide each requirement, where they are wanted.
+    fn deciding(&self, direction: Direction) -> Vec<Option<Deciding>> {
+        let (parts, budget) = (self.settings.parts, self.settings.effort.budget);
+        let wanted = match direction {
+            Direction::Unlock => parts.unlock,
+            Direction::Block => parts.block,
+        };
+        if !wanted {
+            return Vec::new();
+        }
+        deciding(self.model, self.laws, (direction, self.settings.sets), budget)
     }
 
     fn value(&self, node: NodeId) -> Option<f64> {

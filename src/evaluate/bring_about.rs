@@ -235,7 +235,7 @@ impl<'m> Space<'m> {
 
 /// How probable each option of each level is; the same where the chances are not known. None is
 /// nothing: what is possible may be too improbable for a number.
-fn weights(model: &Model, order: &[usize], chances: Option<&Choices>) -> Vec<Vec<f64>> {
+pub(super) fn weights(model: &Model, order: &[usize], chances: Option<&Choices>) -> Vec<Vec<f64>> {
     let options = || model.variables.iter().map(|variable| variable.options);
     let Some(chances) = chances else {
         return order.iter().map(|own| vec![1.0; model.variables[*own].options]).collect();
@@ -247,7 +247,7 @@ fn weights(model: &Model, order: &[usize], chances: Option<&Choices>) -> Vec<Vec
 }
 
 /// The option that a variable takes when nothing happens, if there is one.
-fn default_option(model: &Model, variable: usize) -> Option<usize> {
+pub(super) fn default_option(model: &Model, variable: usize) -> Option<usize> {
     let variable = &model.variables[variable];
     let always = model.holds_always(variable.requires);
     (variable.plain || !always).then_some(variable.otherwise)

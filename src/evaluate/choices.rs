@@ -168,6 +168,16 @@ impl Choices {
         sums
     }
 
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
     /// The sum over all ways from the last node on whose labels are allowed.
     pub fn sum(&self, allowed: impl Fn(Label) -> bool) -> f64 {
         self.sums(allowed).last().copied().unwrap_or(0.0)

@@ -27,7 +27,7 @@ pub struct Goal {
 
 impl Goal {
     /// The goal once the first level of `f` takes an option, or may take any.
-    fn after(self, diagrams: &mut Diagrams, choice: Option<usize>) -> Spent<Self> {
+    pub(super) fn after(self, diagrams: &mut Diagrams, choice: Option<usize>) -> Spent<Self> {
         let level = diagrams.level(self.f);
         let goal = if let Some(option) = choice {
             let under = |f| diagrams.kid(f, level, option);
@@ -40,7 +40,7 @@ impl Goal {
     }
 
     /// Forgets what `f` does not depend on and comes before it: no set gains by mentioning it.
-    fn settled(mut self, diagrams: &mut Diagrams) -> Spent<Self> {
+    pub(super) fn settled(mut self, diagrams: &mut Diagrams) -> Spent<Self> {
         if diagrams.value(self.f).is_none() {
             while diagrams.level(self.p) < diagrams.level(self.f) {
                 let kids = diagrams.kids(self.p).to_vec();
@@ -129,7 +129,7 @@ impl Implicants {
 
     /// No set is smaller than this: it costs one to mention an option; otherwise what suffices for
     /// all options suffices for each.
-    fn bound(&mut self, diagrams: &Diagrams, f: Ref) -> u32 {
+    pub(super) fn bound(&mut self, diagrams: &Diagrams, f: Ref) -> u32 {
         if f == FALSE || f == TRUE {
             return if f == TRUE { 0 } else { IMPOSSIBLE };
         }

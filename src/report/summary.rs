@@ -5,11 +5,13 @@
 
 use super::tables::{Ground, Resting, claims_of_size, headline, resting};
 use super::wording::{
-    by_horizon, day, estimated, formula_in_words, given, in_theatre, theatre, why_open,
+    by_horizon, conditions_in_words, day, decided, decision_lead, estimated, formula_in_words,
+    given, in_theatre, leading_requirement, requirement_in_words, theatre, why_open,
 };
 use super::words::{hundredths, large, list, percent, thousands};
+use crate::evaluate::deciding::Direction;
 use crate::law::{Law, real};
-use crate::outcomes::{Method, RequirementResult};
+use crate::outcomes::{AtSizes, Deciding, DecidingSet, Method, RequirementResult};
 use crate::scenario::{Requirement, Scenario};
 use crate::study::Finding;
 
@@ -31,6 +33,10 @@ pub fn summary(finding: &Finding) -> String {
         let results = scenario.requirements.iter().zip(&finding.outcomes.requirements);
         let lines = results.map(|((id, entry), result)| met(finding, id, entry, result));
         text += &(listed(lines) + "\n");
+    }
+    let lines = deciding(finding);
+    if !lines.is_empty() {
+        text += &format!("## What decides it\n\n{}\n", listed(lines.into_iter()));
     }
     text + "## What this rests on\n\n" + &listed(grounds(finding).into_iter())
 }
@@ -165,6 +171,63 @@ fn met(
     let short = short.unwrap_or_default();
     let met = how_often(probability, result.standard_error.is_some(), "met ");
     format!("{text}: {met}{when_asked}{short}{circular}.")
+}
+
+/// The most sets that a sentence names.
+const MOST_SETS: usize = 5;
+
+/// What would be enough for the leading requirement, and what rules it out.
+fn deciding(finding: &Finding) -> Vec<String> {
+    let Some(leading) = leading_requirement(&finding.scenario) else { return Vec::new() };
+    let all = [
+        (&finding.outcomes.unlock, Direction::Unlock),
+        (&finding.outcomes.block, Direction::Block),
+    ];
+    all.into_iter()
+        .filter_map(|(found, direction)| Some((found.get(leading)?, direction)))
+        .map(|(found, direction)| match found {
+            Some(found) => decision(finding, leading, direction, found),
+            None => {
+                let what = requirement_in_words(&finding.scenario, leading);
+                let (verb, table) = match direction {
+                    Direction::Unlock => ("is enough for", "unlock"),
+                    Direction::Block => ("rules out", "block"),
+                };
+                format!("What {verb} {what} takes more work than was allowed; `{table}` is empty for it.")
+            }
+        })
+        .collect()
+}
+
+/// The first sets of a requirement that do for all sizes, or else for some.
+fn decision(finding: &Finding, leading: usize, direction: Direction, found: &Deciding) -> String {
+    let scenario = &finding.scenario;
+    let sizes = AtSizes::ALL.into_iter().find(|sizes| found.counts[*sizes as usize] > 0.0);
+    let Some(sizes) = sizes else {
+        let what = requirement_in_words(scenario, leading);
+        return match direction {
+            Direction::Unlock => format!("No set of conditions is enough for {what}."),
+            Direction::Block => format!("No set of conditions rules {what} out."),
+        };
+    };
+    let own: Vec<&DecidingSet> =
+        found.sets.iter().filter(|set| set.sizes.contains(&sizes)).collect();
+    let Some(first) = own.first().filter(|set| !set.conditions.is_empty()) else {
+        return decided(finding, (leading, direction), &[], sizes);
+    };
+    let alike = own.iter().take_while(|set| set.conditions.len() == first.conditions.len());
+    let shown = alike.take(MOST_SETS).map(|set| {
+        let chance = set.probability.map(|chance| format!(" ({})", hundredths(chance, "in")));
+        conditions_in_words(scenario, &set.conditions) + &chance.unwrap_or_default()
+    });
+    let shown: Vec<String> = shown.collect();
+    let left = found.counts[sizes as usize] - real(shown.len() as u64);
+    let more = found
+        .max_size
+        .filter(|_| left > 0.5)
+        .map(|most| format!(" Sets of up to {most} conditions that do so: {} more.", large(left)));
+    let lead = decision_lead(finding, (leading, direction), sizes);
+    format!("{lead}: {}.{}", shown.join("; or "), more.unwrap_or_default())
 }
 
 /// "met in 7 of 100", "never met", "always met"; without the verb "in 7 of 100", "never". Sampled

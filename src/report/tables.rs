@@ -6,6 +6,7 @@
 
 pub mod comparison;
 mod conditions;
+mod deciding;
 pub mod diff;
 mod drivers;
 mod forces;
@@ -50,6 +51,10 @@ pub enum Name {
     Gates,
     /// What setting each condition changes
     Drivers,
+    /// What is enough for each requirement
+    Unlock,
+    /// What rules each requirement out
+    Block,
     /// The pledges as of the date
     Ledger,
     /// What everything rests on
@@ -75,6 +80,8 @@ impl Name {
             Self::Conditions => Parts { marginals: true, gates: true, responses: true, ..none },
             Self::Gates => Parts { gates: true, ..none },
             Self::Drivers => Parts { marginals: true, responses: true, ..none },
+            Self::Unlock => Parts { unlock: true, ..none },
+            Self::Block => Parts { block: true, ..none },
             Self::Ledger | Self::Evidence => Parts { marginals: true, ..none },
             Self::Comparison => Parts { totals: true, requirements: true, ..none },
         }
@@ -94,6 +101,8 @@ pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> 
         Name::Conditions => conditions::conditions(finding),
         Name::Gates => conditions::gates(finding),
         Name::Drivers => drivers::drivers(finding),
+        Name::Unlock => deciding::unlock(finding),
+        Name::Block => deciding::block(finding),
         Name::Ledger => pledges::ledger(finding),
         Name::Evidence => pledges::evidence(finding),
         Name::Grounds => grounds::grounds(finding),

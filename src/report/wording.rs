@@ -4,8 +4,9 @@
 //! summary and the headlines cannot contradict each other.
 
 use super::words::{capitalised, hundredths, list, percent, thousands};
+use crate::evaluate::deciding::Direction;
 use crate::law::{Law, real};
-use crate::outcomes::{Sampling, TotalResult};
+use crate::outcomes::{AtSizes, Sampling, TotalResult};
 use crate::scenario::{Scenario, Size, Stated, TROOPS};
 use crate::study::Finding;
 
@@ -176,6 +177,65 @@ pub fn short_requirement(scenario: &Scenario, requirement: usize) -> String {
         (Some(label), ..) => label.clone(),
         (None, Some(floor), None) => format!("{} {}", thousands(real(floor)), entry.unit),
         _ => humanised(scenario, scenario.requirements.id(requirement)),
+    }
+}
+
+/// What a requirement asks for, in a sentence: "15,000 troops in Ukraine".
+pub fn requirement_in_words(scenario: &Scenario, requirement: usize) -> String {
+    let text = scenario.requirements.at(requirement).text.clone();
+    text.unwrap_or_else(|| formula_in_words(scenario.requirements.id(requirement)))
+}
+
+/// "ceasefire and legal framework".
+pub fn conditions_in_words(scenario: &Scenario, conditions: &[(usize, usize)]) -> String {
+    let literal = |(condition, option): &(usize, usize)| {
+        formula_in_words(&scenario.literal(*condition, *option))
+    };
+    list(&conditions.iter().map(literal).collect::<Vec<_>>(), "and")
+}
+
+/// How a sentence begins that names sets of conditions: "Enough for 15,000 troops in Ukraine, even
+/// at the smallest sizes".
+pub fn decision_lead(
+    finding: &Finding,
+    (requirement, direction): (usize, Direction),
+    sizes: AtSizes,
+) -> String {
+    let what = requirement_in_words(&finding.scenario, requirement);
+    let lead = match direction {
+        Direction::Unlock => format!("Enough for {what}"),
+        Direction::Block => format!("Rules out {what}"),
+    };
+    lead + at_sizes(finding, direction, sizes)
+}
+
+/// What a set of conditions decides: "Rules out 15,000 troops in Ukraine: not ceasefire."
+pub fn decided(
+    finding: &Finding,
+    (requirement, direction): (usize, Direction),
+    conditions: &[(usize, usize)],
+    sizes: AtSizes,
+) -> String {
+    if conditions.is_empty() {
+        let what = requirement_in_words(&finding.scenario, requirement);
+        let met = if direction == Direction::Unlock { "met" } else { "not met" };
+        return format!("{what}: {met} whatever happens{}.", at_sizes(finding, direction, sizes));
+    }
+    let lead = decision_lead(finding, (requirement, direction), sizes);
+    format!("{lead}: {}.", conditions_in_words(&finding.scenario, conditions))
+}
+
+/// At which sizes sets decide; nothing where every size is known.
+fn at_sizes(finding: &Finding, direction: Direction, sizes: AtSizes) -> &'static str {
+    if !finding.outcomes.sizes.iter().flatten().any(|size| size.low < size.high) {
+        return "";
+    }
+    match (direction, sizes) {
+        (Direction::Unlock, AtSizes::Any | AtSizes::Low) => ", even at the smallest sizes",
+        (Direction::Block, AtSizes::Any | AtSizes::High) => ", even at the largest sizes",
+        (_, AtSizes::Central) => ", at the mean sizes",
+        (Direction::Unlock, AtSizes::High) => ", at the largest sizes",
+        (Direction::Block, AtSizes::Low) => ", at the smallest sizes",
     }
 }
 

@@ -8,7 +8,7 @@ use contingent::report::table::Table;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A condition and its option.
-type Literal = (usize, usize);
+pub(super) type Literal = (usize, usize);
 
 /// The counting, active force pledges of a world.
 fn force(listed: &Listed<'_>, world: &World) -> Vec<String> {
@@ -60,7 +60,7 @@ fn check_force_sizes(oracle: &Oracle<'_>, row: &Row<'_>, pledges: &[String]) -> 
 }
 
 /// `x`, `not x` or `x.outcome`.
-fn literal(case: &Case, text: &str) -> Result<Literal, String> {
+pub(super) fn literal(case: &Case, text: &str) -> Result<Literal, String> {
     let (id, wanted) = match (text.strip_prefix("not "), text.split_once('.')) {
         (Some(id), _) => (id, "false"),
         (None, Some((id, outcome))) => (id, outcome),

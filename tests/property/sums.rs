@@ -113,7 +113,7 @@ pub(super) fn check_distribution(oracle: &Oracle<'_>, table: &Table) -> Result<(
 }
 
 /// Which pledges and nations a floor sums: what is in theatre where it names no basing.
-fn admitted_to(requirement: &Requirement, pledge: &Pledge, nation: &str) -> bool {
+pub(super) fn admitted_to(requirement: &Requirement, pledge: &Pledge, nation: &str) -> bool {
     let based = if requirement.basings.is_empty() {
         in_theatre(pledge.basing)
     } else {

@@ -1,0 +1,248 @@
+//! What decides a requirement: the minimal sets of options of conditions that are enough for it, or
+//! rule it out.
+//!
+//! In: a `Model`, and which sets are wanted. Out: for each requirement how many sets there are,
+//! exactly, and the first of them with their figures; none where the budget does not suffice. Only
+//! worlds that are possible and agree with the evidence count. With every size fixed at its low end,
+//! its mean and its high end in turn, "met" is a diagram (`threshold`), its minimal sets a family
+//! (`primes`); each is closed under what its members presuppose (`prerequisites`), and what is then
+//! no longer minimal is dropped. First come the sets of the fewest conditions; among them the most
+//! probable, and where very many have the same size, those are looked at whose conditions are the
+//! most probable one by one.
+
+mod figures;
+
+use super::diagram::{OverBudget, Ref, Spent, TRUE};
+use super::factors::{Factors, narrow};
+use super::families::{Family, NONE};
+use super::implicant::Goal;
+use super::polarity::Polarities;
+use super::portfolio;
+use super::prerequisites::Prerequisites;
+use super::primes::Primes;
+use super::program::Programs;
+use super::sums::{activity, term_law};
+use super::threshold::reached;
+use super::{MaxSize, SetLimits};
+use crate::law::Law;
+use crate::model::{Floor, Model, NodeId};
+use crate::outcomes::Deciding;
+use std::collections::BTreeMap;
+
+/// Where the work does not suffice for as many conditions as are wanted, so many more than the
+/// smallest set has are tried, then fewer.
+const SPARE: u32 = 2;
+
+/// Whether sets are enough or rule out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Direction {
+    /// Every possible world with the set meets the requirement.
+    Unlock,
+    /// None does.
+    Block,
+}
+
+/// The sets of each requirement.
+pub fn deciding(
+    model: &Model,
+    laws: &[Option<Law>],
+    (direction, limits): (Direction, SetLimits),
+    budget: u64,
+) -> Vec<Option<Deciding>> {
+    let share = budget / model.floors.len().max(1) as u64;
+    let one = |floor| {
+        let question = Question { model, laws, floor, direction, limits };
+        let found = portfolio::attempt(model, (&question.roots(), &[]), share, |factors, limit| {
+            let last = limit >= share / portfolio::LAST;
+            Search::new(question, factors, limit)?.answer(last)
+        });
+        found.ok()
+    };
+    model.floors.iter().map(one).collect()
+}
+
+/// Which sets of which requirement.
+#[derive(Clone, Copy)]
+struct Question<'m> {
+    model: &'m Model,
+    laws: &'m [Option<Law>],
+    floor: &'m Floor,
+    direction: Direction,
+    limits: SetLimits,
+}
+
+impl<'m> Question<'m> {
+    fn roots(self) -> Vec<NodeId> {
+        let mut roots = activity(self.model, &self.floor.sum);
+        roots.extend([self.floor.needs, self.model.evidence]);
+        roots
+    }
+
+    /// What each activity adds at the low ends, the means and the high ends of all sizes.
+    fn added(self) -> BTreeMap<NodeId, [u64; 3]> {
+        let mut added: BTreeMap<NodeId, [u64; 3]> = BTreeMap::new();
+        for term in &self.floor.sum {
+            let law = term_law(self.model, self.laws, term);
+            let sizes = [law.low().unwrap_or(0), whole(law.mean()), law.high().unwrap_or(0)];
+            let active = self.model.pledges[term.pledge].active;
+            let sums = added.entry(active).or_default();
+            sums.iter_mut().zip(sizes).for_each(|(sum, size)| *sum += size);
+        }
+        added
+    }
+
+    /// The option of each condition, if there is one, under which no set that does without the
+    /// condition does worse than under its other options.
+    fn worst(self, order: &[usize]) -> Vec<Option<usize>> {
+        let mut polarities = Polarities::new(self.model);
+        let wanted = self.direction == Direction::Unlock;
+        for active in self.added().into_keys() {
+            polarities.add(active, wanted);
+        }
+        polarities.add(self.floor.needs, wanted);
+        polarities.add_possible(order);
+        order.iter().map(|variable| polarities.worst(*variable)).collect()
+    }
+
+    /// Where the requirement is met, at each of the three sizes.
+    fn met(self, factors: &mut Factors<'_>) -> Spent<[Ref; 3]> {
+        let needs = factors.formula(self.floor.needs)?;
+        let (mut met, mut known) = ([needs; 3], BTreeMap::new());
+        for (at, met) in met.iter_mut().enumerate() {
+            let mut parts = Vec::new();
+            for (active, sizes) in self.added() {
+                parts.push((factors.formula(active)?, sizes[at]));
+            }
+            let diagrams = &mut factors.diagrams;
+            let enough = match known.get(&parts) {
+                Some(enough) => *enough,
+                None => reached(diagrams, &parts, self.floor.floor.unwrap_or(0))?,
+            };
+            known.insert(parts, enough);
+            *met = diagrams.and(enough, needs)?;
+        }
+        Ok(met)
+    }
+}
+
+/// A mean as a whole number, half rounded up: means are halves or sixths but for their rounding.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^53")]
+fn whole(mean: f64) -> u64 {
+    (mean + 0.5 + 1e-6) as u64
+}
+
+/// The minimal closed sets of up to a number of conditions.
+struct Found {
+    most: u32,
+    prerequisites: Prerequisites,
+    /// At the low ends, the means and the high ends of all sizes.
+    at: [Family; 3],
+}
+
+/// One requirement under one order of the conditions.
+struct Search<'m> {
+    question: Question<'m>,
+    programs: Programs<'m>,
+    primes: Primes,
+    possible: Ref,
+    /// What is to hold at each of the three sizes.
+    goals: [Goal; 3],
+    /// Operations left, on diagrams and on families.
+    left: u64,
+}
+
+impl<'m> Search<'m> {
+    fn new(question: Question<'m>, mut factors: Factors<'m>, limit: u64) -> Spent<Self> {
+        let order = factors.order.clone();
+        let worlds = factors.possible(&order)?;
+        let evidence = factors.formula(question.model.evidence)?;
+        let possible = factors.diagrams.and(worlds, evidence)?;
+        let mut goals = [Goal { f: TRUE, p: possible }; 3];
+        for (goal, met) in goals.iter_mut().zip(question.met(&mut factors)?) {
+            let diagrams = &mut factors.diagrams;
+            let wanted = match question.direction {
+                Direction::Unlock => met,
+                Direction::Block => diagrams.not(met)?,
+            };
+            goal.f = diagrams.ite(possible, wanted, TRUE)?;
+        }
+        let worst = question.worst(&order);
+        let primes = Primes::new(&factors.diagrams, worst, limit);
+        let left = limit.saturating_sub(factors.diagrams.steps());
+        let programs = Programs::new(factors);
+        Ok(Self { question, programs, primes, possible, goals, left })
+    }
+
+    /// Does something with half of the work that is left.
+    fn within<T>(&mut self, work: impl FnOnce(&mut Self) -> Spent<T>) -> Spent<T> {
+        let steps =
+            |own: &Self| own.programs.factors.diagrams.steps() + own.primes.families.steps();
+        let before = steps(self);
+        self.programs.factors.diagrams.allow(self.left / 2);
+        self.primes.families.allow(self.left / 2);
+        let result = work(self);
+        self.left = self.left.saturating_sub(steps(self) - before);
+        result
+    }
+
+    /// All sets of up to as many conditions as are wanted. In a last attempt those of fewer, where
+    /// the work does not suffice for them.
+    fn answer(&mut self, last: bool) -> Spent<Deciding> {
+        let Some(smallest) = self.within(Self::smallest)? else {
+            return Ok(Deciding::default());
+        };
+        let levels = narrow(self.programs.factors.order.len());
+        let wanted = match self.question.limits.max_size {
+            MaxSize::All => levels,
+            MaxSize::AtMost(most) => most.min(levels),
+            MaxSize::SmallestAnd(more) => (smallest + more).min(levels),
+        };
+        let fewer = (smallest..=smallest + SPARE).rev().filter(|most| last && *most < wanted);
+        for most in [wanted].into_iter().chain(fewer) {
+            if let Ok(found) = self.within(|search| search.sets(most)) {
+                return figures::told(self, &found);
+            }
+        }
+        Err(OverBudget)
+    }
+
+    /// How many conditions the smallest closed sets have, at those sizes where it takes the most;
+    /// none where there is no set at all.
+    fn smallest(&mut self) -> Spent<Option<u32>> {
+        let mut largest = None;
+        for at in 0..self.goals.len() {
+            let diagrams = &mut self.programs.factors.diagrams;
+            let Some(mut most) = self.primes.smallest(diagrams, self.goals[at])? else { continue };
+            while self.closed(at, most)? == NONE {
+                most += 1;
+            }
+            largest = largest.max(Some(most));
+        }
+        Ok(largest)
+    }
+
+    /// Closed sets of up to so many conditions, at one of the sizes.
+    fn closed(&mut self, at: usize, most: u32) -> Spent<Family> {
+        let (factors, primes) = (&mut self.programs.factors, &mut self.primes);
+        let prerequisites = Prerequisites::new(factors, primes, (self.possible, most))?;
+        self.close(at, most, &prerequisites)
+    }
+
+    fn close(&mut self, at: usize, most: u32, with: &Prerequisites) -> Spent<Family> {
+        let diagrams = &mut self.programs.factors.diagrams;
+        let sets = self.primes.up_to(diagrams, self.goals[at], most)?;
+        let closed = with.close(&mut self.primes, sets)?;
+        self.primes.families.up_to(closed, most)
+    }
+
+    fn sets(&mut self, most: u32) -> Spent<Found> {
+        let (factors, primes) = (&mut self.programs.factors, &mut self.primes);
+        let prerequisites = Prerequisites::new(factors, primes, (self.possible, most))?;
+        let mut found = [NONE; 3];
+        for (at, found) in found.iter_mut().enumerate() {
+            let closed = self.close(at, most, &prerequisites)?;
+            *found = self.primes.families.minimal(closed)?;
+        }
+        Ok(Found { most, prerequisites, at: found })
+    }
+}
