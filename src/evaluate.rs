@@ -195,6 +195,21 @@ impl Parts {
         unlock: true,
         block: true,
     };
+
+    /// None of them.
+    pub const NONE: Self = Self {
+        worlds: false,
+        forces: false,
+        totals: false,
+        cells: false,
+        contributors: false,
+        requirements: false,
+        marginals: false,
+        gates: false,
+        responses: false,
+        unlock: false,
+        block: false,
+    };
 }
 
 /// Evaluates a model. Over budget only where exact figures are insisted upon.

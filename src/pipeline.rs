@@ -40,6 +40,13 @@ pub struct Request {
     pub archive: Option<PathBuf>,
 }
 
+impl Request {
+    /// The same as of another date; the archive has been looked at.
+    fn replayed(&self, as_of: Date) -> Self {
+        Self { as_of: Some(as_of), archive: None, ..self.clone() }
+    }
+}
+
 /// A scenario after `check`.
 #[derive(Debug)]
 pub struct Checked {
@@ -166,8 +173,7 @@ pub fn check_every_date(request: &Request) -> Result<Checked, Error> {
     let mut checked = check(request)?;
     let Some(scenario) = &checked.scenario else { return Ok(checked) };
     for date in scenario.dates.iter().filter(|date| **date < scenario.as_of) {
-        let earlier = Request { as_of: Some(*date), archive: None, ..request.clone() };
-        let found = check(&earlier)?.diagnostics;
+        let found = check(&request.replayed(*date))?.diagnostics;
         for problem in found.sorted().into_iter().filter(|p| p.severity == Severity::Error) {
             if !checked.diagnostics.speaks_of(problem) {
                 let message = format!("{}, as of {date}", problem.message);
@@ -179,17 +185,12 @@ pub fn check_every_date(request: &Request) -> Result<Checked, Error> {
     Ok(checked)
 }
 
-/// The scenario as it stood on each earlier date on which anything changed, then as it stands. None
-/// where a state has errors; `check_every_date` tells which.
-pub fn history(request: &Request, scenario: &Scenario) -> Result<Option<Vec<Scenario>>, Error> {
-    let mut states = Vec::new();
-    for date in scenario.dates.iter().filter(|date| **date < scenario.as_of) {
-        let earlier = Request { as_of: Some(*date), archive: None, ..request.clone() };
-        let Some(state) = check(&earlier)?.scenario else { return Ok(None) };
-        states.push(state);
-    }
-    states.push(scenario.clone());
-    Ok(Some(states))
+/// The scenario as it stood on each earlier date on which anything changed. None where a state has
+/// errors; `check_every_date` tells which.
+pub fn earlier(request: &Request, scenario: &Scenario) -> Result<Option<Vec<Scenario>>, Error> {
+    let dates = scenario.dates.iter().filter(|date| **date < scenario.as_of);
+    let state = |date: &Date| Ok(check(&request.replayed(*date))?.scenario);
+    dates.map(state).collect()
 }
 
 /// The date of the knowledge that the files, or a setting, give.

@@ -29,7 +29,7 @@ pub mod write;
 
 use crate::error::Error;
 use crate::evaluate::stream::Worlds;
-use crate::study::{Finding, Variant};
+use crate::study::{Beside, Finding};
 use chart::Size;
 use clap::ValueEnum as _;
 use format::Spreadsheet;
@@ -46,9 +46,9 @@ pub struct TableStyle {
 }
 
 /// Every table of a finding, in the order of their names' list.
-pub fn all_tables(finding: &Finding, variants: &[Variant], step: u64) -> Vec<Table> {
+pub fn all_tables(finding: &Finding, beside: &Beside, step: u64) -> Vec<Table> {
     let names = tables::Name::value_variants().iter();
-    names.map(|name| tables::table(*name, finding, variants, step)).collect()
+    names.map(|name| tables::table(*name, finding, beside, step)).collect()
 }
 
 /// The tables as CSV beside their data package, under `tables/`.
@@ -82,9 +82,9 @@ pub fn stream_worlds<'a>(
 pub fn chart_files(
     name: figures::Name,
     finding: &Finding,
-    variants: &[Variant],
+    beside: &Beside,
 ) -> Result<Vec<NamedBytes>, Error> {
-    let svg = figures::draw(name, finding, variants, Size::SLIDE);
+    let svg = figures::draw(name, finding, beside, Size::SLIDE);
     let word = name.word();
     let png = pixels(word, &svg)?;
     Ok(vec![

@@ -184,6 +184,15 @@ pub struct Variant {
     pub finding: Option<Finding>,
 }
 
+/// What is found beside a finding.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// Under other readings.
+    pub variants: Vec<Variant>,
+    /// On each earlier date on which anything changed.
+    pub earlier: Vec<Finding>,
+}
+
 /// Every option of every assumption in turn, then every stage that decides a result, of each
 /// pledge whose stage sources contest.
 pub fn all_variants(base: &Finding, settings: Settings) -> Vec<Variant> {
@@ -218,12 +227,15 @@ pub fn across(base: &Finding, assumptions: &[usize], settings: Settings) -> Vec<
     variants
 }
 
-/// Finds what a history shows of each state of a scenario.
-pub fn history(states: Vec<Scenario>, effort: Effort) -> Result<Vec<Finding>, Obstacle> {
-    let parts = Parts { totals: true, requirements: true, contributors: true, ..Parts::default() };
-    let settings = Settings { effort, ..Settings::new(parts) };
+/// Finds what a history shows of earlier states of a scenario.
+pub fn earlier(states: Vec<Scenario>, effort: Effort) -> Result<Vec<Finding>, Obstacle> {
+    let settings = Settings { effort, ..Settings::new(HISTORY) };
     states.into_par_iter().map(|state| find(state, settings)).collect()
 }
+
+/// What a history is made of.
+pub const HISTORY: Parts =
+    Parts { totals: true, requirements: true, contributors: true, ..Parts::NONE };
 
 /// One figure, exact and sampled, by its names.
 #[derive(Clone, Debug, PartialEq)]

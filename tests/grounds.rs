@@ -5,13 +5,13 @@ use contingent::pipeline::{self, Request};
 use contingent::report::table::{Table, Value};
 use contingent::report::{figures, summary, tables};
 use contingent::scenario::{Formula, Scenario};
-use contingent::study::{self, Finding};
+use contingent::study::{self, Beside, Finding};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 fn table(name: tables::Name, finding: &Finding) -> Table {
     let variants = study::all_variants(finding, everything());
-    tables::table(name, finding, &variants, tables::DEFAULT_STEP)
+    tables::table(name, finding, &Beside { variants, ..Beside::default() }, tables::DEFAULT_STEP)
 }
 
 fn text(value: &Value) -> &str {

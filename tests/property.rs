@@ -24,7 +24,7 @@ use contingent::report::format::Spreadsheet;
 use contingent::report::table::Table;
 use contingent::report::tables::{DEFAULT_STEP, Name, table};
 use contingent::report::{TableStyle, all_tables, table_files};
-use contingent::study::{Finding, across, find};
+use contingent::study::{Beside, Finding, across, find};
 use generator::{TAPE, Taste};
 use oracle::{Oracle, close, ensure, real, rows};
 use proptest::collection::vec;
@@ -116,7 +116,9 @@ fn compared(
 /// Compares one table over random scenarios.
 fn for_tables(seed: u8, name: Name, check: impl Fn(&Oracle<'_>, &Table) -> Result<(), String>) {
     for_cases(seed, cases(200), PLAIN, |case| {
-        compared(case, |oracle, finding| check(oracle, &table(name, finding, &[], DEFAULT_STEP)))
+        compared(case, |oracle, finding| {
+            check(oracle, &table(name, finding, &Beside::default(), DEFAULT_STEP))
+        })
     });
 }
 
@@ -202,7 +204,7 @@ fn drivers_are_what_a_rewritten_scenario_gives() {
     for_tables(18, Name::Drivers, responses::check_drivers);
     for_cases(19, cases(100), UNSTATED, |case| {
         compared(case, |oracle, finding| {
-            let table = |name| table(name, finding, &[], DEFAULT_STEP);
+            let table = |name| table(name, finding, &Beside::default(), DEFAULT_STEP);
             responses::check_drivers(oracle, &table(Name::Drivers))?;
             responses::check_watch_list(oracle, &table(Name::Conditions))
         })
@@ -223,7 +225,12 @@ fn a_comparison_is_what_setting_each_option_would_give() {
             let path = text::write(case, folder.path());
             let all: Vec<usize> = (0..base.scenario.assumptions.len()).collect();
             let variants = across(base, &all, everything());
-            let comparison = table(Name::Comparison, base, &variants, DEFAULT_STEP);
+            let comparison = table(
+                Name::Comparison,
+                base,
+                &Beside { variants, ..Beside::default() },
+                DEFAULT_STEP,
+            );
             for (at, assumption) in case.assumptions.iter().enumerate() {
                 for (option, (name, _)) in assumption.options.iter().enumerate() {
                     let mut other = case.clone();
@@ -235,7 +242,7 @@ fn a_comparison_is_what_setting_each_option_would_give() {
                             sums::check_variant(&other, oracle, &comparison, &variant)?;
                             sums::check_totals(
                                 &other,
-                                &table(Name::Totals, &set, &[], DEFAULT_STEP),
+                                &table(Name::Totals, &set, &Beside::default(), DEFAULT_STEP),
                             )?;
                         }
                         (None, None) => {
@@ -256,7 +263,8 @@ fn a_comparison_is_what_setting_each_option_would_give() {
 /// Every table as files.
 fn written(finding: &Finding) -> Vec<(String, Vec<u8>)> {
     let all: Vec<usize> = (0..finding.scenario.assumptions.len()).collect();
-    let tables = all_tables(finding, &across(finding, &all, everything()), DEFAULT_STEP);
+    let variants = across(finding, &all, everything());
+    let tables = all_tables(finding, &Beside { variants, ..Beside::default() }, DEFAULT_STEP);
     let style = TableStyle { spreadsheet: Spreadsheet::Plain, step: DEFAULT_STEP };
     let files = table_files(finding, &tables, style).into_iter();
     files.map(|file| (file.name.clone(), file.bytes.clone())).collect()
@@ -309,7 +317,7 @@ fn completed(case: &Case) -> Case {
 fn an_absent_probability_empties_the_figures_that_it_matters_to() {
     for_cases(12, cases(80), UNSTATED, |case| {
         compared(case, |oracle, finding| {
-            let table = |name| table(name, finding, &[], DEFAULT_STEP);
+            let table = |name| table(name, finding, &Beside::default(), DEFAULT_STEP);
             sums::check_worlds(oracle, &table(Name::Worlds))?;
             sums::check_totals(oracle, &table(Name::Totals))?;
             sums::check_requirements(oracle, &table(Name::Requirements))?;
@@ -334,8 +342,10 @@ fn an_absent_probability_leaves_alone_what_does_not_depend_on_it() {
         let twin = evaluated(&completed, &text::write(&completed, folder.path()), &[])?;
         let (Some(found), Some(twin)) = (found, twin) else { return Ok(()) };
         for name in [Name::Totals, Name::Requirements, Name::Conditions, Name::Ledger] {
-            let (found, twin) =
-                (table(name, &found, &[], DEFAULT_STEP), table(name, &twin, &[], DEFAULT_STEP));
+            let (found, twin) = (
+                table(name, &found, &Beside::default(), DEFAULT_STEP),
+                table(name, &twin, &Beside::default(), DEFAULT_STEP),
+            );
             for row in rows(&found).filter(|row| !sums::depends_on_absent(case, row)) {
                 let other = rows(&twin).find(|other| other.key() == row.key()).unwrap();
                 let own = |name: &str| !SAYS_WHAT.contains(&name) && !MOVES.contains(&name);
@@ -388,7 +398,7 @@ fn what_rules_every_force_out_is_named_even_where_no_pledge_mentions_it() {
          [pledges]\na = { nations = \"GBR\", stage = \"declared\", when = \"vote_a\" }\n\
          b = { nations = \"GBR\", stage = \"declared\", when = \"vote_b\" }\n",
     );
-    let outcomes = table(Name::Outcomes, &finding, &[], DEFAULT_STEP);
+    let outcomes = table(Name::Outcomes, &finding, &Beside::default(), DEFAULT_STEP);
     assert_eq!(cells(&outcomes, &["pledges", "conditions"])[0], " | not ceasefire");
 }
 
@@ -400,7 +410,7 @@ fn what_brings_a_force_about_is_possible_where_something_is_taken_as_given() {
             "[conditions]\na.probability = 0.3\nb.probability = 0.3\n\
              [pledges]\np = { nations = \"GBR\", stage = \"declared\", when = \"a or b\" }\n",
         );
-        let outcomes = table(Name::Outcomes, &finding, &[], DEFAULT_STEP);
+        let outcomes = table(Name::Outcomes, &finding, &Beside::default(), DEFAULT_STEP);
         let found = cells(&outcomes, &["pledges", "conditions"]);
         let impossible = if cause == "a" { "b" } else { "a" };
         let named = found[0].split(" | ").nth(1).unwrap_or_default().split("; ");
@@ -417,7 +427,7 @@ fn a_requirement_without_a_floor_has_no_total_that_could_rest_on_an_assumption()
          basing = \"ukr\", size = 10, assumed = { size = \"a guess\" } }\n\
          [requirements]\nr.needs = \"a\"\n",
     );
-    let requirements = table(Name::Requirements, &finding, &[], DEFAULT_STEP);
+    let requirements = table(Name::Requirements, &finding, &Beside::default(), DEFAULT_STEP);
     let found = cells(&requirements, &["probability", "from_assumption_share"]);
     assert_eq!(found, ["0.5 | "]);
 }
@@ -430,7 +440,7 @@ fn a_condition_that_only_calls_on_a_promise_is_part_of_no_world() {
          [pledges]\np = { nations = \"GBR\", kind = \"guarantee\", stage = \"declared\", \
          when = \"a\", called_by = \"attack\" }\n",
     );
-    let worlds = table(Name::Worlds, &finding, &[], DEFAULT_STEP);
+    let worlds = table(Name::Worlds, &finding, &Beside::default(), DEFAULT_STEP);
     assert_eq!(cells(&worlds, &["probability", "a"]), ["0.75 | false", "0.25 | true"]);
     assert!(worlds.columns.iter().all(|column| column.name != "attack"));
 }
@@ -442,7 +452,7 @@ fn a_long_distribution_has_steps_with_the_mass_of_each() {
         "[pledges]\np = { nations = \"GBR\", stage = \"declared\", domain = \"land\", \
          basing = \"ukr\", size = [150, 549] }\n",
     );
-    let distribution = table(Name::Distribution, &finding, &[], 100);
+    let distribution = table(Name::Distribution, &finding, &Beside::default(), 100);
     let steps = rows(&distribution).filter(|row| row.words("total") == "in_theatre");
     let steps: Vec<(String, f64, f64)> = steps
         .map(|row| {

@@ -6,35 +6,44 @@ use contingent::pipeline::{self, Request};
 use contingent::report::format::Spreadsheet;
 use contingent::report::write::NamedBytes;
 use contingent::report::{self, TableStyle, figures, summary, tables};
-use contingent::study::{self, Finding, Variant};
+use contingent::study::{self, Beside, Finding};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The scenarios whose reports are committed.
-const SHIPPED: [&str; 5] =
-    ["minimal", "paris-2026", "paris-2026-30000", "paris-2026-consent", "paris-2026-peace-deal"];
+const SHIPPED: [&str; 6] = [
+    "minimal",
+    "paris-2026",
+    "paris-2026-30000",
+    "paris-2026-consent",
+    "paris-2026-peace-deal",
+    "paris-2026-tracking",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn find(name: &str) -> (Finding, Vec<Variant>) {
+fn find(name: &str) -> (Finding, Beside) {
     let path = root().join("scenarios").join(name).join("scenario.toml");
-    let checked = pipeline::check(&Request { path, ..Request::default() }).unwrap();
+    let request = Request { path, ..Request::default() };
+    let checked = pipeline::check(&request).unwrap();
     let scenario = checked.scenario.expect("a shipped scenario has no errors");
     let settings =
         Settings { top: Some(4096), top_forces: Some(4096), ..Settings::new(Parts::ALL) };
     let finding = study::find(scenario, settings).unwrap();
     let variants = study::all_variants(&finding, settings);
-    (finding, variants)
+    let earlier = pipeline::earlier(&request, &finding.scenario).unwrap().unwrap();
+    let earlier = study::earlier(earlier, settings.effort).unwrap();
+    (finding, Beside { variants, earlier })
 }
 
-fn files(finding: &Finding, variants: &[Variant]) -> Vec<NamedBytes> {
+fn files(finding: &Finding, beside: &Beside) -> Vec<NamedBytes> {
     let style = TableStyle { spreadsheet: Spreadsheet::Plain, step: tables::DEFAULT_STEP };
-    let all = report::all_tables(finding, variants, style.step);
+    let all = report::all_tables(finding, beside, style.step);
     let mut files = report::table_files(finding, &all, style);
     for name in figures::Name::ALL {
-        files.extend(report::chart_files(name, finding, variants).unwrap());
+        files.extend(report::chart_files(name, finding, beside).unwrap());
     }
     files.push(NamedBytes::new("summary.md", summary::summary(finding)));
     files
@@ -48,10 +57,10 @@ fn committed(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 fn check_report(name: &str) {
-    let (finding, variants) = find(name);
+    let (finding, beside) = find(name);
     let folder = root().join("reports").join(name);
     let remedy = format!("run: cargo run --release -- run scenarios/{name}/scenario.toml");
-    let files = files(&finding, &variants);
+    let files = files(&finding, &beside);
     for file in &files {
         let path = folder.join(&file.name);
         let old = fs::read(&path).unwrap_or_else(|_| panic!("{} is missing; {remedy}", file.name));
@@ -157,10 +166,10 @@ fn has_type(cell: &str, field: &serde_json::Value) -> bool {
 #[test]
 fn headlines_have_ten_words_at_most() {
     for name in SHIPPED {
-        let (finding, variants) = find(name);
+        let (finding, beside) = find(name);
         for chart in figures::Name::ALL {
             let size = report::chart::Size::SLIDE;
-            let svg = figures::draw(chart, &finding, &variants, size);
+            let svg = figures::draw(chart, &finding, &beside, size);
             let title = svg.split("</title>").next().unwrap().rsplit('>').next().unwrap();
             let words = title.replace(" %", "%").split_whitespace().count();
             assert!((3..=10).contains(&words), "{name} {}: {title}", chart.word());
@@ -172,7 +181,7 @@ fn headlines_have_ten_words_at_most() {
 #[test]
 fn a_chart_looks_at_nothing_beyond_its_parts() {
     let path = root().join("scenarios/paris-2026/scenario.toml");
-    let (whole, variants) = find("paris-2026");
+    let (whole, beside) = find("paris-2026");
     for chart in figures::Name::ALL {
         let checked =
             pipeline::check(&Request { path: path.clone(), ..Request::default() }).unwrap();
@@ -180,8 +189,9 @@ fn a_chart_looks_at_nothing_beyond_its_parts() {
             |parts| Settings { top: None, top_forces: Some(4096), ..Settings::new(parts) };
         let finding = study::find(checked.scenario.unwrap(), settings(chart.parts())).unwrap();
         let few = chart.variant_parts().map(|parts| study::all_variants(&finding, settings(parts)));
+        let few = Beside { variants: few.unwrap_or_default(), earlier: beside.earlier.clone() };
         let size = report::chart::Size::SLIDE;
-        let drawn = figures::draw(chart, &finding, &few.unwrap_or_default(), size);
-        assert!(drawn == figures::draw(chart, &whole, &variants, size), "{}", chart.word());
+        let drawn = figures::draw(chart, &finding, &few, size);
+        assert!(drawn == figures::draw(chart, &whole, &beside, size), "{}", chart.word());
     }
 }

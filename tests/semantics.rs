@@ -8,7 +8,7 @@ use contingent::outcomes::Role;
 use contingent::pipeline::{self, Request};
 use contingent::report::table::{Table, Value};
 use contingent::report::{figures, summary, tables};
-use contingent::study::{self, Finding};
+use contingent::study::{self, Beside, Finding};
 use std::fs;
 use std::path::Path;
 
@@ -65,7 +65,8 @@ pub(super) fn number(value: &Value) -> f64 {
 }
 
 pub(super) fn headline(name: figures::Name, finding: &Finding) -> String {
-    let svg = figures::draw(name, finding, &[], contingent::report::chart::Size::SLIDE);
+    let svg =
+        figures::draw(name, finding, &Beside::default(), contingent::report::chart::Size::SLIDE);
     svg.split("</title>").next().unwrap().rsplit('>').next().unwrap().to_owned()
 }
 
@@ -75,7 +76,7 @@ fn a_distribution_with_many_values_keeps_all_its_mass_and_zero_apart() {
     text += &pledge("wide", "a", "[1, 3000]");
     text += &pledge("other", "b", "[700, 900]");
     let finding = find(&text);
-    let table = tables::table(tables::Name::Distribution, &finding, &[], 500);
+    let table = tables::table(tables::Name::Distribution, &finding, &Beside::default(), 500);
     let rows: Vec<usize> = (0..table.rows.len())
         .filter(|row| *cell(&table, *row, "total") == Value::Text("in_theatre".to_owned()))
         .collect();
@@ -128,7 +129,12 @@ fn a_gate_stays_contested_when_what_is_given_rules_a_reading_out() {
     let finding = find_with(&text, |request| request.given = Some("a and t.x".to_owned()));
     assert_eq!(finding.outcomes.gates[0], [Role::Contested, Role::Contested]);
     let variants = study::across(&finding, &[0], everything());
-    let table = tables::table(tables::Name::Comparison, &finding, &variants, 500);
+    let table = tables::table(
+        tables::Name::Comparison,
+        &finding,
+        &Beside { variants, ..Beside::default() },
+        500,
+    );
     let impossible = |row: &&Vec<Value>| row[3] == Value::Text("t=y".to_owned());
     let rows: Vec<&Vec<Value>> = table.rows.iter().filter(impossible).collect();
     assert!(!rows.is_empty() && rows.iter().all(|row| row[7] == Value::Empty));
@@ -302,7 +308,7 @@ fn what_is_enough_names_what_it_presupposes_and_what_it_adds_up_to() {
     ) + &pledge("p", "vote", "[60, 80]")
         + &pledge("q", "b", "[30, 50]");
     let finding = find(&text);
-    let unlock = tables::table(tables::Name::Unlock, &finding, &[], 500);
+    let unlock = tables::table(tables::Name::Unlock, &finding, &Beside::default(), 500);
     let shown = ["sizes", "set_id", "conditions", "probability_set_holds", "sets"];
     // 60 and 30 are too few; 70 and 40 are not, nor 80 and 50.
     let rows = ["central | 1 | a; b; vote | 0.05 | 1", "high | 1 | a; b; vote | 0.05 | 1"];
@@ -310,7 +316,7 @@ fn what_is_enough_names_what_it_presupposes_and_what_it_adds_up_to() {
     // Given a and b, which the vote and nobody presuppose: b stays a matter of chance.
     let shown = ["probability_given_prerequisites", "troops_low", "troops_high", "pledges"];
     assert_eq!(columns(&unlock, &shown)[0], "0.1 | 90 | 130 | p; q");
-    let block = tables::table(tables::Name::Block, &finding, &[], 500);
+    let block = tables::table(tables::Name::Block, &finding, &Beside::default(), 500);
     let shown = ["sizes", "conditions", "probability_set_holds", "troops_high", "pledges"];
     let rows = [
         "low |  | 1 | 130 | ",
@@ -331,13 +337,13 @@ fn what_a_longer_set_presupposes_may_be_enough_alone() {
          [requirements.r]\nneeds = \"a or vote and b\"\n",
     );
     let finding = find(&text);
-    let unlock = tables::table(tables::Name::Unlock, &finding, &[], 500);
+    let unlock = tables::table(tables::Name::Unlock, &finding, &Beside::default(), 500);
     let shown = ["sizes", "conditions", "troops_low", "sentence"];
     assert_eq!(columns(&unlock, &shown), ["any | a |  | Enough for r: a."]);
     let given = find_with(&text, |request| request.given = Some("vote".to_owned()));
-    let unlock = tables::table(tables::Name::Unlock, &given, &[], 500);
+    let unlock = tables::table(tables::Name::Unlock, &given, &Beside::default(), 500);
     assert_eq!(columns(&unlock, &["conditions", "sentence"]), [" | r: met whatever happens."]);
-    let block = tables::table(tables::Name::Block, &given, &[], 500);
+    let block = tables::table(tables::Name::Block, &given, &Beside::default(), 500);
     assert!(block.rows.is_empty(), "nothing rules it out any more");
 }
 
@@ -357,7 +363,7 @@ fn sets_are_counted_where_too_many_to_list_and_the_list_says_up_to_what() {
     let found = |settings| {
         let finding = find(&text);
         let finding = study::find(finding.scenario, settings).unwrap();
-        let table = |name| tables::table(name, &finding, &[], 500);
+        let table = |name| tables::table(name, &finding, &Beside::default(), 500);
         [table(tables::Name::Unlock), table(tables::Name::Block)]
     };
     // C(40, 20) ways to twenty of forty, and one of two.
@@ -383,7 +389,7 @@ fn sets_beyond_the_budget_are_said_to_be_unknown() {
     let parts = Parts { unlock: true, ..Parts::default() };
     let settings = Settings { effort, ..Settings::new(parts) };
     let finding = study::find(find(&text).scenario, settings).unwrap();
-    let unlock = tables::table(tables::Name::Unlock, &finding, &[], 500);
+    let unlock = tables::table(tables::Name::Unlock, &finding, &Beside::default(), 500);
     assert_eq!(columns(&unlock, &["requirement", "sizes", "sets"]), ["r | unknown | "]);
     let exact = Effort { choice: Choice::Exact, ..effort };
     let refused = study::find(find(&text).scenario, Settings { effort: exact, ..settings });
@@ -395,7 +401,7 @@ fn every_way_to_the_force_on_ukrainian_soil_names_the_ceasefire() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/paris-2026/scenario.toml").into();
     let checked = pipeline::check(&Request { path, ..Request::default() }).unwrap();
     let finding = study::find(checked.scenario.unwrap(), everything()).unwrap();
-    let unlock = tables::table(tables::Name::Unlock, &finding, &[], 500);
+    let unlock = tables::table(tables::Name::Unlock, &finding, &Beside::default(), 500);
     let sets = columns(&unlock, &["requirement", "conditions", "probability_set_holds"]);
     assert_eq!(
         sets[0],

@@ -7,7 +7,7 @@ use contingent::report::format::{Spreadsheet, csv};
 use contingent::report::stream;
 use contingent::report::tables::{DEFAULT_STEP, Name, table};
 use contingent::scenario::Scenario;
-use contingent::study::{self, Finding};
+use contingent::study::{self, Beside, Finding};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Read as _, Write};
@@ -60,7 +60,7 @@ fn place(row: &str, delimiter: char) -> usize {
 
 /// Whether the streamed rows are those of the table, whatever the style and the number of threads.
 pub(crate) fn compare(finding: &Finding) -> Result<(), String> {
-    let table = table(Name::Worlds, finding, &[], DEFAULT_STEP);
+    let table = table(Name::Worlds, finding, &Beside::default(), DEFAULT_STEP);
     for style in [Spreadsheet::Plain, Spreadsheet::Excel, Spreadsheet::ExcelSemicolon] {
         let expected = String::from_utf8(csv(&table, style)).unwrap();
         let one = streamed(&finding.scenario, style, 1);

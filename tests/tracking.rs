@@ -6,7 +6,7 @@ use contingent::pipeline::{Checked, Request, check, check_every_date};
 use contingent::report::summary;
 use contingent::report::table::{Table, Value};
 use contingent::report::tables::{self, DEFAULT_STEP, Name};
-use contingent::study::{self, Finding};
+use contingent::study::{self, Beside, Finding};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -262,7 +262,7 @@ fn in_theatre(request: &Request) -> f64 {
 /// The row of a pledge in the ledger, by column.
 fn ledger(request: &Request, pledge: &str) -> BTreeMap<String, String> {
     let finding = found(request);
-    let table: Table = tables::table(Name::Ledger, &finding, &[], DEFAULT_STEP);
+    let table: Table = tables::table(Name::Ledger, &finding, &Beside::default(), DEFAULT_STEP);
     let at = table.columns.iter().position(|column| column.name == "pledge").unwrap();
     let row = table.rows.iter().find(|row| row[at] == Value::from(pledge)).unwrap();
     let cell = |value: &Value| match value {

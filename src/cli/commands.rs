@@ -3,7 +3,7 @@
 //! In: a command's arguments. Out: what it prints or writes, and how it ended.
 
 use super::output;
-use super::scenario::{find, read, refuse, refuse_too_many, refuse_worlds, request};
+use super::scenario::{earlier, find, read, refuse, refuse_too_many, refuse_worlds, request};
 use super::{
     ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus,
     MILLION, RunArgs, TableArgs, TableFormat, TableOptions, VerifyArgs,
@@ -24,7 +24,7 @@ use crate::report::tables::comparison::{
 use crate::report::write::{NamedBytes, NamedStream, write, write_file, write_with};
 use crate::report::{self, TableStyle, stream, summary, tables};
 use crate::schema::SCHEMA;
-use crate::study::{self, Finding};
+use crate::study::{self, Beside, Finding};
 use clap::CommandFactory as _;
 use std::path::Path;
 
@@ -92,16 +92,20 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     let folder =
         args.output.clone().unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
     let charts = figures::Name::ALL;
-    let progress = output::progress(args.changes.quiet, charts.len() as u64 + 3);
+    let progress = output::progress(args.changes.quiet, charts.len() as u64 + 4);
     let step = |message: &str| {
         progress.inc(1);
         progress.set_message(message.to_owned());
     };
     step("comparing options");
     let variants = study::all_variants(&finding, variants_only(args.effort));
+    step("earlier dates");
+    let effort = args.effort.effort();
+    let earlier = found!(earlier(&args.scenario, &args.changes, &finding.scenario, effort)?);
+    let beside = Beside { variants, earlier };
     step("tables");
     let style = style(&args.tables);
-    let mut tables = report::all_tables(&finding, &variants, style.step);
+    let mut tables = report::all_tables(&finding, &beside, style.step);
     let streams: Vec<NamedStream<'_>> = worlds
         .iter()
         .map(|worlds| report::stream_worlds(&finding, worlds, &mut tables, style))
@@ -110,7 +114,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     files.retain(|file| streams.iter().all(|stream| stream.name != file.name));
     for name in charts {
         step(&format!("chart {}", name.word()));
-        files.extend(report::chart_files(name, &finding, &variants)?);
+        files.extend(report::chart_files(name, &finding, &beside)?);
     }
     let summary = summary::summary(&finding);
     files.push(NamedBytes::new("summary.md", summary.clone()));
@@ -214,11 +218,19 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     }
     let settings = settings(&args.tables, args.effort, args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
-    let variants = match args.name {
-        tables::Name::Comparison => study::all_variants(&finding, variants_only(args.effort)),
-        _ => Vec::new(),
-    };
-    let table = tables::table(args.name, &finding, &variants, style.step);
+    let mut beside = Beside::default();
+    match args.name {
+        tables::Name::Comparison => {
+            beside.variants = study::all_variants(&finding, variants_only(args.effort));
+        }
+        tables::Name::History => {
+            let effort = args.effort.effort();
+            let states = earlier(&args.scenario, &args.changes, &finding.scenario, effort)?;
+            beside.earlier = found!(states);
+        }
+        _ => {}
+    }
+    let table = tables::table(args.name, &finding, &beside, style.step);
     print_table(&table, format, style.spreadsheet)
 }
 
@@ -255,9 +267,16 @@ pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
         ..Settings::new(parts)
     };
     let finding = found!(find(&args.scenario, &args.changes, settings(args.name.parts()))?);
-    let variants =
-        args.name.variant_parts().map(|parts| study::all_variants(&finding, settings(parts)));
-    let svg = figures::draw(args.name, &finding, &variants.unwrap_or_default(), Size::SLIDE);
+    let mut beside = Beside::default();
+    if let Some(parts) = args.name.variant_parts() {
+        beside.variants = study::all_variants(&finding, settings(parts));
+    }
+    if args.name == figures::Name::History {
+        let effort = args.effort.effort();
+        let states = earlier(&args.scenario, &args.changes, &finding.scenario, effort)?;
+        beside.earlier = found!(states);
+    }
+    let svg = figures::draw(args.name, &finding, &beside, Size::SLIDE);
     let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
     let bytes = if png { report::pixels(args.name.word(), &svg)? } else { svg.into_bytes() };
     write_file(&args.output, &bytes)?;
@@ -298,8 +317,10 @@ fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Er
     } else {
         study::across(&finding, &across, settings)
     };
-    let chart = figures::draw(figures::Name::Compare, &finding, &variants, Size::SLIDE);
-    let groups: Vec<_> = variants
+    let beside = Beside { variants, ..Beside::default() };
+    let chart = figures::draw(figures::Name::Compare, &finding, &beside, Size::SLIDE);
+    let groups: Vec<_> = beside
+        .variants
         .chunk_by(|left, right| left.reading.is_beside(right.reading))
         .map(|group| compared(&finding, group))
         .collect();

@@ -24,6 +24,24 @@ pub(super) fn find(path: &Path, changes: &Changes, settings: Settings) -> Result
     Ok(found.map_err(|obstacle| refuse(obstacle, settings.effort)))
 }
 
+/// What was found of a scenario on earlier dates, or the status to end with.
+pub(super) fn earlier(
+    path: &Path,
+    changes: &Changes,
+    scenario: &Scenario,
+    effort: Effort,
+) -> Result<Result<Vec<Finding>, ExitStatus>, Error> {
+    let Some(states) = pipeline::earlier(&request(path, changes), scenario)? else {
+        output::complain(&format!(
+            "error: the scenario has errors as of an earlier date\n\
+             help: contingent check {} shows them",
+            path.display()
+        ));
+        return Ok(Err(ExitStatus::ScenarioErrors));
+    };
+    Ok(study::earlier(states, effort).map_err(|obstacle| refuse(obstacle, effort)))
+}
+
 /// Says why nothing was found, and with which status that ends.
 pub(super) fn refuse(obstacle: Obstacle, effort: Effort) -> ExitStatus {
     let help = "raise it with --budget, or let --method auto sample what is beyond it";

@@ -26,7 +26,7 @@ use crate::evaluate::Parts;
 use crate::law::{Law, real};
 use crate::outcomes::{Force, Role, Sampling, SizeResult};
 use crate::scenario::{Assumption, Pledge, Scenario, TROOPS};
-use crate::study::{Finding, Reading, Variant};
+use crate::study::{self, Beside, Finding, Reading, Variant};
 use std::collections::BTreeMap;
 
 /// The charts by name.
@@ -48,11 +48,13 @@ pub enum Name {
     Compare,
     /// What setting each condition changes
     Drivers,
+    /// How the force and the requirements moved from date to date
+    History,
 }
 
 impl Name {
     /// All charts in the order of a brief.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Gates,
         Self::Ledger,
         Self::Outcomes,
@@ -61,6 +63,7 @@ impl Name {
         Self::Exceedance,
         Self::Compare,
         Self::Drivers,
+        Self::History,
     ];
 
     /// The file's stem.
@@ -74,6 +77,7 @@ impl Name {
             Self::Exceedance => "exceedance",
             Self::Compare => "compare",
             Self::Drivers => "drivers",
+            Self::History => "history",
         }
     }
 
@@ -86,6 +90,7 @@ impl Name {
             Self::Ledger | Self::Posture => none,
             Self::Waterfall => Parts { contributors: true, ..none },
             Self::Drivers => Parts { responses: true, ..none },
+            Self::History => study::HISTORY,
             Self::Exceedance | Self::Compare => Parts { totals: true, requirements: true, ..none },
         }
     }
@@ -104,15 +109,16 @@ const MOST_SEGMENTS: usize = 5;
 const LEADING_SHARE: f64 = 0.15;
 
 /// Draws a chart as SVG.
-pub fn draw(name: Name, finding: &Finding, variants: &[Variant], size: Size) -> String {
+pub fn draw(name: Name, finding: &Finding, beside: &Beside, size: Size) -> String {
     match name {
         Name::Gates => gates(finding).draw(size),
         Name::Ledger => ledger::ledger(finding).draw(size),
         Name::Outcomes => outcomes(finding).draw(size),
-        Name::Posture => posture(finding, variants).draw(size),
+        Name::Posture => posture(finding, &beside.variants).draw(size),
         Name::Waterfall => waterfall::waterfall(finding).draw(size),
         Name::Exceedance => exceedance(finding).draw(size),
-        Name::Compare => compare::compare_options(finding, variants).draw(size),
+        Name::Compare => compare::compare_options(finding, &beside.variants).draw(size),
+        Name::History => history::history(finding, &beside.earlier).draw(size),
         Name::Drivers => drivers::drivers(finding).draw(size),
     }
 }

@@ -1,6 +1,6 @@
 //! The tables of the report, in the order in which `run` writes them.
 //!
-//! In: a `Finding` (and its variants for `comparison`). Out: `Table`s. The first columns of every
+//! In: a `Finding`, and for `comparison` and `history` what is beside it. Out: `Table`s. The first columns of every
 //! table are `scenario, as_of, given, variant`, so that runs pasted into one sheet can be told
 //! apart. Undefined figures are empty cells, never 0.
 
@@ -19,12 +19,12 @@ pub(crate) mod waterfall;
 use super::table::{Builder, Kind, Table, Value};
 use crate::evaluate::Parts;
 use crate::scenario::Scenario;
-use crate::study::{Finding, Variant};
+use crate::study::{self, Beside, Finding};
 pub(crate) use conditions::gate_axes;
 pub(crate) use drivers::response;
 pub use forces::{DEFAULT_STEP, headline};
 pub(crate) use grounds::{Ground, Resting, claims_of_size, resting};
-pub(crate) use history::{figures as history_figures, what_changed};
+pub(crate) use history::{figures as history_figures, states, what_changed};
 pub(crate) use pledges::size_in_words;
 pub use verification::verification;
 
@@ -63,6 +63,8 @@ pub enum Name {
     Grounds,
     /// Each option of each assumption, each contested stage
     Comparison,
+    /// The figures on each date on which something changed
+    History,
 }
 
 impl Name {
@@ -84,12 +86,13 @@ impl Name {
             Self::Block => Parts { block: true, ..none },
             Self::Ledger | Self::Evidence => Parts { marginals: true, ..none },
             Self::Comparison => Parts { totals: true, requirements: true, ..none },
+            Self::History => study::HISTORY,
         }
     }
 }
 
-/// Builds one table of a finding; only `comparison` looks at the variants.
-pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> Table {
+/// Builds one table of a finding; only `comparison` and `history` look at what is beside it.
+pub fn table(name: Name, finding: &Finding, beside: &Beside, step: u64) -> Table {
     match name {
         Name::Worlds => forces::worlds(finding),
         Name::Outcomes => forces::outcomes(finding),
@@ -106,13 +109,11 @@ pub fn table(name: Name, finding: &Finding, variants: &[Variant], step: u64) -> 
         Name::Ledger => pledges::ledger(finding),
         Name::Evidence => pledges::evidence(finding),
         Name::Grounds => grounds::grounds(finding),
-        Name::Comparison => comparison::comparison(&comparison::compared(finding, variants)),
+        Name::Comparison => {
+            comparison::comparison(&comparison::compared(finding, &beside.variants))
+        }
+        Name::History => history::history(finding, &beside.earlier),
     }
-}
-
-/// The history of a scenario; none where there is no state.
-pub fn history_of(states: &[Finding]) -> Option<Table> {
-    history::history(states)
 }
 
 /// The table of all worlds without its rows, which are written as they are listed.

@@ -14,7 +14,7 @@ use contingent::report::format::Spreadsheet;
 use contingent::report::tables::DEFAULT_STEP;
 use contingent::report::{TableStyle, all_tables, stream, table_files};
 use contingent::scenario::Scenario;
-use contingent::study::{self, Finding, find};
+use contingent::study::{self, Beside, Finding, find};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use std::path::PathBuf;
@@ -93,7 +93,9 @@ fn evaluated(bencher: Bencher<'_, '_>, name: &str) {
 fn tables(bencher: Bencher<'_, '_>, name: &str) {
     let finding = File::named(name).finding(usual()).unwrap();
     let style = TableStyle { spreadsheet: Spreadsheet::Plain, step: DEFAULT_STEP };
-    bencher.bench(|| table_files(&finding, &all_tables(&finding, &[], style.step), style));
+    bencher.bench(|| {
+        table_files(&finding, &all_tables(&finding, &Beside::default(), style.step), style)
+    });
 }
 
 /// Every world of so many independent conditions, from the file to the bytes of the CSV.

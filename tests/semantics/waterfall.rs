@@ -4,10 +4,10 @@ use super::{cell, find, headline, number, pledge, scenario};
 use contingent::report::figures::Name::Waterfall;
 use contingent::report::table::{Table, Value};
 use contingent::report::tables;
-use contingent::study::Finding;
+use contingent::study::{Beside, Finding};
 
 fn table(finding: &Finding) -> Table {
-    tables::table(tables::Name::Waterfall, finding, &[], 500)
+    tables::table(tables::Name::Waterfall, finding, &Beside::default(), 500)
 }
 
 /// The row of a step: the five of `all` come first, then those of each nation.

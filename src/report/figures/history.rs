@@ -5,7 +5,7 @@
 use super::{frame, troops_in_place};
 use crate::outcomes::Sampling;
 use crate::report::chart::{HistoryChart, HistoryDay, HistoryLine, HistoryPanel};
-use crate::report::tables::{history_figures, what_changed};
+use crate::report::tables::{history_figures, states, what_changed};
 use crate::report::wording::{self, day, given, short_requirement};
 use crate::report::words::thousands;
 use crate::study::Finding;
@@ -21,10 +21,11 @@ const TROOPS_LINES: [(&str, &str); 3] =
     [("headline", "Pledged"), ("counted", "Counted"), ("in_theatre", "Expected in theatre")];
 
 /// Draws nothing but a sentence where there are not two dates.
-pub(super) fn history(states: &[Finding]) -> Option<HistoryChart> {
-    let (first, last) = (states.first()?, states.last()?);
-    let scenario = &last.scenario;
-    let figures: Vec<_> = states.iter().map(history_figures).collect();
+pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> HistoryChart {
+    let states = &states(finding, earlier)[..];
+    let first = states.first().copied().unwrap_or(finding);
+    let scenario = &finding.scenario;
+    let figures: Vec<_> = states.iter().map(|state| history_figures(state)).collect();
     let values = |name: &str| -> Vec<Option<f64>> {
         let of = figures.iter().map(|own| own.iter().find(|figure| figure.name == name));
         of.map(|figure| figure?.value.map(|value| value.value)).collect()
@@ -52,34 +53,34 @@ pub(super) fn history(states: &[Finding]) -> Option<HistoryChart> {
         panels.push(HistoryPanel { title, chances: true, lines: chances });
     }
     let drawn = drawn(states);
-    let headline = headline([first, last], &values("in_theatre"), &values("headline"));
+    let headline = headline([first, finding], &values("in_theatre"), &values("headline"));
     let subtitle = format!(
         "What was pledged, what counts, and the mean of {}, as known on each date",
         troops_in_place(scenario)
     );
-    let description = format!("Step lines from {} to {}. {headline}.", date(first), date(last));
+    let description = format!("Step lines from {} to {}. {headline}.", date(first), date(finding));
     let nothing = match states.len() {
-        1 if scenario.dates.is_empty() => format!("Nothing was known by {}.", date(last)),
+        1 if scenario.dates.is_empty() => format!("Nothing was known by {}.", date(finding)),
         _ => format!("Nothing has changed since {}.", date(first)),
     };
-    Some(HistoryChart {
+    HistoryChart {
         frame: frame(scenario, drawn, [headline, subtitle, description]),
         days: days(states),
         panels,
         nothing,
-    })
+    }
 }
 
 fn date(state: &Finding) -> String {
     day(state.scenario.as_of)
 }
 
-fn drawn(states: &[Finding]) -> Option<Sampling> {
+fn drawn(states: &[&Finding]) -> Option<Sampling> {
     states.iter().find_map(|state| state.outcomes.sampling)
 }
 
 /// The dates and what changed on each.
-fn days(states: &[Finding]) -> Vec<HistoryDay> {
+fn days(states: &[&Finding]) -> Vec<HistoryDay> {
     let first = states.first().map(|state| state.scenario.as_of);
     let days = states.iter().enumerate().map(|(at, state)| {
         let since = first.and_then(|first| state.scenario.as_of.since(first).ok());

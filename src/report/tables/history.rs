@@ -1,6 +1,6 @@
 //! The history of the figures: each as of every date on which something changed.
 //!
-//! In: what was found of each state of a scenario, in the order of their dates. Out: a tidy table,
+//! In: a finding, and what was found of the scenario on earlier dates, in their order. Out: a tidy table,
 //! one row a date and figure, and the figures for the chart.
 
 use super::waterfall::{self, Step};
@@ -24,14 +24,14 @@ pub(crate) struct Figure {
     pub(crate) value: Option<Estimate>,
 }
 
-/// The table. The last state is the one that everything else is about.
-pub(super) fn history(states: &[Finding]) -> Option<Table> {
-    let last = states.last()?;
+/// The table.
+pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> Table {
     type Row<'a> = (&'a Finding, Figure, String);
-    let table: Builder<'_, Row<'_>> = begin(last, "history", "a figure as of a date");
+    let table: Builder<'_, Row<'_>> = begin(finding, "history", "a figure as of a date");
+    let states = states(finding, earlier);
     let rows = states.iter().enumerate().flat_map(|(at, state)| {
-        let changed = what_changed(states, at).join("; ");
-        figures(state).into_iter().map(move |figure| (state, figure, changed.clone()))
+        let changed = what_changed(&states, at).join("; ");
+        figures(state).into_iter().map(move |figure| (*state, figure, changed.clone()))
     });
     let table = table
         .column("date", Kind::Date, "the date of the knowledge", |(state, ..)| state.scenario.as_of)
@@ -47,15 +47,20 @@ pub(super) fn history(states: &[Finding]) -> Option<Table> {
         .column("standard_error", Kind::Amount, ERROR, |(_, figure, _)| {
             figure.value.and_then(|value| value.standard_error)
         });
-    Some(table.rows(rows))
+    table.rows(rows)
 }
 
 /// What the figures are.
 const METRICS: &str = "headline: mean size of every standing pledge of troops; counted: of those at \
      a stage that counts; in_theatre: the expected force; then the requirements' probabilities";
 
+/// The earlier states, then the finding itself.
+pub(crate) fn states<'a>(finding: &'a Finding, earlier: &'a [Finding]) -> Vec<&'a Finding> {
+    earlier.iter().chain([finding]).collect()
+}
+
 /// What changed between a state and the one before; at the first, how much was known.
-pub(crate) fn what_changed(states: &[Finding], at: usize) -> Vec<String> {
+pub(crate) fn what_changed(states: &[&Finding], at: usize) -> Vec<String> {
     let new = &states[at].scenario;
     match at.checked_sub(1) {
         Some(before) => changes(&states[before].scenario, new),
