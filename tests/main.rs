@@ -11,6 +11,8 @@
 mod cli;
 /// Every code, every span, ten mistakes at once.
 mod diagnostics;
+/// What moved the figures, and the command that says so.
+mod diff;
 /// Exact whatever the size, within a budget, else sampled.
 mod methods;
 /// Random scenarios against a brute force written apart from the engine.

@@ -6,6 +6,7 @@
 
 mod brute_force;
 mod case;
+mod diff;
 mod generator;
 mod oracle;
 mod parts;

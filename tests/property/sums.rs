@@ -124,7 +124,7 @@ fn admitted_to(requirement: &Requirement, pledge: &Pledge, nation: &str) -> bool
 }
 
 /// The probability that a requirement is met in one world.
-fn met_in(listed: &Listed<'_>, requirement: &Requirement, world: &World) -> f64 {
+pub(super) fn met_in(listed: &Listed<'_>, requirement: &Requirement, world: &World) -> f64 {
     let admits = |pledge: &Pledge, nation: &str| admitted_to(requirement, pledge, nation);
     let needed = requirement.needs.as_ref().is_none_or(|n| listed.holds(n, &world.values));
     match requirement.floor {
