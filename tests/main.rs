@@ -11,6 +11,8 @@
 mod cli;
 /// Every code, every span, ten mistakes at once.
 mod diagnostics;
+/// What moved the figures, and the command that says so.
+mod diff;
 /// What setting and knowing conditions changes.
 mod drivers;
 /// What the headline rests on, and what contested stages lead to.

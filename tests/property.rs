@@ -7,6 +7,7 @@
 mod brute_force;
 mod case;
 mod deciding;
+mod diff;
 mod generator;
 mod oracle;
 mod parts;

@@ -224,7 +224,11 @@ fn caption(table: &Table, row: &[Value]) -> String {
 fn plain(value: &Value) -> String {
     // Control characters of a scenario stay out of the terminal.
     let cell = csv_cell(value, false);
-    let text = String::from_utf8_lossy(&cell);
+    let text = match value {
+        // A terminal runs no formulas.
+        Value::Text(text) => text.into(),
+        _ => String::from_utf8_lossy(&cell),
+    };
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

@@ -12,9 +12,9 @@ mod mixture;
 pub mod shapley;
 
 use super::Obstacle;
-use crate::evaluate::Effort;
+use crate::evaluate::{Choice, Effort};
 use crate::layout;
-use crate::outcomes::Estimate;
+use crate::outcomes::{Estimate, Sampling};
 use crate::pipeline::Aligned;
 use crate::scenario::{Filter, Scenario, TROOPS};
 use aspect::{Aspect, Reach};
@@ -68,6 +68,9 @@ const MOST_EXACT: usize = 10;
 /// How many sets of causes are looked at where there are more.
 const SETS: usize = 1024;
 
+/// How often the budget may be spent on the mixtures of one figure, its ends apart.
+const BUDGETS: u64 = 4;
+
 /// A change below this part of the figures is rounding.
 const ROUNDING: f64 = 1e-12;
 
@@ -76,8 +79,8 @@ pub fn diff(sides: Aligned, effort: Effort) -> Result<Diff, Obstacle> {
     let causes = causes(&sides.old, &sides.new, &sides.required);
     let reach = Reach { sides: [&sides.old, &sides.new] };
     let plan = Plan { most_exact: MOST_EXACT, sets: SETS, seed: effort.sampling.seed };
-    let mixtures = Mixtures::new(&sides, &causes, effort);
-    let games = Games { reach, causes: &causes, mixtures: &mixtures, plan };
+    let mixtures = Mixtures::new(&sides, &causes);
+    let games = Games { reach, causes: &causes, mixtures: &mixtures, plan, effort };
     let mut figures = games.troops()?;
     let requirements = (0..sides.required.len()).into_par_iter().map(|at| games.requirement(at));
     let requirements: Result<Vec<Vec<Figure>>, Obstacle> = requirements.collect();
@@ -91,6 +94,7 @@ struct Games<'a> {
     causes: &'a [Cause],
     mixtures: &'a Mixtures<'a>,
     plan: Plan,
+    effort: Effort,
 }
 
 /// A figure or a term of it, split among the causes that bear upon it.
@@ -115,22 +119,39 @@ impl Games<'_> {
     fn play(
         &self,
         reached: &BTreeSet<Aspect>,
-        value: impl Fn(&Scenario) -> Result<Values, Obstacle> + Sync,
+        value: impl Fn(&Scenario, Effort) -> Result<Values, Obstacle> + Sync,
     ) -> Result<Played, Obstacle> {
         let players = self.players(reached);
-        let of = |chosen: &[bool]| {
+        let of = |chosen: &[bool], effort: Effort| {
             let taken = players.iter().zip(chosen).filter(|(_, chosen)| **chosen);
-            value(&self.mixtures.mixture(taken.map(|(player, _)| *player)))
+            value(&self.mixtures.mixture(taken.map(|(player, _)| *player)), effort)
         };
-        let none = of(&vec![false; players.len()])?;
-        let all = if players.is_empty() { none.clone() } else { of(&vec![true; players.len()])? };
+        let none = of(&vec![false; players.len()], self.effort)?;
+        let all = if players.is_empty() {
+            none.clone()
+        } else {
+            of(&vec![true; players.len()], self.effort)?
+        };
         let moved = none.iter().zip(&all).any(|pair| matches!(pair, (Some(_), Some(_))));
         let shares = if moved && !players.is_empty() {
-            shapley::split(players.len(), [&none, &all], self.plan, of)?
+            let effort = self.effort_for(self.plan.looked_at(players.len()));
+            shapley::split(players.len(), [&none, &all], self.plan, |set| of(set, effort))?
         } else {
             vec![Some(Vec::new()); none.len()]
         };
         Ok(Played { players, ends: [none, all], shares })
+    }
+
+    /// What each of many mixtures may cost, so that all of them together stay within some budgets.
+    fn effort_for(&self, sets: usize) -> Effort {
+        let sets = u64::try_from(sets).unwrap_or(u64::MAX);
+        let part = |whole: u64| (whole.saturating_mul(BUDGETS) / sets.max(1)).clamp(1, whole);
+        let Effort { choice, budget, sampling } = self.effort;
+        let sampling = Sampling { samples: part(sampling.samples), ..sampling };
+        match choice {
+            Choice::Exact => self.effort,
+            Choice::Auto | Choice::Sampled => Effort { choice, budget: part(budget), sampling },
+        }
     }
 
     /// The headline, the counted force and the expected force in theatre.
@@ -142,7 +163,7 @@ impl Games<'_> {
             let roots =
                 [Aspect::Known(at), Aspect::Stage(at), Aspect::Size(at), Aspect::CountsFrom];
             let reached = self.reach.behind(&roots);
-            self.play(&reached, |mixture| Ok(mixture::levels(mixture, at)))
+            self.play(&reached, |mixture, _| Ok(mixture::levels(mixture, at)))
         });
         let levels: Result<Vec<Played>, Obstacle> = levels.collect();
         let theatre = Filter::default();
@@ -155,7 +176,7 @@ impl Games<'_> {
             let mut roots = Aspect::of_pledge(at).to_vec();
             roots.push(Aspect::CountsFrom);
             let reached = self.reach.with_evidence(&roots);
-            self.play(&reached, |mixture| self.mixtures.in_theatre(mixture, at))
+            self.play(&reached, |mixture, effort| mixture::in_theatre(mixture, at, effort))
         });
         let terms: Result<Vec<Played>, Obstacle> = terms.collect();
         let (levels, terms) = (levels?, terms?);
@@ -181,10 +202,10 @@ impl Games<'_> {
         let played = if own == [true, true] {
             let roots = [Aspect::Requirement(at), Aspect::AskedWhen];
             let reached = self.reach.with_evidence(&roots);
-            self.play(&reached, |mixture| self.mixtures.requirement(mixture, at))?
+            self.play(&reached, |mixture, effort| mixture::requirement(mixture, at, effort))?
         } else {
             let value = |side: &Scenario, own: bool| {
-                if own { self.mixtures.requirement(side, at) } else { Ok(vec![None, None]) }
+                if own { mixture::requirement(side, at, self.effort) } else { Ok(vec![None, None]) }
             };
             let ends = [value(old, own[0])?, value(new, own[1])?];
             Played { players: Vec::new(), ends, shares: vec![Some(Vec::new()); 2] }

@@ -21,14 +21,13 @@ pub(super) struct Mixtures<'a> {
     /// Both scenarios.
     pub(super) sides: &'a Aligned,
     causes: &'a [Cause],
-    effort: Effort,
     old: Scenario,
     new: Scenario,
 }
 
 impl<'a> Mixtures<'a> {
-    pub(super) fn new(sides: &'a Aligned, causes: &'a [Cause], effort: Effort) -> Self {
-        Self { sides, causes, effort, old: bare(&sides.old), new: bare(&sides.new) }
+    pub(super) fn new(sides: &'a Aligned, causes: &'a [Cause]) -> Self {
+        Self { sides, causes, old: bare(&sides.old), new: bare(&sides.new) }
     }
 
     /// The old scenario with some causes taken from the new one.
@@ -39,35 +38,43 @@ impl<'a> Mixtures<'a> {
         }
         mixture
     }
+}
 
-    /// What a pledge adds to the expected force in theatre.
-    pub(super) fn in_theatre(&self, mixture: &Scenario, at: usize) -> Result<Values, Obstacle> {
-        let pledge = mixture.pledges.at(at);
-        let counted = mixture.counts(pledge) && pledge.unit == TROOPS;
-        let there = mixture.admits(&Filter::default(), pledge);
-        let Some(mean) = mean_size(mixture, at).filter(|_| counted && there) else {
-            return Ok(vec![Some(Estimate::exact(0.0))]);
-        };
-        let mut alone = mixture.clone();
-        (alone.requirements, alone.asked_when) = (ById::new(BTreeMap::new()), None);
-        let Ok(model) = compile::compile(&alone, &[], &[]) else { return Ok(vec![None]) };
-        let figures = evaluate::figures(&model, &[], &[at], self.effort)?;
-        let term = |active: Estimate| Estimate {
-            value: mean * active.value,
-            standard_error: active.standard_error.map(|error| mean * error),
-        };
-        Ok(figures.active.into_iter().map(|active| active.map(term)).collect())
-    }
+/// What a pledge adds to the expected force in theatre.
+pub(super) fn in_theatre(
+    mixture: &Scenario,
+    at: usize,
+    effort: Effort,
+) -> Result<Values, Obstacle> {
+    let pledge = mixture.pledges.at(at);
+    let counted = mixture.counts(pledge) && pledge.unit == TROOPS;
+    let there = mixture.admits(&Filter::default(), pledge);
+    let Some(mean) = mean_size(mixture, at).filter(|_| counted && there) else {
+        return Ok(vec![Some(Estimate::exact(0.0))]);
+    };
+    let mut alone = mixture.clone();
+    (alone.requirements, alone.asked_when) = (ById::new(BTreeMap::new()), None);
+    let Ok(model) = compile::compile(&alone, &[], &[]) else { return Ok(vec![None]) };
+    let figures = evaluate::figures(&model, &[], &[at], effort)?;
+    let term = |active: Estimate| Estimate {
+        value: mean * active.value,
+        standard_error: active.standard_error.map(|error| mean * error),
+    };
+    Ok(figures.active.into_iter().map(|active| active.map(term)).collect())
+}
 
-    /// P(met) and P(met, given that anyone asks).
-    pub(super) fn requirement(&self, mixture: &Scenario, at: usize) -> Result<Values, Obstacle> {
-        let mut alone = mixture.clone();
-        let own = (alone.requirements.id(at).to_owned(), alone.requirements.at(at).clone());
-        alone.requirements = ById::new(BTreeMap::from([own]));
-        let Ok(model) = compile::compile(&alone, &[], &[]) else { return Ok(vec![None; 2]) };
-        let figures = evaluate::figures(&model, &[0], &[], self.effort)?;
-        Ok(figures.met.concat())
-    }
+/// P(met) and P(met, given that anyone asks).
+pub(super) fn requirement(
+    mixture: &Scenario,
+    at: usize,
+    effort: Effort,
+) -> Result<Values, Obstacle> {
+    let mut alone = mixture.clone();
+    let own = (alone.requirements.id(at).to_owned(), alone.requirements.at(at).clone());
+    alone.requirements = ById::new(BTreeMap::from([own]));
+    let Ok(model) = compile::compile(&alone, &[], &[]) else { return Ok(vec![None; 2]) };
+    let figures = evaluate::figures(&model, &[0], &[], effort)?;
+    Ok(figures.met.concat())
 }
 
 /// What a pledge adds to the headline and to the counted force.

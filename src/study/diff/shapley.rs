@@ -29,6 +29,13 @@ pub struct Plan {
     pub seed: u64,
 }
 
+impl Plan {
+    /// How many sets are looked at, at most.
+    pub fn looked_at(self, causes: usize) -> usize {
+        if causes <= self.most_exact { 1 << causes } else { self.sets }
+    }
+}
+
 /// Splits figures among causes. `ends` are the values of none and of all.
 pub fn split<E: Send>(
     causes: usize,

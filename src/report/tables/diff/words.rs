@@ -106,7 +106,9 @@ impl Worded<'_> {
         let [old, new] = self.sides();
         let (was, is) = (old.pledges.at(at), new.pledges.at(at));
         let since = |scenario: &Scenario, pledge: &Pledge| {
-            let date = scenario.stage_date(pledge);
+            let sources = pledge.basis.claims.iter();
+            let published = sources.filter_map(|own| scenario.sources.at(own.source).published);
+            let date = pledge.on.max(published.min());
             date.map_or("known".to_owned(), |date| format!("known since {date}"))
         };
         match (is.known, was.nations.is_empty(), is.nations.is_empty()) {
