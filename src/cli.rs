@@ -331,6 +331,9 @@ struct TableArgs {
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     format: TableFormat,
+    /// In the ledger, only what changed since a date, and how
+    #[arg(long, value_name = "DATE")]
+    since: Option<Date>,
     #[command(flatten)]
     tables: TableOptions,
     #[command(flatten)]

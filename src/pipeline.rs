@@ -42,7 +42,8 @@ pub struct Request {
 
 impl Request {
     /// The same as of another date; the archive has been looked at.
-    fn replayed(&self, as_of: Date) -> Self {
+    #[must_use]
+    pub fn replayed(&self, as_of: Date) -> Self {
         Self { as_of: Some(as_of), archive: None, ..self.clone() }
     }
 }
@@ -83,11 +84,11 @@ fn prepare(request: &Request) -> Result<Prepared, Error> {
     let tree = merge::merge(folded.tree, after.clone(), &mut diagnostics);
     let circumstances = Circumstances {
         id,
-        hash: hash(&fold::known_by(&tree, &folded.unknown, as_of), request),
+        hash: hash(&fold::known_by(&tree, &folded.known_from, as_of), request),
         as_of: request.as_of,
         given,
         settings: request.settings.clone(),
-        unknown: folded.unknown,
+        known_from: folded.known_from,
         cited: folded.cited,
         dates: folded.dates,
         entries_only: false,
@@ -149,7 +150,7 @@ fn align(old: &Prepared, new: &Prepared) -> Result<Aligned, Misfit> {
     let again = |own: &Prepared, raw: &RawScenario| {
         let mut circumstances = own.circumstances.clone();
         let padded = raw.pledges.keys().filter(|id| !own.raw.pledges.contains_key(*id));
-        circumstances.unknown.extend(padded.cloned());
+        circumstances.known_from.extend(padded.map(|id| (id.clone(), Date::MAX)));
         let mut diagnostics = Diagnostics::default();
         check::check(raw, circumstances, &mut diagnostics).ok_or_else(|| {
             let sorted = diagnostics.sorted();

@@ -399,6 +399,8 @@ pub struct Pledge {
     /// Whether it had run out by the as-of date: it is listed, but counts no more and holds in no
     /// world.
     pub expired: bool,
+    /// Since when it is known; always where it is none.
+    pub known_from: Option<Date>,
     /// Whether it was known on the as-of date.
     pub known: bool,
     /// On what it depends.

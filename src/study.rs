@@ -191,6 +191,8 @@ pub struct Beside {
     pub variants: Vec<Variant>,
     /// On each earlier date on which anything changed.
     pub earlier: Vec<Finding>,
+    /// The scenario as it stood on the date since which changes are wanted.
+    pub since: Option<Scenario>,
 }
 
 /// Every option of every assumption in turn, then every stage that decides a result, of each

@@ -35,7 +35,7 @@ fn find(name: &str) -> (Finding, Beside) {
     let variants = study::all_variants(&finding, settings);
     let earlier = pipeline::earlier(&request, &finding.scenario).unwrap().unwrap();
     let earlier = study::earlier(earlier, settings.effort).unwrap();
-    (finding, Beside { variants, earlier })
+    (finding, Beside { variants, earlier, since: None })
 }
 
 fn files(finding: &Finding, beside: &Beside) -> Vec<NamedBytes> {
@@ -189,7 +189,7 @@ fn a_chart_looks_at_nothing_beyond_its_parts() {
             |parts| Settings { top: None, top_forces: Some(4096), ..Settings::new(parts) };
         let finding = study::find(checked.scenario.unwrap(), settings(chart.parts())).unwrap();
         let few = chart.variant_parts().map(|parts| study::all_variants(&finding, settings(parts)));
-        let few = Beside { variants: few.unwrap_or_default(), earlier: beside.earlier.clone() };
+        let few = Beside { variants: few.unwrap_or_default(), ..beside.clone() };
         let size = report::chart::Size::SLIDE;
         let drawn = figures::draw(chart, &finding, &few, size);
         assert!(drawn == figures::draw(chart, &whole, &beside, size), "{}", chart.word());

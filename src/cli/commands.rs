@@ -3,7 +3,9 @@
 //! In: a command's arguments. Out: what it prints or writes, and how it ended.
 
 use super::output;
-use super::scenario::{earlier, find, read, refuse, refuse_too_many, refuse_worlds, request};
+use super::scenario::{
+    earlier, find, read, read_earlier, refuse, refuse_too_many, refuse_worlds, request,
+};
 use super::{
     ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus,
     MILLION, RunArgs, TableArgs, TableFormat, TableOptions, VerifyArgs,
@@ -102,7 +104,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     step("earlier dates");
     let effort = args.effort.effort();
     let earlier = found!(earlier(&args.scenario, &args.changes, &finding.scenario, effort)?);
-    let beside = Beside { variants, earlier };
+    let beside = Beside { variants, earlier, since: None };
     step("tables");
     let style = style(&args.tables);
     let mut tables = report::all_tables(&finding, &beside, style.step);
@@ -219,6 +221,14 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     let settings = settings(&args.tables, args.effort, args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let mut beside = Beside::default();
+    if let Some(since) = args.since {
+        if args.name != tables::Name::Ledger {
+            output::complain("error: `--since` is for the ledger\nhelp: contingent table ledger");
+            return Ok(ExitStatus::Usage);
+        }
+        let earlier = request(&args.scenario, &args.changes).replayed(since);
+        beside.since = found!(read_earlier(&earlier)?);
+    }
     match args.name {
         tables::Name::Comparison => {
             beside.variants = study::all_variants(&finding, variants_only(args.effort));

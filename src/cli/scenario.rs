@@ -32,14 +32,26 @@ pub(super) fn earlier(
     effort: Effort,
 ) -> Result<Result<Vec<Finding>, ExitStatus>, Error> {
     let Some(states) = pipeline::earlier(&request(path, changes), scenario)? else {
-        output::complain(&format!(
-            "error: the scenario has errors as of an earlier date\n\
-             help: contingent check {} shows them",
-            path.display()
-        ));
-        return Ok(Err(ExitStatus::ScenarioErrors));
+        return Ok(Err(refuse_earlier(path)));
     };
     Ok(study::earlier(states, effort).map_err(|obstacle| refuse(obstacle, effort)))
+}
+
+/// A scenario as it stood on an earlier date, or the status to end with.
+pub(super) fn read_earlier(
+    request: &Request,
+) -> Result<Result<Option<Scenario>, ExitStatus>, Error> {
+    let scenario = pipeline::check(request)?.scenario;
+    Ok(if scenario.is_some() { Ok(scenario) } else { Err(refuse_earlier(&request.path)) })
+}
+
+fn refuse_earlier(path: &Path) -> ExitStatus {
+    output::complain(&format!(
+        "error: the scenario has errors as of an earlier date\n\
+         help: contingent check {} shows them",
+        path.display()
+    ));
+    ExitStatus::ScenarioErrors
 }
 
 /// Says why nothing was found, and with which status that ends.

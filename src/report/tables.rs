@@ -91,7 +91,8 @@ impl Name {
     }
 }
 
-/// Builds one table of a finding; only `comparison` and `history` look at what is beside it.
+/// Builds one table of a finding; `comparison`, `history` and the ledger look at what is
+/// beside it.
 pub fn table(name: Name, finding: &Finding, beside: &Beside, step: u64) -> Table {
     match name {
         Name::Worlds => forces::worlds(finding),
@@ -106,7 +107,7 @@ pub fn table(name: Name, finding: &Finding, beside: &Beside, step: u64) -> Table
         Name::Drivers => drivers::drivers(finding),
         Name::Unlock => deciding::unlock(finding),
         Name::Block => deciding::block(finding),
-        Name::Ledger => pledges::ledger(finding),
+        Name::Ledger => pledges::ledger(finding, beside.since.as_ref()),
         Name::Evidence => pledges::evidence(finding),
         Name::Grounds => grounds::grounds(finding),
         Name::Comparison => {

@@ -40,8 +40,8 @@ pub struct Circumstances {
     pub given: Option<Expression>,
     /// `--set`, as given.
     pub settings: Vec<String>,
-    /// The ids of the pledges that nobody knew of.
-    pub unknown: BTreeSet<String>,
+    /// Since when each pledge is known, by its id.
+    pub known_from: BTreeMap<String, Date>,
     /// The ids of sources that are named in updates which do not apply yet, or no more.
     pub cited: BTreeSet<String>,
     /// The dates on which anything became known.
@@ -65,9 +65,9 @@ pub fn check(
     let as_of = circumstances.as_of.or(raw.header.as_of.as_ref().map(|date| date.value));
     let dated_by_file = circumstances.as_of.is_none();
     let as_of = as_of.unwrap_or(Date::MIN);
-    let (unknown, cited) = (circumstances.unknown.clone(), circumstances.cited.clone());
+    let (known_from, cited) = (circumstances.known_from.clone(), circumstances.cited.clone());
     let entries_only = circumstances.entries_only;
-    let mut checker = Checker { raw, names, diagnostics, scale, as_of, dated_by_file, unknown };
+    let mut checker = Checker { raw, names, diagnostics, scale, as_of, dated_by_file, known_from };
     let scenario = checker.scenario(circumstances);
     checker.check_grounds();
     if !entries_only {
@@ -92,8 +92,8 @@ struct Checker<'a> {
     /// The earliest of all dates where the file has none, so that nothing lies before it.
     as_of: Date,
     dated_by_file: bool,
-    /// The ids of the pledges that nobody knew of.
-    unknown: BTreeSet<String>,
+    /// Since when each pledge is known, by its id.
+    known_from: BTreeMap<String, Date>,
 }
 
 impl Checker<'_> {
@@ -299,6 +299,7 @@ impl Checker<'_> {
             self.check_place(raw);
         }
         let stage = raw.stage.as_ref().and_then(|word| self.check_stage(word));
+        let known_from = self.known_from.get(id).copied();
         let always = Stated { formula: Formula::Constant(true), text: "true".to_owned() };
         Pledge {
             label: plain(raw.label.as_ref()),
@@ -312,7 +313,8 @@ impl Checker<'_> {
             review_by: raw.review_by.as_ref().map(|date| date.value),
             expires: raw.expires.as_ref().map(|date| date.value),
             expired: raw.expires.as_ref().is_some_and(|last| last.value < self.as_of),
-            known: !self.unknown.contains(id),
+            known_from,
+            known: known_from.is_none_or(|date| date <= self.as_of),
             when: self.resolve_optional(raw.when.as_ref()).unwrap_or(always),
             called_by: self.resolve_optional(raw.called_by.as_ref()),
             size,

@@ -32,8 +32,8 @@ const NOT_IN_UPDATES: [(&str, &str); 2] = [
 pub struct Folded {
     /// Every entry as it stood.
     pub tree: Table,
-    /// The ids of the pledges that nobody knew of.
-    pub unknown: BTreeSet<String>,
+    /// Since when each pledge is known, by its id; it is missing where it always was.
+    pub known_from: BTreeMap<String, Date>,
     /// The ids of the sources that updates name, whatever their date.
     pub cited: BTreeSet<String>,
     /// When anything became known, up to the date.
@@ -69,10 +69,9 @@ pub fn fold(mut tree: Table, as_of: Date, context: &mut Context<'_>) -> Folded {
         folded.dates.insert(update.known_from);
     }
     for (id, entry) in entries_mut(&mut tree, "pledges") {
-        let known_from = published.known_from(entry);
-        folded.dates.extend(known_from);
-        if known_from.is_some_and(|date| date > as_of) {
-            folded.unknown.insert(id.clone());
+        if let Some(date) = published.known_from(entry) {
+            folded.dates.insert(date);
+            folded.known_from.insert(id.clone(), date);
         }
     }
     folded.dates.retain(|date| *date <= as_of);
@@ -272,10 +271,11 @@ fn entries_mut<'a>(
 /// What of a folded tree was known by a date: the file as it stood then, for whoever wants to tell
 /// two states apart. Unknown pledges, evidence published later, and the nations and sources that
 /// only these speak of are gone.
-pub fn known_by(tree: &Table, unknown: &BTreeSet<String>, as_of: Date) -> Table {
+pub fn known_by(tree: &Table, known_from: &BTreeMap<String, Date>, as_of: Date) -> Table {
+    let is_known = |id: &str| known_from.get(id).is_none_or(|date| *date <= as_of);
     let published = Published::of(tree);
     let named_by = |known: bool| -> BTreeSet<&str> {
-        let pledges = entries(tree, "pledges").filter(|(id, _)| unknown.contains(*id) != known);
+        let pledges = entries(tree, "pledges").filter(|(id, _)| is_known(id) == known);
         pledges.flat_map(|(_, pledge)| members(pledge)).collect()
     };
     let (named, announced) = (named_by(true), named_by(false));
@@ -283,7 +283,7 @@ pub fn known_by(tree: &Table, unknown: &BTreeSet<String>, as_of: Date) -> Table 
     for (section, item) in &mut left {
         let Some(table) = as_table_mut(&mut item.node) else { continue };
         table.retain(|id, _| match section.as_str() {
-            "pledges" => !unknown.contains(id),
+            "pledges" => is_known(id),
             "nations" => named.contains(&**id) || !announced.contains(&**id),
             _ => true,
         });

@@ -4,16 +4,14 @@
 //! in a sentence. Printed shares sum to the printed change: all numbers of a figure are rounded to
 //! the same place, and what that leaves goes to the largest share.
 
-mod words;
-
 use super::{ERROR, FOUND, begin_with, joined};
 use crate::outcomes::{Estimate, Method};
+use crate::report::changes::Changes;
 use crate::report::table::{Builder, Kind, Table};
 use crate::report::words::thousands;
 use crate::scenario::Scenario;
 use crate::study::diff::causes::{Cause, CauseKind};
 use crate::study::diff::{Diff, Figure, PROBABILITY};
-use words::Worded;
 
 /// What the table calls a change that cannot be split.
 const TOGETHER: &str = "together";
@@ -40,7 +38,7 @@ struct Row<'a> {
 
 /// Builds the table.
 pub fn diff(diff: &Diff) -> Table {
-    let worded = Worded { diff };
+    let worded = Changes { old: &diff.sides.old, new: &diff.sides.new };
     let (old, new) = (&diff.sides.old, &diff.sides.new);
     let cause = |row: &Row<'_>, shown: &dyn Fn(&Cause) -> String| match row.by {
         By::Cause(cause) => shown(cause),
@@ -168,7 +166,7 @@ fn rounded(number: f64, places: usize) -> f64 {
 
 /// The finding in a sentence.
 pub fn sentence(diff: &Diff) -> String {
-    let worded = Worded { diff };
+    let worded = Changes { old: &diff.sides.old, new: &diff.sides.new };
     let order = |figure: &&Figure| figure.name != crate::layout::IN_THEATRE;
     let mut figures: Vec<&Figure> = diff.figures.iter().collect();
     figures.sort_by_key(order);
@@ -276,7 +274,7 @@ pub fn causes(diff: &Diff) -> [Table; 2] {
 }
 
 fn list(diff: &Diff, name: &'static str, row_is: &'static str, causes: Vec<usize>) -> Table {
-    let worded = Worded { diff };
+    let worded = Changes { old: &diff.sides.old, new: &diff.sides.new };
     let table: Builder<'_, usize> = begin_with(&diff.sides.new, name, row_is);
     let mut table = table
         .column("cause", Kind::Text, "id of what changed", |at| diff.causes[*at].name.clone())

@@ -6,7 +6,7 @@
 use super::waterfall::{self, Step};
 use super::{ERROR, FOUND, begin};
 use crate::outcomes::{Estimate, Method};
-use crate::report::changes::changes;
+use crate::report::changes::Changes;
 use crate::report::table::{Builder, Kind, Table};
 use crate::report::wording::in_theatre;
 use crate::scenario::TROOPS;
@@ -63,7 +63,7 @@ pub(crate) fn states<'a>(finding: &'a Finding, earlier: &'a [Finding]) -> Vec<&'
 pub(crate) fn what_changed(states: &[&Finding], at: usize) -> Vec<String> {
     let new = &states[at].scenario;
     match at.checked_sub(1) {
-        Some(before) => changes(&states[before].scenario, new),
+        Some(before) => Changes { old: &states[before].scenario, new }.all(),
         None => {
             let known = new.pledges.iter().filter(|(_, pledge)| pledge.known).count();
             vec![match known {

@@ -3,6 +3,7 @@
 use super::conditions::reasons;
 use super::{FOUND, begin, joined};
 use crate::outcomes::Method;
+use crate::report::changes::Changes;
 use crate::report::table::{Builder, Kind, Table, Value};
 use crate::scenario::{Basis, Claim, Pledge, Scenario, TROOPS};
 use crate::study::Finding;
@@ -10,11 +11,15 @@ use crate::study::Finding;
 /// A pledge by its dense id.
 type Row<'a> = (usize, &'a str, &'a Pledge);
 
-/// The pledges as they stood on the date.
-pub(super) fn ledger(finding: &Finding) -> Table {
+/// The pledges as they stood on the date; those that changed, where an earlier state is given.
+pub(super) fn ledger(finding: &Finding, since: Option<&Scenario>) -> Table {
     let scenario = &finding.scenario;
     let entries = scenario.pledges.iter().enumerate();
     let rows = entries.map(|(index, (id, pledge))| (index, id, pledge));
+    let changes = move |row: &Row<'_>| {
+        since.map(|old| joined(Changes { old, new: scenario }.of_pledge(row.0)))
+    };
+    let changed = move |row: &Row<'_>| changes(row).is_none_or(|changes| !changes.is_empty());
     let table = begin(finding, "ledger", "a pledge as of the date")
         .column("pledge", Kind::Text, "id of the pledge", |(_, id, _): &Row<'_>| *id)
         .column("nations", Kind::Text, "who pledges", |(_, _, pledge)| nations(scenario, pledge))
@@ -25,7 +30,7 @@ pub(super) fn ledger(finding: &Finding) -> Table {
         })
         .column("unit", Kind::Text, "what the size counts", |(_, _, pledge)| pledge.unit.as_str());
     let table = with_what_it_is_worth(with_how_firm(table, scenario), finding);
-    with_what_changed(table, scenario)
+    with_what_changed(table, scenario, changes)
         .column("claim", Kind::Text, "what is claimed", |(_, _, pledge)| pledge.claim.clone())
         .column("grade", Kind::Text, "Admiralty grades of its evidence", |(_, _, pledge)| {
             joined(grades(scenario, &pledge.basis))
@@ -36,7 +41,7 @@ pub(super) fn ledger(finding: &Finding) -> Table {
         .column("assumed", Kind::Text, "what is assumed, and why", |(_, _, pledge)| {
             reasons(&pledge.basis.assumed)
         })
-        .rows(rows.filter(|(_, _, pledge)| pledge.known))
+        .rows(rows.filter(|row| row.2.known && changed(row)))
 }
 
 fn with_how_firm<'a>(table: Builder<'a, Row<'a>>, scenario: &'a Scenario) -> Builder<'a, Row<'a>> {
@@ -87,14 +92,21 @@ fn with_what_it_is_worth<'a>(
 fn with_what_changed<'a>(
     table: Builder<'a, Row<'a>>,
     scenario: &'a Scenario,
+    since: impl Fn(&Row<'_>) -> Option<String> + 'a,
 ) -> Builder<'a, Row<'a>> {
     table
         .column("last_change", Kind::Date, "when it last changed, or began", |(_, _, pledge)| {
             scenario.last_change(pledge)
         })
-        .column("changed", Kind::Text, "keys that changed then", |(_, _, pledge)| {
-            pledge.basis.changes.last().map(|change| joined(&change.keys))
-        })
+        .column(
+            "changed",
+            Kind::Text,
+            "keys that changed then; with --since, all that did",
+            move |row| {
+                let last = || row.2.basis.changes.last().map(|change| joined(&change.keys));
+                since(row).or_else(last)
+            },
+        )
         .column("age_days", Kind::Whole, "days since it last changed", |(_, _, pledge)| {
             age(scenario, pledge)
         })

@@ -22,6 +22,8 @@ pub enum Aspect {
     Definition(usize),
     /// Whether a pledge is known.
     Known(usize),
+    /// Whether a pledge has run out.
+    Expired(usize),
     /// A pledge's stage.
     Stage(usize),
     /// A pledge's basing and domain.
@@ -34,6 +36,8 @@ pub enum Aspect {
     Size(usize),
     /// All of a requirement.
     Requirement(usize),
+    /// How a condition is known to have ended.
+    Ended(usize),
     /// What is taken as known.
     Given,
     /// When anyone asks.
@@ -48,9 +52,9 @@ pub enum Aspect {
 
 impl Aspect {
     /// All aspects of a pledge.
-    pub fn of_pledge(at: usize) -> [Self; 6] {
-        use Aspect::{Formula, Known, Nations, Place, Size, Stage};
-        [Known(at), Stage(at), Place(at), Nations(at), Formula(at), Size(at)]
+    pub fn of_pledge(at: usize) -> [Self; 7] {
+        use Aspect::{Expired, Formula, Known, Nations, Place, Size, Stage};
+        [Known(at), Expired(at), Stage(at), Place(at), Nations(at), Formula(at), Size(at)]
     }
 
     /// Whether two scenarios differ in it in a way that may change a figure.
@@ -79,6 +83,7 @@ impl Aspect {
                 old.definitions.at(at).formula != new.definitions.at(at).formula
             }
             Self::Known(at) => pledge(at).0.known != pledge(at).1.known,
+            Self::Expired(at) => pledge(at).0.expired != pledge(at).1.expired,
             Self::Stage(at) => pledge(at).0.stage != pledge(at).1.stage,
             Self::Place(at) => place(pledge(at).0) != place(pledge(at).1),
             Self::Nations(at) => pledge(at).0.nations != pledge(at).1.nations,
@@ -94,6 +99,7 @@ impl Aspect {
                     || !same(was.needs.as_ref(), is.needs.as_ref())
                     || !same(was.asked_when.as_ref(), is.asked_when.as_ref())
             }
+            Self::Ended(at) => old.conditions.at(at).holds != new.conditions.at(at).holds,
             Self::Given => !same(old.given.as_ref(), new.given.as_ref()),
             Self::AskedWhen => !same(old.asked_when.as_ref(), new.asked_when.as_ref()),
             Self::CountsFrom => old.counts_from != new.counts_from,
@@ -124,12 +130,14 @@ impl Aspect {
             Self::Requirement(at) => {
                 into.requirements.at_mut(at).clone_from(from.requirements.at(at));
             }
+            Self::Ended(at) => into.conditions.at_mut(at).holds = from.conditions.at(at).holds,
             Self::Given => into.given.clone_from(&from.given),
             Self::AskedWhen => into.asked_when.clone_from(&from.asked_when),
             Self::CountsFrom => into.counts_from = from.counts_from,
             Self::Scale => into.scale = from.scale,
             Self::Horizon => into.horizon = from.horizon,
             Self::Known(at)
+            | Self::Expired(at)
             | Self::Stage(at)
             | Self::Place(at)
             | Self::Nations(at)
@@ -141,6 +149,7 @@ impl Aspect {
     fn take_pledge(self, into: &mut Pledge, from: &Pledge) {
         match self {
             Self::Known(_) => into.known = from.known,
+            Self::Expired(_) => into.expired = from.expired,
             Self::Stage(_) => into.stage = from.stage,
             Self::Place(_) => (into.basing, into.domain) = (from.basing, from.domain),
             Self::Nations(_) => into.nations.clone_from(&from.nations),
@@ -184,12 +193,19 @@ impl Reach<'_> {
     /// does where it shares a condition with them.
     pub fn with_evidence(&self, roots: &[Aspect]) -> BTreeSet<Aspect> {
         let mut found = self.behind(roots);
-        let evidence = self.behind(&[Aspect::Given]);
+        let ended = (0..self.sides[0].conditions.len()).filter(|at| self.has_ended(*at));
+        let known: Vec<Aspect> = ended.map(Aspect::Ended).chain([Aspect::Given]).collect();
+        let evidence = self.behind(&known);
         let is_chance = |aspect: &&Aspect| matches!(aspect, Aspect::Chances(_));
         if evidence.iter().filter(is_chance).any(|aspect| found.contains(aspect)) {
             found.extend(evidence);
         }
         found
+    }
+
+    /// Whether it is known on either side how a condition ended.
+    fn has_ended(&self, condition: usize) -> bool {
+        self.sides.iter().any(|side| side.conditions.at(condition).holds.is_some())
     }
 
     /// Everything that bears upon some aspects, they themselves included.
@@ -205,8 +221,8 @@ impl Reach<'_> {
     }
 
     /// What whether a pledge is active depends on.
-    pub fn activity(at: usize) -> [Aspect; 3] {
-        [Aspect::Known(at), Aspect::Stage(at), Aspect::Formula(at)]
+    pub fn activity(at: usize) -> [Aspect; 4] {
+        [Aspect::Known(at), Aspect::Expired(at), Aspect::Stage(at), Aspect::Formula(at)]
     }
 
     fn next(&self, aspect: Aspect) -> Vec<Aspect> {
@@ -221,6 +237,7 @@ impl Reach<'_> {
                 Aspect::Requires(at) => formulas.extend(&side.conditions.at(at).requires),
                 Aspect::Definition(at) => formulas.push(side.definitions.at(at)),
                 Aspect::Formula(at) => formulas.push(&side.pledges.at(at).when),
+                Aspect::Ended(at) => found.extend([Aspect::Chances(at), Aspect::Requires(at)]),
                 Aspect::Given => formulas.extend(&side.given),
                 Aspect::AskedWhen => formulas.extend(&side.asked_when),
                 Aspect::Requirement(at) => {

@@ -71,12 +71,12 @@ impl CauseKind {
             Aspect::Chances(_) => Self::Probability,
             Aspect::Requires(_) | Aspect::Formula(_) => Self::Formula,
             Aspect::Definition(_) => Self::Definition,
-            Aspect::Known(_) | Aspect::Stage(_) => Self::Stage,
+            Aspect::Known(_) | Aspect::Expired(_) | Aspect::Stage(_) => Self::Stage,
             Aspect::Place(_) => Self::Place,
             Aspect::Nations(_) => Self::Nation,
             Aspect::Size(_) => Self::Size,
             Aspect::Requirement(_) => Self::Requirement,
-            Aspect::Given => Self::Evidence,
+            Aspect::Ended(_) | Aspect::Given => Self::Evidence,
         }
     }
 }
@@ -111,7 +111,7 @@ pub fn causes(old: &Scenario, new: &Scenario, required: &[[bool; 2]]) -> Vec<Cau
     (0..old.pledges.len()).for_each(|at| finder.pledge(at));
     let both = |at: &usize| required.get(*at).is_none_or(|sides| *sides == [true, true]);
     let entries = (0..old.conditions.len())
-        .flat_map(|at| [Aspect::Chances(at), Aspect::Requires(at)])
+        .flat_map(|at| [Aspect::Chances(at), Aspect::Requires(at), Aspect::Ended(at)])
         .chain((0..old.assumptions.len()).map(Aspect::Choice))
         .chain((0..old.definitions.len()).map(Aspect::Definition))
         .chain((0..old.requirements.len()).filter(both).map(Aspect::Requirement));
@@ -237,9 +237,9 @@ impl Finder<'_> {
     fn always_fits(&self, total: usize, members: &[usize]) -> bool {
         let sides = [self.old, self.new];
         let largest = |at: &usize| {
-            let sizes = sides.iter().map(|side| side.pledges.at(*at));
-            let sizes = sizes.filter(|pledge| pledge.size.assumption() == Some(total));
-            let shares = sizes.flat_map(|pledge| sides.map(|side| side.share_of(pledge)));
+            let own = sides.iter().map(|side| side.pledges.at(*at));
+            let own = own.filter(|pledge| pledge.size.assumption() == Some(total));
+            let shares = own.flat_map(|pledge| sides.map(|side| side.share_of(pledge)));
             shares.max().unwrap_or(Decimal::ZERO)
         };
         let rests = members
@@ -311,11 +311,11 @@ fn name(sides: [&Scenario; 2], cause: &Cause) -> String {
     };
     let ids = unique(&mut cause.aspects.iter().map(|aspect| id(sides[0], *aspect).to_owned()));
     if ids.len() > 1 && cause.kind == CauseKind::Size {
-        let sizes = cause.aspects.iter().flat_map(|aspect| match aspect {
+        let of = cause.aspects.iter().flat_map(|aspect| match aspect {
             Aspect::Size(at) => sides.map(|side| side.pledges.at(*at).size.assumption()),
             _ => [None, None],
         });
-        let totals = sizes.flatten().map(|at| sides[0].assumptions.id(at).to_owned());
+        let totals = of.flatten().map(|at| sides[0].assumptions.id(at).to_owned());
         return format!("shares of {}", unique(&mut totals.into_iter()).join("; "));
     }
     ids.join("; ")
@@ -326,7 +326,9 @@ pub fn id(scenario: &Scenario, aspect: Aspect) -> &str {
     match aspect {
         Aspect::Theatre(at) => scenario.basings.id(at),
         Aspect::Choice(at) => scenario.assumptions.id(at),
-        Aspect::Chances(at) | Aspect::Requires(at) => scenario.conditions.id(at),
+        Aspect::Chances(at) | Aspect::Requires(at) | Aspect::Ended(at) => {
+            scenario.conditions.id(at)
+        }
         Aspect::Definition(at) => scenario.definitions.id(at),
         Aspect::Requirement(at) => scenario.requirements.id(at),
         Aspect::Given => "given",
@@ -335,6 +337,7 @@ pub fn id(scenario: &Scenario, aspect: Aspect) -> &str {
         Aspect::Scale => "scale",
         Aspect::Horizon => "horizon",
         Aspect::Known(at)
+        | Aspect::Expired(at)
         | Aspect::Stage(at)
         | Aspect::Place(at)
         | Aspect::Nations(at)
