@@ -110,7 +110,7 @@ fn a_share_rests_on_what_its_assumption_chose_and_a_rest_on_the_shares_too() {
             "stage = \"floated\"\nsize = { share = 0.25, of = \"total\" }\n\
              evidence = [{ source = \"dark\" }]",
         )
-        + &pledge("part", "stage = \"floated\"\nsize = { share = \"part\", of = \"total\" }")
+        + &pledge("same", "stage = \"floated\"\nsize = { share = \"part\", of = \"total\" }")
         + &pledge("rest", "stage = \"floated\"\nsize = { rest = true, of = \"total\" }");
     let table = table(tables::Name::Grounds, &find(&text));
     assert_eq!(ground(&table, "one_source").0, "share");
