@@ -91,7 +91,7 @@ fn grounds_of_a_headline_are_those_worked_out_by_hand() {
         told_of,
         "- Of the headline, 10 % rests on one source (Good), 20 % on the word of nobody who is named \
          (unnamed officials), 20 % on no source graded above C and 70 % on no source that can be \
-         judged. Of it, 60 % has no nation of its own on record and 30 % is at a contested stage."
+         judged. Of it, 60 % has none of its nations on record and 30 % is at a contested stage."
     );
 }
 
