@@ -91,7 +91,7 @@ fn grounds_of_a_headline_are_those_worked_out_by_hand() {
         told_of,
         "- Of the headline, 10 % rests on one source (Good), 20 % on the word of nobody who is named \
          (unnamed officials), 20 % on no source graded above C and 70 % on no source that can be \
-         judged. Of it, 60 % has no nation of its own on record and 30 % is at a contested stage."
+         judged. Of it, 60 % has none of its nations on record and 30 % is at a contested stage."
     );
 }
 
@@ -110,7 +110,7 @@ fn a_share_rests_on_what_its_assumption_chose_and_a_rest_on_the_shares_too() {
             "stage = \"floated\"\nsize = { share = 0.25, of = \"total\" }\n\
              evidence = [{ source = \"dark\" }]",
         )
-        + &pledge("part", "stage = \"floated\"\nsize = { share = \"part\", of = \"total\" }")
+        + &pledge("same", "stage = \"floated\"\nsize = { share = \"part\", of = \"total\" }")
         + &pledge("rest", "stage = \"floated\"\nsize = { rest = true, of = \"total\" }");
     let table = table(tables::Name::Grounds, &find(&text));
     assert_eq!(ground(&table, "one_source").0, "share");

@@ -5,12 +5,13 @@
 //! every machine. Nothing is told by colour alone, axes start at zero, and what does not fit is said to be left out.
 //!
 //! Reading order: `scale` (numbers to pixels and text), `style` (colour and type), `canvas` (marks), `frame` (what stands
-//! around a chart), `heads` (slanting column heads), `pen` (lines), then one file per chart, then `png`.
+//! around a chart), `heads` (slanting column heads), `ladder` (how firm), `pen` (lines), then one file per chart, then `png`.
 
 mod canvas;
 mod floors;
 mod frame;
 mod heads;
+mod ladder;
 mod pen;
 mod scale;
 mod style;

@@ -424,7 +424,7 @@ fn rests_on(finding: &Finding) -> Option<String> {
     });
     let stage = [
         told(Ground::Hearsay)
-            .map(|(_, share)| format!("{share} has no nation of its own on record")),
+            .map(|(_, share)| format!("{share} has none of its nations on record")),
         told(Ground::Contested).map(|(_, share)| format!("{share} is at a contested stage")),
     ];
     let parts = [size.collect::<Vec<_>>(), stage.into_iter().flatten().collect()];

@@ -178,9 +178,9 @@ fn judged(scenario: &Scenario, claim: &Claim) -> Option<char> {
     (letter != 'F' && claim.credibility != Some(6)).then_some(letter)
 }
 
-/// Whether a claim says who: a nation's office or person, or a name. "Reporter" and "unnamed
-/// officials" name nobody, whosever officials they are; text in small letters is an office that any
-/// outlet may have.
+/// Whether a claim says who: an office or person of a nation ("NLD: minister"), or else a name,
+/// which begins with a capital ("Jane Doe", but not "reporter"). "Unnamed officials" name nobody,
+/// also where they are a nation's.
 fn names_who(claim: &Claim) -> bool {
     let Some(by) = claim.by.as_deref() else { return false };
     let own = claim.speaker.is_some();
