@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 /// Multiplications that the direct way may spend: some hundredths of a second.
 const QUICK: f64 = 3e7;
 
-/// Multiplications that frequencies may spend: some seconds.
-const MOST: f64 = 2e10;
+/// Multiplications that frequencies may spend: about two seconds.
+const MOST: f64 = 4e10;
 
 /// The most frequencies.
 const LONGEST: u64 = 1 << 22;
