@@ -111,3 +111,16 @@ fn what_merely_goes_along_is_watched_and_drives_nothing() {
     assert!(near(attack.set, 200.0) && attack.unset.is_none() && attack.swing().is_none());
     assert!(near(truce.set, 500.0) && near(vote.set, 1000.0));
 }
+
+#[test]
+fn a_renewed_attack_does_not_drive_the_force_of_the_paris_declaration() {
+    let parts = Parts { responses: true, ..NONE };
+    let (scenario, found) = find(Path::new("scenarios/paris-2026/scenario.toml"), parts, |_| ());
+    let troops = found.responses.troops.unwrap();
+    let swing = |id: &str| {
+        let at = (0..scenario.conditions.len()).find(|at| scenario.conditions.id(*at) == id);
+        troops.options[at.unwrap()][1].swing()
+    };
+    assert_eq!(swing("renewed_attack"), Some(0.0));
+    assert!(swing("ceasefire").unwrap() > 7000.0);
+}
