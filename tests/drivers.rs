@@ -41,7 +41,7 @@ fn a_coalition_answers_as_it_does_where_conditions_are_set_or_given() {
         let (scenario, found) = find(&path, asked, |_| ());
         let responses = [&found.responses.troops].into_iter().chain(&found.responses.met);
         let responses: Vec<_> = responses.map(|response| response.as_ref().unwrap()).collect();
-        for id in ["ceasefire", "backstop", "mandate_n03", "funding_n00", "lift_n07"] {
+        for id in ["ceasefire", "mandate_n03", "lift_n07"] {
             let at = (0..scenario.conditions.len())
                 .find(|at| scenario.conditions.id(*at) == id)
                 .unwrap();
@@ -101,4 +101,17 @@ fn what_merely_goes_along_is_watched_and_drives_nothing() {
     assert!(near(Some(present), 50.0));
     assert!(near(attack.set, 200.0) && attack.unset.is_none() && attack.swing().is_none());
     assert!(near(truce.set, 500.0) && near(vote.set, 1000.0));
+}
+
+#[test]
+fn a_renewed_attack_does_not_drive_the_force_of_the_paris_declaration() {
+    let parts = Parts { responses: true, ..NONE };
+    let (scenario, found) = find(Path::new("scenarios/paris-2026/scenario.toml"), parts, |_| ());
+    let troops = found.responses.troops.unwrap();
+    let swing = |id: &str| {
+        let at = (0..scenario.conditions.len()).find(|at| scenario.conditions.id(*at) == id);
+        troops.options[at.unwrap()][1].swing()
+    };
+    assert_eq!(swing("renewed_attack"), Some(0.0));
+    assert!(swing("ceasefire").unwrap() > 7000.0);
 }

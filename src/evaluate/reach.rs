@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 /// Multiplications that the direct way may spend: some hundredths of a second.
 const QUICK: f64 = 3e7;
 
-/// Multiplications that frequencies may spend: some seconds.
-const MOST: f64 = 2e10;
+/// Multiplications that frequencies may spend: about two seconds.
+const MOST: f64 = 4e10;
 
 /// The most frequencies.
 const LONGEST: u64 = 1 << 22;
@@ -92,7 +92,9 @@ fn at_frequencies(graph: &Graph, sizes: &Sizes, floor: u64, empty: Tally) -> Tal
     let each = |residue| frequencies.class(residue, empty.clone());
     let parts: Vec<Tally> = (0..=classes / 2).into_par_iter().map(each).collect();
     let mut tally = empty.clone();
-    parts.iter().for_each(|part| tally.plus(part));
+    for part in &parts {
+        tally.plus(part);
+    }
     let mut mass = empty;
     mass.count(graph);
     tally.settle(&mass);
@@ -156,9 +158,9 @@ impl Frequencies<'_> {
             return Complex { re: (length - spectral::real(self.floor)) / length, im: 0.0 };
         }
         let sine = |exponent: usize| -self.halves.power(exponent).im;
-        let size = -sine(k * self.floor) / sine(k) / length;
+        let reach = -sine(k * self.floor) / sine(k) / length;
         let turn = self.halves.power(k * (self.floor - 1));
-        Complex { re: size * turn.re, im: -size * turn.im }
+        Complex { re: reach * turn.re, im: -reach * turn.im }
     }
 }
 

@@ -45,7 +45,8 @@ pub fn responses(model: &Model, laws: &[Option<Law>], budget: u64) -> Responses 
     let troops = Target { sum: model.totals.first().unwrap_or(&NOTHING), needs: None };
     let met = model.floors.iter().map(|floor| Target { sum: &floor.sum, needs: Some(floor.needs) });
     let met: Vec<Target<'_>> = met.collect();
-    let mut kept = vec![false; model.variables.len()];
+    // Outcomes are set against others in proportions that must be known.
+    let mut kept: Vec<bool> = model.variables.iter().map(|own| own.options > 2).collect();
     for target in met.iter().chain([&troops]) {
         kept.iter_mut().zip(target.kept(model)).for_each(|(kept, own)| *kept |= own);
     }

@@ -67,9 +67,12 @@ impl DriversChart {
         let grid = self.grid(canvas, area);
         let more = frame::more(self.rows.len() - grid.rows.shown, "condition");
         frame::left_out(canvas, &mut area, &[more], "drivers.csv", &self.others);
-        draw_key(canvas, (area.left + canvas.px(4), area.top + canvas.px(16)), area.right);
-        frame::bands(canvas, Area { top: grid.top, ..area }, grid.rows);
+        let lines = key_lines(canvas, area.width());
+        let key = grid.top - canvas.px(44) - key_leading(canvas) * (lines - 1);
+        draw_key(canvas, (area.left + canvas.px(4), key), lines == 1);
         let bottom = grid.top + grid.rows.pitch * count(grid.rows.shown);
+        canvas.level((area.left, area.right), grid.top, 1, AXIS);
+        canvas.level((area.left, area.right), bottom, 1, AXIS);
         self.draw_axis(canvas, &grid, bottom);
         for (number, row) in self.rows.iter().take(grid.rows.shown).enumerate() {
             let y = grid.top + grid.rows.pitch * count(number) + grid.rows.pitch / 2;
@@ -95,12 +98,13 @@ impl DriversChart {
         let tick = canvas.soft(16).width(&self.tick(most));
         let ticks = scale::ticks(most, scale::steps((start, end), tick, 5), finest);
         let scale = Scale { start, end, max: scale::last(&ticks) };
-        let head = key_lines(canvas, area.right - area.left) * key_leading(canvas);
+        let head = key_lines(canvas, area.width()) * key_leading(canvas);
         let top = area.top + head + canvas.px(34);
         let unsaid = if self.others.is_empty() { 0 } else { canvas.px(30) };
         let height = area.bottom - top - canvas.px(36) - unsaid;
         let note = canvas.px(30) - unsaid.min(canvas.px(30));
-        let rows = Rows::plan(self.rows.len(), height, (canvas.px(26), canvas.px(64)), note);
+        let rows = Rows::plan(self.rows.len(), height, (canvas.px(26), canvas.px(72)), note);
+        let top = top + frame::settle(area, top + rows.pitch * count(rows.shown) + canvas.px(36));
         let label = start - side - area.left - canvas.px(8);
         let present = self.present.as_ref().map(|(value, _)| scale.at(*value));
         Grid { scale, ticks, rows, top, label, present }
@@ -150,13 +154,9 @@ fn key_lines(canvas: &Canvas<'_>, room: i32) -> i32 {
     if wide <= room { 1 } else { 2 }
 }
 
-fn draw_key(canvas: &mut Canvas<'_>, (x, y): Point, right: i32) {
+fn draw_key(canvas: &mut Canvas<'_>, (x, y): Point, single: bool) {
     let end = frame::swatch(canvas, (x, y), IF_SO, BLUE);
-    let next = if key_lines(canvas, right - x) == 1 {
-        (end + canvas.px(36), y)
-    } else {
-        (x, y + key_leading(canvas))
-    };
+    let next = if single { (end + canvas.px(36), y) } else { (x, y + key_leading(canvas)) };
     frame::swatch(canvas, next, IF_NOT, ORANGE);
 }
 

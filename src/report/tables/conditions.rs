@@ -112,12 +112,11 @@ fn days_between(from: Date, to: Date) -> f64 {
     f64::from((to - from).get_days())
 }
 
-/// A result where a condition is known to end in an option; none where it cannot.
+/// A result where a condition is known to end in an option; none where it cannot, or where it is not
+/// known how probable that is.
 fn known(finding: &Finding, response: Option<&Response>, row: Row) -> Option<f64> {
-    let impossible = finding.outcomes.marginals[row.0].as_ref().is_some_and(|chances| {
-        let chance = chances[row.1];
-        chance.value <= 0.0 && chance.standard_error.is_none()
-    });
+    let chance = finding.outcomes.marginals[row.0].as_ref()?[row.1];
+    let impossible = chance.value <= 0.0 && chance.standard_error.is_none();
     response.filter(|_| !impossible)?.options[row.0][row.1].known
 }
 
