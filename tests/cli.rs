@@ -217,7 +217,7 @@ fn what_no_drawn_world_has_is_not_called_impossible() {
     let chart = |name: &str| {
         fs::read_to_string(folder.path().join("charts").join(name).with_extension("svg")).unwrap()
     };
-    for name in ["gates", "outcomes", "exceedance", "compare"] {
+    for name in ["gates", "outcomes", "waterfall", "exceedance", "compare"] {
         assert!(chart(name).contains("estimated from 1,000 worlds drawn at random"), "{name}");
     }
     assert!(!chart("posture").contains("estimated"), "nothing in it is sampled");

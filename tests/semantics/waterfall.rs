@@ -117,3 +117,13 @@ fn headlines_never_say_more_than_the_levels() {
     assert_eq!(headline(Waterfall, &nothing), "The pledges add up to no troops");
     assert_eq!(troops(&nothing), [0.0; 5]);
 }
+
+#[test]
+fn of_many_causes_the_smallest_are_added_up_for_all_and_told_of_each_nation() {
+    let pledges = (1..=14).map(|at| pledge(&format!("p{at}"), "a", &(at * 10).to_string()));
+    let finding = find(&(scenario("") + &pledges.collect::<String>()));
+    let (all, own) = (why(&finding, 3), why(&finding, 8));
+    assert!(all.starts_with("p14 holds in 50 of 100: -70; p13 "), "{all}");
+    assert!(all.ends_with("; p3 holds in 50 of 100: -15; and 2 more: -15"), "{all}");
+    assert!(own.ends_with("; p2 holds in 50 of 100: -10; p1 holds in 50 of 100: -5"), "{own}");
+}

@@ -86,8 +86,8 @@ pub(super) fn waterfall(finding: &Finding) -> Table {
             row.2.and_then(|level| level.change)
         })
         .column("why", Kind::Text, "what makes the change, with mean troops", move |row| {
-            let causes = causes(finding, row.1, row.0, &id);
-            causes.iter().map(Cause::told).collect::<Vec<_>>().join("; ")
+            let most = if row.1.is_none() { MOST_CAUSES } else { usize::MAX };
+            causes::told(causes(finding, row.1, row.0, &id), most)
         })
         .column("method", Kind::Text, FOUND, |(.., level)| level.map(|own| own.method.word()))
         .column(
@@ -107,6 +107,9 @@ const STEPS: &str = "headline: every pledge not refused or withdrawn; counted: t
 /// What the levels are.
 const TROOPS_LEFT: &str = "mean troops left, rounded to 6 decimals (fewer from 100,000 on) so that \
      changes and nations sum exactly";
+
+/// The most causes that are told of all nations together; the nations' own rows have the rest.
+const MOST_CAUSES: usize = 12;
 
 /// The most decimals of a level.
 const MOST_DECIMALS: u32 = 6;

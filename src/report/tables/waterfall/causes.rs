@@ -26,7 +26,7 @@ impl Cause {
     }
 
     /// "`lead_land` holds in 15 of 100: -10,200".
-    pub(super) fn told(&self) -> String {
+    fn told(&self) -> String {
         let told = format!("{} {}", self.of, self.does).trim().to_owned();
         match self.troops {
             Some(troops) => format!("{told}: {}", thousands(troops)),
@@ -44,6 +44,16 @@ impl Cause {
             None => told,
         }
     }
+}
+
+/// The causes in one sentence, so many at most; the others are added up.
+pub(super) fn told(mut causes: Vec<Cause>, most: usize) -> String {
+    let others = causes.split_off(causes.len().min(most));
+    if !others.is_empty() {
+        let troops = others.iter().filter_map(|cause| cause.troops).sum();
+        causes.push(Cause::new("", format!("and {} more", others.len()), Some(troops)));
+    }
+    causes.iter().map(Cause::told).collect::<Vec<_>>().join("; ")
 }
 
 /// Why a nation, or all of them, has at a step what it has: the largest causes first. Pledges are
