@@ -131,7 +131,7 @@ fn a_new_share_takes_from_the_rest_and_one_that_does_not_fit_comes_with_what_mak
     );
     assert_eq!(crowded.causes.len(), 1, "{:?}", crowded.causes);
     let told = what(&crowded, "shares of total");
-    assert_eq!(told, "p size 0.8 of total -> 0.3 of total; q added");
+    assert_eq!(told, "q added; p size 0.8 of total -> 0.3 of total");
 }
 
 #[test]
@@ -188,7 +188,9 @@ fn what_cannot_be_mixed_is_refused_by_name() {
     assert_eq!(outcomes, "`x` has outcomes in NEW and none in OLD");
     let section = misfit("[definitions]\nx = \"true\"\n");
     assert_eq!(section, "`x` is a condition in OLD and a definition in NEW");
-    let total = |options: &str| scenario(&format!("[assumptions.y]\noptions = {{ {options} }}\n"));
+    let total = |options: &str| {
+        scenario(&format!("[assumptions.y]\noptions = {{ {options} }}\nchosen = \"a\"\n"))
+    };
     let kind = split_given(&total("a = {}, b = {}"), &total("a = 1, b = 2"), None).unwrap_err();
     assert_eq!(kind, "`y` is a reading in OLD and a quantity in NEW");
 }

@@ -293,6 +293,7 @@ fn list(diff: &Diff, name: &'static str, row_is: &'static str, causes: Vec<usize
             let moved = diff.figures.iter().filter(|figure| figure.unit == PROBABILITY);
             let moved = moved.filter_map(|figure| {
                 let name = figure.name.trim_start_matches("requirement.");
+                let name = name.replace(".when_asked", " when asked");
                 Some(format!("{name} {}", with_sign(change(figure, *at)? * 100.0)))
             });
             joined(moved.collect::<Vec<_>>())
@@ -313,7 +314,7 @@ fn change(figure: &Figure, cause: usize) -> Option<f64> {
     Some(part.change.value)
 }
 
-/// The scenario that new figures belong to, for the lines above the tables.
+/// What is compared with what, for the line above the tables.
 pub fn between(diff: &Diff) -> String {
     let side = |scenario: &Scenario| {
         let variant = scenario.variant();
