@@ -147,8 +147,14 @@ fn entries_of_one_file_only_come_and_go() {
     assert!(near(moved["in_theatre pledge_added come"], 10.0), "{moved:?}");
     assert!(near(moved["in_theatre pledge_removed gone"], -5.0), "{moved:?}");
     // With neither it is never met, with both where either is active.
-    assert!(near(moved["requirement.both pledge_added come"], (0.25 + 0.125) / 2.0), "{moved:?}");
-    assert!(near(moved["requirement.both pledge_removed gone"], -(0.5 + 0.375) / 2.0), "{moved:?}");
+    assert!(
+        near(moved["requirement.both pledge_added come"], f64::midpoint(0.25, 0.125)),
+        "{moved:?}"
+    );
+    assert!(
+        near(moved["requirement.both pledge_removed gone"], -f64::midpoint(0.5, 0.375)),
+        "{moved:?}"
+    );
     let ends: Vec<_> =
         found.figures.iter().map(|own| (own.name.as_str(), own.old, own.new)).collect();
     for (name, old, new) in ends {

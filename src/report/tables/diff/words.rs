@@ -20,13 +20,13 @@ pub(super) struct Worded<'a> {
     pub(super) diff: &'a Diff,
 }
 
-impl Worded<'_> {
-    fn sides(&self) -> [&Scenario; 2] {
+impl<'a> Worded<'a> {
+    fn sides(self) -> [&'a Scenario; 2] {
         [&self.diff.sides.old, &self.diff.sides.new]
     }
 
     /// What changed.
-    pub(super) fn what(&self, cause: &Cause) -> String {
+    pub(super) fn what(self, cause: &Cause) -> String {
         let scenario = &self.diff.sides.old;
         let pledges: BTreeSet<&str> = cause.aspects.iter().map(|own| id(scenario, *own)).collect();
         let [old, new] = self.sides();
@@ -52,7 +52,7 @@ impl Worded<'_> {
         told.join("; ")
     }
 
-    fn aspect(&self, aspect: Aspect) -> String {
+    fn aspect(self, aspect: Aspect) -> String {
         let sides = self.sides();
         let pledges = |at: usize| sides.map(|side| side.pledges.at(at));
         let stated = |of: fn(&Scenario) -> Option<&Stated>| sides.map(|side| text(of(side)));
@@ -102,7 +102,7 @@ impl Worded<'_> {
     }
 
     /// A pledge that a file lacks has no nations there.
-    fn known(&self, at: usize) -> String {
+    fn known(self, at: usize) -> String {
         let [old, new] = self.sides();
         let (was, is) = (old.pledges.at(at), new.pledges.at(at));
         let since = |scenario: &Scenario, pledge: &Pledge| {
@@ -120,7 +120,7 @@ impl Worded<'_> {
     }
 
     /// The sources of what changed, as the side that has it tells.
-    pub(super) fn sources(&self, cause: &Cause) -> Vec<String> {
+    pub(super) fn sources(self, cause: &Cause) -> Vec<String> {
         let side = self.telling(cause);
         let mut found = BTreeSet::new();
         for aspect in &cause.aspects {
@@ -151,7 +151,7 @@ impl Worded<'_> {
     }
 
     /// The reasons for what changed, where it is assumed.
-    pub(super) fn assumed(&self, cause: &Cause) -> Vec<String> {
+    pub(super) fn assumed(self, cause: &Cause) -> Vec<String> {
         let side = self.telling(cause);
         let mut found = Vec::new();
         for aspect in &cause.aspects {
@@ -166,7 +166,7 @@ impl Worded<'_> {
         found
     }
 
-    fn telling(&self, cause: &Cause) -> &Scenario {
+    fn telling(self, cause: &Cause) -> &'a Scenario {
         let [old, new] = self.sides();
         if cause.kind == CauseKind::PledgeRemoved { old } else { new }
     }
