@@ -131,7 +131,7 @@ fn a_new_share_takes_from_the_rest_and_one_that_does_not_fit_comes_with_what_mak
     );
     assert_eq!(crowded.causes.len(), 1, "{:?}", crowded.causes);
     let told = what(&crowded, "shares of total");
-    assert_eq!(told, "p size 0.8 of total -> 0.3 of total; q added");
+    assert_eq!(told, "q added; p size 0.8 of total -> 0.3 of total");
 }
 
 #[test]
@@ -147,8 +147,14 @@ fn entries_of_one_file_only_come_and_go() {
     assert!(near(moved["in_theatre pledge_added come"], 10.0), "{moved:?}");
     assert!(near(moved["in_theatre pledge_removed gone"], -5.0), "{moved:?}");
     // With neither it is never met, with both where either is active.
-    assert!(near(moved["requirement.both pledge_added come"], (0.25 + 0.125) / 2.0), "{moved:?}");
-    assert!(near(moved["requirement.both pledge_removed gone"], -(0.5 + 0.375) / 2.0), "{moved:?}");
+    assert!(
+        near(moved["requirement.both pledge_added come"], f64::midpoint(0.25, 0.125)),
+        "{moved:?}"
+    );
+    assert!(
+        near(moved["requirement.both pledge_removed gone"], -f64::midpoint(0.5, 0.375)),
+        "{moved:?}"
+    );
     let ends: Vec<_> =
         found.figures.iter().map(|own| (own.name.as_str(), own.old, own.new)).collect();
     for (name, old, new) in ends {
@@ -188,7 +194,9 @@ fn what_cannot_be_mixed_is_refused_by_name() {
     assert_eq!(outcomes, "`x` has outcomes in NEW and none in OLD");
     let section = misfit("[definitions]\nx = \"true\"\n");
     assert_eq!(section, "`x` is a condition in OLD and a definition in NEW");
-    let total = |options: &str| scenario(&format!("[assumptions.y]\noptions = {{ {options} }}\n"));
+    let total = |options: &str| {
+        scenario(&format!("[assumptions.y]\noptions = {{ {options} }}\nchosen = \"a\"\n"))
+    };
     let kind = split_given(&total("a = {}, b = {}"), &total("a = 1, b = 2"), None).unwrap_err();
     assert_eq!(kind, "`y` is a reading in OLD and a quantity in NEW");
 }

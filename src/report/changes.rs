@@ -21,13 +21,13 @@ pub struct Changes<'a> {
     pub new: &'a Scenario,
 }
 
-impl Changes<'_> {
-    fn sides(&self) -> [&Scenario; 2] {
+impl<'a> Changes<'a> {
+    fn sides(self) -> [&'a Scenario; 2] {
         [self.old, self.new]
     }
 
     /// Everything that changed, each with the entry that it changes.
-    pub fn all(&self) -> Vec<String> {
+    pub fn all(self) -> Vec<String> {
         let told = |cause: &Cause| {
             let words = self.what(cause);
             // A cause of several entries names them itself.
@@ -38,7 +38,7 @@ impl Changes<'_> {
     }
 
     /// What changed about a pledge, sources that speak of it for the first time included.
-    pub fn of_pledge(&self, at: usize) -> Vec<String> {
+    pub fn of_pledge(self, at: usize) -> Vec<String> {
         let [was, is] = self.sides().map(|side| side.pledges.at(at));
         if was.known != is.known {
             return vec![self.aspect(Aspect::Known(at))];
@@ -52,7 +52,7 @@ impl Changes<'_> {
     }
 
     /// What changed.
-    pub fn what(&self, cause: &Cause) -> String {
+    pub fn what(self, cause: &Cause) -> String {
         let scenario = self.old;
         let pledges: BTreeSet<&str> = cause.aspects.iter().map(|own| id(scenario, *own)).collect();
         let [old, new] = self.sides();
@@ -79,7 +79,7 @@ impl Changes<'_> {
         told.join("; ")
     }
 
-    fn aspect(&self, aspect: Aspect) -> String {
+    fn aspect(self, aspect: Aspect) -> String {
         let sides = self.sides();
         let pledges = |at: usize| sides.map(|side| side.pledges.at(at));
         let stated = |of: fn(&Scenario) -> Option<&Stated>| sides.map(|side| text(of(side)));
@@ -133,7 +133,7 @@ impl Changes<'_> {
     }
 
     /// A pledge that a file lacks has no nations there.
-    fn known(&self, at: usize) -> String {
+    fn known(self, at: usize) -> String {
         let [old, new] = self.sides();
         let (was, is) = (old.pledges.at(at), new.pledges.at(at));
         let since = |pledge: &Pledge| {
@@ -147,7 +147,7 @@ impl Changes<'_> {
         }
     }
 
-    fn expired(&self, at: usize) -> String {
+    fn expired(self, at: usize) -> String {
         let [was, is] = self.sides().map(|side| side.pledges.at(at));
         let date = |pledge: &Pledge| pledge.expires.map_or("none".to_owned(), |on| on.to_string());
         if is.expired {
@@ -157,7 +157,7 @@ impl Changes<'_> {
     }
 
     /// The sources of what changed, as the side that has it tells.
-    pub fn sources(&self, cause: &Cause) -> Vec<String> {
+    pub fn sources(self, cause: &Cause) -> Vec<String> {
         let side = self.telling(cause);
         let mut found = BTreeSet::new();
         for aspect in &cause.aspects {
@@ -189,7 +189,7 @@ impl Changes<'_> {
     }
 
     /// What the updates between the two say about an aspect.
-    fn brought<'b>(&self, aspect: Aspect, now: &'b Basis) -> impl Iterator<Item = &'b Claim> {
+    fn brought<'b>(self, aspect: Aspect, now: &'b Basis) -> impl Iterator<Item = &'b Claim> {
         let before = basis(self.old, aspect);
         let date = before.and_then(|(before, keys)| {
             let last = |basis: &Basis| keys.iter().filter_map(|key| basis.last_change(key)).max();
@@ -199,7 +199,7 @@ impl Changes<'_> {
     }
 
     /// The reasons for what changed, where it is assumed.
-    pub fn assumed(&self, cause: &Cause) -> Vec<String> {
+    pub fn assumed(self, cause: &Cause) -> Vec<String> {
         let side = self.telling(cause);
         let mut found = Vec::new();
         for aspect in &cause.aspects {
@@ -214,7 +214,7 @@ impl Changes<'_> {
         found
     }
 
-    fn telling(&self, cause: &Cause) -> &Scenario {
+    fn telling(self, cause: &Cause) -> &'a Scenario {
         let [old, new] = self.sides();
         if cause.kind == CauseKind::PledgeRemoved { old } else { new }
     }

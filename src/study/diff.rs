@@ -85,7 +85,7 @@ pub fn diff(sides: Aligned, effort: Effort) -> Result<Diff, Obstacle> {
     let requirements = (0..sides.required.len()).into_par_iter().map(|at| games.requirement(at));
     let requirements: Result<Vec<Vec<Figure>>, Obstacle> = requirements.collect();
     figures.extend(requirements?.into_iter().flatten());
-    Ok(Diff { causes, figures, sides })
+    Ok(Diff { sides, causes, figures })
 }
 
 /// What is played with.

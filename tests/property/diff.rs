@@ -4,7 +4,9 @@
 //! structs and evaluated by the brute force, so that nothing of the split is shared with the engine.
 
 use super::brute_force::Listed;
-use super::case::{Case, Formula, Relation, Size, Stated, TROOPS, What, in_theatre};
+use super::case::{
+    Case, Condition, Formula, Pledge, Relation, Size, Stated, TROOPS, What, in_theatre,
+};
 use super::oracle::{close, ensure, real, rows};
 use super::sums::met_in;
 use super::{PLAIN, cases, for_cases, request, text};
@@ -20,11 +22,14 @@ use std::path::Path;
 /// The most changes, so that all orders can be tried.
 const MOST: usize = 5;
 
+/// Takes a part of a case from another.
+type Take = Box<dyn Fn(&mut Case, &Case)>;
+
 /// One change: its kind and name in the table, and how it is taken from the new case.
 struct Change {
     kind: &'static str,
     name: &'static str,
-    take: Box<dyn Fn(&mut Case, &Case)>,
+    take: Take,
 }
 
 /// The new case. The numbers that order the blocks decide what changes.
@@ -56,24 +61,7 @@ fn changed(case: &Case) -> Case {
                 }
             }
             What::Pledge(pledge) => {
-                if may(25) {
-                    pledge.stage = (pledge.stage + 3) % 8;
-                }
-                if may(20) {
-                    pledge.on = if pledge.on.is_some() { None } else { Some("2026-01-20") };
-                }
-                let plain = matches!(pledge.size, Size::Fixed(_) | Size::Range(..));
-                if plain && may(30) {
-                    pledge.size = Size::Fixed(7);
-                }
-                if may(15) {
-                    pledge.basing = if pledge.basing == "ukr" { "pol" } else { "ukr" };
-                }
-                if first_plain.is_some_and(|first| first < at) && may(20) {
-                    let first = Formula::Entry(first_plain.unwrap());
-                    let of = vec![pledge.when.clone(), first];
-                    pledge.when = Formula::Count(Relation::AtLeast, 1, of);
-                }
+                change_pledge(pledge, first_plain.filter(|first| *first < at), &mut may);
             }
         }
     }
@@ -96,87 +84,100 @@ fn changed(case: &Case) -> Case {
     new
 }
 
+fn change_pledge(pledge: &mut Pledge, earlier: Option<usize>, may: &mut impl FnMut(u16) -> bool) {
+    if may(25) {
+        pledge.stage = (pledge.stage + 3) % 8;
+    }
+    if may(20) {
+        pledge.on = if pledge.on.is_some() { None } else { Some("2026-01-20") };
+    }
+    let plain = matches!(pledge.size, Size::Fixed(_) | Size::Range(..));
+    if plain && may(30) {
+        pledge.size = Size::Fixed(7);
+    }
+    if may(15) {
+        pledge.basing = if pledge.basing == "ukr" { "pol" } else { "ukr" };
+    }
+    if let Some(first) = earlier.filter(|_| may(20)) {
+        let of = vec![pledge.when.clone(), Formula::Entry(first)];
+        pledge.when = Formula::Count(Relation::AtLeast, 1, of);
+    }
+}
+
 /// Everything that differs between two cases.
 fn changes(old: &Case, new: &Case) -> Vec<Change> {
     let mut found = Vec::new();
-    let mut add = |kind, name, differs: bool, take: Box<dyn Fn(&mut Case, &Case)>| {
-        if differs {
-            found.push(Change { kind, name, take });
-        }
-    };
-    let shown = |value: &dyn std::fmt::Debug| format!("{value:?}");
-    for (at, (was, is)) in old.entries.iter().zip(&new.entries).enumerate() {
-        let whole: fn(usize) -> Box<dyn Fn(&mut Case, &Case)> =
-            |at| Box::new(move |case, new| case.entries[at] = new.entries[at].clone());
-        match (&was.what, &is.what) {
-            (What::Condition(was), What::Condition(is)) => {
-                let moved = |own: &super::case::Condition| {
-                    let clause = own.clauses.last().unwrap();
-                    clause.chances.first().map(|chance| chance.point().to_bits())
-                };
-                let name = old.entries[at].id;
-                add("probability", name, moved(was) != moved(is), whole(at));
-                let requires = shown(&was.requires) != shown(&is.requires);
-                add("formula", name, requires, whole(at));
-            }
-            (What::Definition(formula), What::Definition(other)) => {
-                let differs = shown(formula) != shown(other);
-                add("definition", was.id, differs, whole(at));
-            }
-            (What::Pledge(pledge), What::Pledge(other)) => {
-                let known = [old.is_known(pledge), new.is_known(other)];
-                match known {
-                    [false, true] => add("pledge_added", was.id, true, whole(at)),
-                    [true, false] => add("pledge_removed", was.id, true, whole(at)),
-                    [false, false] => {}
-                    [true, true] => {
-                        let stage = pledge.stage != other.stage;
-                        add("stage", was.id, stage, part(at, |to, from| to.stage = from.stage));
-                        let place = pledge.basing != other.basing;
-                        add("place", was.id, place, part(at, |to, from| to.basing = from.basing));
-                        let size = shown(&pledge.size) != shown(&other.size);
-                        add("size", was.id, size, part(at, |to, from| to.size = from.size));
-                        let when = shown(&pledge.when) != shown(&other.when);
-                        let take = part(at, |to, from| to.when.clone_from(&from.when));
-                        add("formula", was.id, when, take);
-                    }
-                }
-            }
-            _ => panic!("entries keep their kind"),
-        }
+    for at in 0..old.entries.len() {
+        changes_of_entry(at, old, new, &mut found);
     }
     for (at, (was, is)) in old.assumptions.iter().zip(&new.assumptions).enumerate() {
         let value = was.unit.is_empty() || was.options[was.chosen].1 != is.options[is.chosen].1;
-        let take: Box<dyn Fn(&mut Case, &Case)> =
+        let take: Take =
             Box::new(move |case, new| case.assumptions[at] = new.assumptions[at].clone());
-        add("assumption", was.id, value && was.chosen != is.chosen, take);
+        add(&mut found, "assumption", was.id, value && was.chosen != is.chosen, take);
     }
     for (at, (was, is)) in old.requirements.iter().zip(&new.requirements).enumerate() {
-        let take: Box<dyn Fn(&mut Case, &Case)> =
+        let take: Take =
             Box::new(move |case, new| case.requirements[at] = new.requirements[at].clone());
-        add("requirement", was.id, was.floor != is.floor, take);
+        add(&mut found, "requirement", was.id, was.floor != is.floor, take);
     }
     let counts = |case: &Case| case.counts_from.unwrap_or(0);
-    add(
-        "method",
-        "counts_from",
-        counts(old) != counts(new),
-        Box::new(|case, new| case.counts_from = new.counts_from),
-    );
-    add(
-        "method",
-        "asked_when",
-        shown(&old.asked_when) != shown(&new.asked_when),
-        Box::new(|case, new| case.asked_when.clone_from(&new.asked_when)),
-    );
+    let take: Take = Box::new(|case, new| case.counts_from = new.counts_from);
+    add(&mut found, "method", "counts_from", counts(old) != counts(new), take);
+    let asked = shown(&old.asked_when) != shown(&new.asked_when);
+    let take: Take = Box::new(|case, new| case.asked_when.clone_from(&new.asked_when));
+    add(&mut found, "method", "asked_when", asked, take);
     found
 }
 
+fn add(found: &mut Vec<Change>, kind: &'static str, name: &'static str, differs: bool, take: Take) {
+    if differs {
+        found.push(Change { kind, name, take });
+    }
+}
+
+fn shown(value: &dyn std::fmt::Debug) -> String {
+    format!("{value:?}")
+}
+
+fn changes_of_entry(at: usize, old: &Case, new: &Case, found: &mut Vec<Change>) {
+    let (was, is) = (&old.entries[at], &new.entries[at]);
+    let id = was.id;
+    let whole =
+        || -> Take { Box::new(move |case, new| case.entries[at] = new.entries[at].clone()) };
+    match (&was.what, &is.what) {
+        (What::Condition(was), What::Condition(is)) => {
+            let moved = |own: &Condition| {
+                let clause = own.clauses.last().unwrap();
+                clause.chances.first().map(|chance| chance.point().to_bits())
+            };
+            add(found, "probability", id, moved(was) != moved(is), whole());
+            add(found, "formula", id, shown(&was.requires) != shown(&is.requires), whole());
+        }
+        (What::Definition(was), What::Definition(is)) => {
+            add(found, "definition", id, shown(was) != shown(is), whole());
+        }
+        (What::Pledge(was), What::Pledge(is)) => match [old.is_known(was), new.is_known(is)] {
+            [false, true] => add(found, "pledge_added", id, true, whole()),
+            [true, false] => add(found, "pledge_removed", id, true, whole()),
+            [false, false] => {}
+            [true, true] => {
+                let take = part(at, |to, from| to.stage = from.stage);
+                add(found, "stage", id, was.stage != is.stage, take);
+                let take = part(at, |to, from| to.basing = from.basing);
+                add(found, "place", id, was.basing != is.basing, take);
+                let take = part(at, |to, from| to.size = from.size);
+                add(found, "size", id, shown(&was.size) != shown(&is.size), take);
+                let take = part(at, |to, from| to.when.clone_from(&from.when));
+                add(found, "formula", id, shown(&was.when) != shown(&is.when), take);
+            }
+        },
+        _ => panic!("entries keep their kind"),
+    }
+}
+
 /// Takes a part of a pledge from the new case.
-fn part(
-    at: usize,
-    take: fn(&mut super::case::Pledge, &super::case::Pledge),
-) -> Box<dyn Fn(&mut Case, &Case)> {
+fn part(at: usize, take: fn(&mut Pledge, &Pledge)) -> Take {
     Box::new(move |case, new| {
         if let (What::Pledge(to), What::Pledge(from)) =
             (&mut case.entries[at].what, &new.entries[at].what)
@@ -190,7 +191,7 @@ fn part(
 fn figures(case: &Case) -> BTreeMap<String, Option<f64>> {
     let listed = Listed::new(case, 0.5);
     let mut found = BTreeMap::new();
-    let troops = |counts: &dyn Fn(usize, &super::case::Pledge) -> bool| {
+    let troops = |counts: &dyn Fn(usize, &Pledge) -> bool| {
         // Sizes do not depend on the evidence.
         let free = Case { given: None, ..case.clone() };
         let listed = Listed::new(&free, 0.5).unwrap();
@@ -202,7 +203,7 @@ fn figures(case: &Case) -> BTreeMap<String, Option<f64>> {
     found.insert("counted".to_owned(), Some(troops(&|_, own| case.counts(own))));
     let expected = listed.as_ref().and_then(|listed| {
         listed.mean(None, |world| {
-            let here = |at: usize, own: &super::case::Pledge| {
+            let here = |at: usize, own: &Pledge| {
                 case.counts(own) && in_theatre(own.basing) && world.values[at] == 1
             };
             let pledges =
@@ -273,7 +274,9 @@ fn split_by(
 ) -> Result<Option<Table>, String> {
     let folder = tempfile::tempdir().unwrap();
     let folders = ["old", "new"].map(|name| folder.path().join(name));
-    folders.iter().for_each(|folder| std::fs::create_dir(folder).unwrap());
+    for folder in &folders {
+        std::fs::create_dir(folder).unwrap();
+    }
     split(old, new, &write(old, &folders[0]), &write(new, &folders[1]))
 }
 

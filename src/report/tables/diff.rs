@@ -11,7 +11,7 @@ use crate::report::table::{Builder, Kind, Table};
 use crate::report::words::thousands;
 use crate::scenario::Scenario;
 use crate::study::diff::causes::{Cause, CauseKind};
-use crate::study::diff::{Diff, Figure, PROBABILITY};
+use crate::study::diff::{Diff, Figure, PROBABILITY, Part};
 
 /// What the table calls a change that cannot be split.
 const TOGETHER: &str = "together";
@@ -144,7 +144,9 @@ impl Settled {
         let numbers = ends.iter().flatten().chain(&changes);
         let places = numbers.map(|number| places(*number)).min().unwrap_or(0);
         let [old, new] = ends.map(|end| end.map(|end| rounded(end, places)));
-        changes.iter_mut().for_each(|change| *change = rounded(*change, places));
+        for change in &mut changes {
+            *change = rounded(*change, places);
+        }
         if let (Some(old), Some(new), Some((first, others))) = (old, new, changes.split_first_mut())
         {
             *first = rounded(new - old - crate::law::sum(others.iter().copied()), places);
@@ -199,8 +201,12 @@ pub fn sentence(diff: &Diff) -> String {
         Some(cause) => {
             let cause = &diff.causes[cause];
             let change = signed(figure, part.change.value);
-            let only = figure.parts.len() == 1;
-            let part = if only { "the one cause is" } else { "the largest cause is" };
+            let size = |part: &Part| crate::law::coarse(part.change.value.abs());
+            let part = match figure.parts.get(1) {
+                None => "the one cause is",
+                Some(second) if size(second) == size(part) => "none moved it more than",
+                Some(_) => "the largest cause is",
+            };
             format!("{part} {} ({}): {change}", cause.name, worded.what(cause))
         }
     };
@@ -291,6 +297,7 @@ fn list(diff: &Diff, name: &'static str, row_is: &'static str, causes: Vec<usize
             let moved = diff.figures.iter().filter(|figure| figure.unit == PROBABILITY);
             let moved = moved.filter_map(|figure| {
                 let name = figure.name.trim_start_matches("requirement.");
+                let name = name.replace(".when_asked", " when asked");
                 Some(format!("{name} {}", with_sign(change(figure, *at)? * 100.0)))
             });
             joined(moved.collect::<Vec<_>>())
@@ -311,7 +318,7 @@ fn change(figure: &Figure, cause: usize) -> Option<f64> {
     Some(part.change.value)
 }
 
-/// The scenario that new figures belong to, for the lines above the tables.
+/// What is compared with what, for the line above the tables.
 pub fn between(diff: &Diff) -> String {
     let side = |scenario: &Scenario| {
         let variant = scenario.variant();

@@ -249,7 +249,9 @@ impl Reach<'_> {
                 Aspect::Size(at) => found.extend(self.split(&side.pledges.at(at).size)),
                 _ => {}
             }
-            formulas.iter().for_each(|stated| mentions(&stated.formula, &mut found));
+            for stated in formulas {
+                mentions(&stated.formula, &mut found);
+            }
         }
         found
     }

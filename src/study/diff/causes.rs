@@ -116,7 +116,9 @@ pub fn causes(old: &Scenario, new: &Scenario, required: &[[bool; 2]]) -> Vec<Cau
         .chain((0..old.definitions.len()).map(Aspect::Definition))
         .chain((0..old.requirements.len()).filter(both).map(Aspect::Requirement));
     let entries: Vec<Aspect> = entries.chain([Aspect::Given]).collect();
-    entries.into_iter().for_each(|aspect| finder.alone(aspect));
+    for aspect in entries {
+        finder.alone(aspect);
+    }
     (0..old.assumptions.len()).for_each(|total| finder.join_shares(total));
     finder.join_circles();
     finder.named()
@@ -144,9 +146,9 @@ impl Finder<'_> {
     fn method(&mut self) {
         let (old, new) = (self.old, self.new);
         (0..old.basings.len()).for_each(|at| self.alone(Aspect::Theatre(at)));
-        [Aspect::AskedWhen, Aspect::CountsFrom, Aspect::Horizon]
-            .into_iter()
-            .for_each(|aspect| self.alone(aspect));
+        for aspect in [Aspect::AskedWhen, Aspect::CountsFrom, Aspect::Horizon] {
+            self.alone(aspect);
+        }
         if self.differs(Aspect::Scale) {
             let words = |scenario: &Scenario, at: usize| -> Vec<Option<Vec<String>>> {
                 let clauses = scenario.conditions.at(at).clauses.iter();
@@ -311,11 +313,11 @@ fn name(sides: [&Scenario; 2], cause: &Cause) -> String {
     };
     let ids = unique(&mut cause.aspects.iter().map(|aspect| id(sides[0], *aspect).to_owned()));
     if ids.len() > 1 && cause.kind == CauseKind::Size {
-        let of = cause.aspects.iter().flat_map(|aspect| match aspect {
+        let totals = cause.aspects.iter().flat_map(|aspect| match aspect {
             Aspect::Size(at) => sides.map(|side| side.pledges.at(*at).size.assumption()),
             _ => [None, None],
         });
-        let totals = of.flatten().map(|at| sides[0].assumptions.id(at).to_owned());
+        let totals = totals.flatten().map(|at| sides[0].assumptions.id(at).to_owned());
         return format!("shares of {}", unique(&mut totals.into_iter()).join("; "));
     }
     ids.join("; ")

@@ -181,6 +181,7 @@ mod tests {
 
     const PLAN: Plan = Plan { most_exact: 10, sets: 4096, seed: 1 };
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for a value that may fail")]
     fn value(set: &[bool]) -> Result<Values, ()> {
         let points = |at: usize| if set[at] { 1.0 } else { 0.0 };
         // A glove game with a bonus: a left and a right glove are worth 6, the third cause 1.
