@@ -286,16 +286,16 @@ fn columns(table: &Table, names: &[&str]) -> Vec<String> {
     let shown = |value: &Value| match value {
         Value::Text(text) => text.clone(),
         Value::Empty => String::new(),
-        other => format!("{}", number(other)),
+        other => contingent::report::table::number(number(other)),
     };
-    let row = |row: usize| names.iter().map(|name| shown(cell(table, row, name)));
+    let row = |row: usize| names.iter().map(move |name| shown(cell(table, row, name)));
     (0..table.rows.len()).map(|at| row(at).collect::<Vec<_>>().join(" | ")).collect()
 }
 
 #[test]
 fn what_is_enough_names_what_it_presupposes_and_what_it_adds_up_to() {
     let text = scenario(
-        "[conditions]\nvote = { requires = \"a\", probability = 0.4 }\n\
+        "vote = { requires = \"a\", probability = 0.4 }\n\
          [requirements.r]\nfloor = 100\n",
     ) + &pledge("p", "vote", "[60, 80]")
         + &pledge("q", "b", "[30, 50]");
@@ -325,7 +325,7 @@ fn what_is_enough_names_what_it_presupposes_and_what_it_adds_up_to() {
 #[test]
 fn what_a_longer_set_presupposes_may_be_enough_alone() {
     let text = scenario(
-        "[conditions]\nvote = { requires = \"a\", probability = 0.4 }\n\
+        "vote = { requires = \"a\", probability = 0.4 }\n\
          [requirements.r]\nneeds = \"a or vote and b\"\n",
     );
     let finding = find(&text);
@@ -346,7 +346,7 @@ fn sets_are_counted_where_too_many_to_list_and_the_list_says_up_to_what() {
         events.iter().map(|event| format!("{event} = {{ probability = 0.1 }}\n")).collect();
     let all = events.join(", ");
     let text = scenario(&format!(
-        "[conditions]\n{conditions}[requirements.r]\nneeds = \"at_least(20, {all}) or a and b\"\n"
+        "{conditions}[requirements.r]\nneeds = \"at_least(20, {all}) or a and b\"\n"
     ));
     let limits = |max_size, top| Settings {
         sets: SetLimits { max_size, top },
