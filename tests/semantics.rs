@@ -6,6 +6,7 @@ use contingent::outcomes::Role;
 use contingent::pipeline::{self, Request};
 use contingent::report::table::{Table, Value};
 use contingent::report::{figures, summary, tables};
+use contingent::scenario::Scenario;
 use contingent::study::{self, Finding};
 use std::fs;
 use std::path::Path;
@@ -32,7 +33,7 @@ fn pledge(id: &str, when: &str, size: &str) -> String {
     )
 }
 
-fn find_with(text: &str, change: impl Fn(&mut Request)) -> Finding {
+fn checked_with(text: &str, change: impl Fn(&mut Request)) -> Scenario {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("case.toml");
     fs::write(&path, text).unwrap();
@@ -40,8 +41,11 @@ fn find_with(text: &str, change: impl Fn(&mut Request)) -> Finding {
     change(&mut request);
     let checked = pipeline::check(&request).unwrap();
     let problems = checked.diagnostics;
-    let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", problems.sorted()));
-    study::find(scenario, everything()).unwrap()
+    checked.scenario.unwrap_or_else(|| panic!("{:#?}", problems.sorted()))
+}
+
+fn find_with(text: &str, change: impl Fn(&mut Request)) -> Finding {
+    study::find(checked_with(text, change), everything()).unwrap()
 }
 
 fn find(text: &str) -> Finding {
@@ -353,15 +357,17 @@ fn sets_are_counted_where_too_many_to_list_and_the_list_says_up_to_what() {
         ..Settings::new(Parts { unlock: true, block: true, ..Parts::default() })
     };
     let found = |settings| {
-        let finding = find(&text);
-        let finding = study::find(finding.scenario, settings).unwrap();
+        let finding = study::find(checked_with(&text, |_| ()), settings).unwrap();
         let table = |name| tables::table(name, &finding, &[], 500);
         [table(tables::Name::Unlock), table(tables::Name::Block)]
     };
     // C(40, 20) ways to twenty of forty, and one of two.
     let [unlock, block] = found(limits(MaxSize::All, Some(3)));
     let shown = columns(&unlock, &["conditions_count", "sets", "max_size"]);
-    assert_eq!(shown, ["2 | 137846528821 | 42", "20 | 137846528821 | 42", "20 | 137846528821 | 42"]);
+    assert_eq!(
+        shown,
+        ["2 | 137846528821 | 42", "20 | 137846528821 | 42", "20 | 137846528821 | 42"]
+    );
     // 21 of the forty fail, and one of two: 2 C(40, 21).
     assert_eq!(columns(&block, &["sets", "max_size"])[0], "262564816800 | 42");
     let [unlock, block] = found(limits(MaxSize::SmallestAnd(2), Some(3)));
@@ -377,11 +383,11 @@ fn sets_beyond_the_budget_are_said_to_be_unknown() {
     let effort = Effort { budget: 0, ..Effort::default() };
     let parts = Parts { unlock: true, ..Parts::default() };
     let settings = Settings { effort, ..Settings::new(parts) };
-    let finding = study::find(find(&text).scenario, settings).unwrap();
+    let finding = study::find(checked_with(&text, |_| ()), settings).unwrap();
     let unlock = tables::table(tables::Name::Unlock, &finding, &[], 500);
     assert_eq!(columns(&unlock, &["requirement", "sizes", "sets"]), ["r | unknown | "]);
     let exact = Effort { choice: Choice::Exact, ..effort };
-    let refused = study::find(find(&text).scenario, Settings { effort: exact, ..settings });
+    let refused = study::find(checked_with(&text, |_| ()), Settings { effort: exact, ..settings });
     assert!(refused.is_err(), "exact figures were insisted upon");
 }
 

@@ -16,8 +16,8 @@ use super::{Settings, counting_forces, floor_question, in_theatre, is_stated};
 use crate::law::{self, Law};
 use crate::model::{Floor, Model, NodeId, Pledge, Sum, Term};
 use crate::outcomes::{
-    CellResult, Deciding, Estimate, Force, Method, Outcomes, RequirementResult, SizeResult, TotalResult,
-    World,
+    CellResult, Deciding, Estimate, Force, Method, Outcomes, RequirementResult, SizeResult,
+    TotalResult, World,
 };
 
 /// How many forces, the most probable ones, are explained by their conditions.

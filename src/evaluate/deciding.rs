@@ -175,7 +175,8 @@ impl<'m> Search<'m> {
 
     /// Does something with half of the work that is left.
     fn within<T>(&mut self, work: impl FnOnce(&mut Self) -> Spent<T>) -> Spent<T> {
-        let steps = |own: &Self| own.programs.factors.diagrams.steps() + own.primes.families.steps();
+        let steps =
+            |own: &Self| own.programs.factors.diagrams.steps() + own.primes.families.steps();
         let before = steps(self);
         self.programs.factors.diagrams.allow(self.left / 2);
         self.primes.families.allow(self.left / 2);

@@ -80,7 +80,8 @@ impl Prerequisites {
     /// The members of a set, whose labels rise, that its other members presuppose.
     pub fn within(&self, primes: &Primes, set: &[u32]) -> Vec<u32> {
         let presupposed = |own: &&Prerequisite| {
-            let others: Vec<u32> = set.iter().copied().filter(|label| *label != own.label).collect();
+            let others: Vec<u32> =
+                set.iter().copied().filter(|label| *label != own.label).collect();
             let has_part_of = |family| primes.families.has_part_of(family, &others);
             others.len() < set.len() && has_part_of(own.forced_by) && has_part_of(own.bears_on)
         };

@@ -94,7 +94,9 @@ impl Primes {
         let worst = self.worst[level as usize];
         let open = match worst {
             // What holds under the worst option holds under all of them.
-            Some(worst) => Goal { f: diagrams.kid(goal.f, level, worst), ..goal }.settled(diagrams)?,
+            Some(worst) => {
+                Goal { f: diagrams.kid(goal.f, level, worst), ..goal }.settled(diagrams)?
+            }
             None => goal.after(diagrams, None)?,
         };
         let open = self.find(diagrams, open, most)?;

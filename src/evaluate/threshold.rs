@@ -76,7 +76,8 @@ impl Search<'_> {
         self.diagrams.spend(1)?;
         let (mut low, mut high, mut kids) = (0, u64::MAX, Vec::new());
         for option in 0..self.diagrams.width(level) {
-            let under = parts.iter().map(|(f, added)| (self.diagrams.kid(*f, level, option), *added));
+            let under =
+                parts.iter().map(|(f, added)| (self.diagrams.kid(*f, level, option), *added));
             let under: Vec<(Ref, u64)> = under.collect();
             let (rest, gained) = self.joined(rest, &under)?;
             let kid = self.reached(rest, need.saturating_sub(gained))?;

@@ -5,8 +5,8 @@
 
 use super::tables::headline;
 use super::wording::{
-    by_horizon, conditions_in_words, day, decided, decision_lead, estimated, formula_in_words, given, in_theatre, leading_requirement, requirement_in_words, theatre,
-    why_open,
+    by_horizon, conditions_in_words, day, decided, decision_lead, estimated, formula_in_words,
+    given, in_theatre, leading_requirement, requirement_in_words, theatre, why_open,
 };
 use super::words::{hundredths, large, list, percent, thousands};
 use crate::evaluate::deciding::Direction;
@@ -179,7 +179,10 @@ const MOST_SETS: usize = 5;
 /// What would be enough for the leading requirement, and what rules it out.
 fn deciding(finding: &Finding) -> Vec<String> {
     let Some(leading) = leading_requirement(&finding.scenario) else { return Vec::new() };
-    let all = [(&finding.outcomes.unlock, Direction::Unlock), (&finding.outcomes.block, Direction::Block)];
+    let all = [
+        (&finding.outcomes.unlock, Direction::Unlock),
+        (&finding.outcomes.block, Direction::Block),
+    ];
     all.into_iter()
         .filter_map(|(found, direction)| Some((found.get(leading)?, direction)))
         .map(|(found, direction)| match found {
@@ -219,9 +222,10 @@ fn decision(finding: &Finding, leading: usize, direction: Direction, found: &Dec
     });
     let shown: Vec<String> = shown.collect();
     let left = found.counts[sizes as usize] - real(shown.len() as u64);
-    let more = found.max_size.filter(|_| left > 0.5).map(|most| {
-        format!(" Sets of up to {most} conditions that do so: {} more.", large(left))
-    });
+    let more = found
+        .max_size
+        .filter(|_| left > 0.5)
+        .map(|most| format!(" Sets of up to {most} conditions that do so: {} more.", large(left)));
     let lead = decision_lead(finding, (leading, direction), sizes);
     format!("{lead}: {}.{}", shown.join("; or "), more.unwrap_or_default())
 }

@@ -40,9 +40,7 @@ fn support(case: &Case, formula: &Formula) -> Support {
     };
     match formula {
         Formula::Constant(value) => Support::Constant(*value),
-        Formula::Reads(at, option) => {
-            Support::Constant(case.assumptions[*at].chosen == *option)
-        }
+        Formula::Reads(at, option) => Support::Constant(case.assumptions[*at].chosen == *option),
         Formula::Ends(at, _) => Support::Entries(BTreeSet::from([*at])),
         Formula::Entry(at) => match &case.entries[*at].what {
             What::Condition(_) => Support::Entries(BTreeSet::from([*at])),
@@ -93,7 +91,8 @@ fn summed<'a>(
 ) -> impl Iterator<Item = (usize, &'static str, &'a Pledge)> {
     case.pledges().filter(|(_, id, pledge)| {
         let counted = case.counts(pledge) && sizes::law(case, id, pledge).is_some();
-        let unit = pledge.unit == requirement.unit && (pledge.kind == "force" || pledge.unit != TROOPS);
+        let unit =
+            pledge.unit == requirement.unit && (pledge.kind == "force" || pledge.unit != TROOPS);
         let admits = |(nation, _): &(&str, u32)| admitted_to(requirement, pledge, nation);
         counted && unit && pledge.nations.iter().any(admits)
     })
@@ -206,7 +205,8 @@ impl<'a> Decision<'a> {
                 closed.insert(self.closed(&set));
             }
         }
-        let has_part = |set: &Set| closed.iter().any(|part| part.len() < set.len() && part.is_subset(set));
+        let has_part =
+            |set: &Set| closed.iter().any(|part| part.len() < set.len() && part.is_subset(set));
         closed.iter().filter(|set| !has_part(set)).cloned().collect()
     }
 
@@ -300,13 +300,15 @@ fn check_figures(
 ) -> Result<(), String> {
     row.check("probability_set_holds", &oracle.figure(|listed| probability(listed, set)))?;
     let before = decision.prerequisites(set);
-    let given = |listed: &Listed<'_>| Some(probability(listed, set)? / probability(listed, &before)?);
+    let given =
+        |listed: &Listed<'_>| Some(probability(listed, set)? / probability(listed, &before)?);
     row.check("probability_given_prerequisites", &oracle.figure(given))?;
     let listed = oracle.any();
     let admits = |pledge: &Pledge, nation: &str| admitted_to(requirement, pledge, nation);
     let worlds = || listed.worlds.iter().filter(|world| has(world, set));
     let laws = worlds().map(|world| listed.law_in(world, requirement.unit, &admits));
-    let ends = laws.map(|law| (*law.first_key_value().unwrap().0, *law.last_key_value().unwrap().0));
+    let ends =
+        laws.map(|law| (*law.first_key_value().unwrap().0, *law.last_key_value().unwrap().0));
     let ends = ends.reduce(|ends, own| (ends.0.min(own.0), ends.1.max(own.1))).unwrap();
     let ends = requirement.floor.map(|_| ends);
     row.check("troops_low", &oracle.figure(|_| ends.map(|ends| f64::from(ends.0))))?;

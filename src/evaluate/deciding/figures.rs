@@ -143,9 +143,7 @@ impl<'s, 'm> Telling<'s, 'm> {
 
     fn told(&self, set: &[Label]) -> Told {
         let search = &self.search;
-        let label = |(level, option): &Label| {
-            search.primes.label(super::narrow(*level), *option)
-        };
+        let label = |(level, option): &Label| search.primes.label(super::narrow(*level), *option);
         let mut labels: Vec<u32> = set.iter().map(label).collect();
         labels.sort_unstable();
         let conditions = self.conditions(&labels);
@@ -215,7 +213,8 @@ impl Search<'_> {
         let (required, options) = (self.evidence(), set.to_vec());
         let query = Query { required, options, watched, ..Query::default() };
         let root = self.programs.compile(&query)?;
-        let mut ends = Ends(added.iter().map(|(node, sizes)| (*node, (sizes[0], sizes[2]))).collect());
+        let mut ends =
+            Ends(added.iter().map(|(node, sizes)| (*node, (sizes[0], sizes[2]))).collect());
         Ok(forward(&self.programs, &[root], &mut ends).pop().flatten())
     }
 
