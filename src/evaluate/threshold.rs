@@ -141,12 +141,12 @@ mod tests {
     #[test]
     fn every_need_is_met_where_the_sum_says_so() -> Result<(), OverBudget> {
         let mut diagrams = Diagrams::new(vec![2, 3, 2, 2], u64::MAX);
-        let [a, b, c, d] =
-            [(0, 1), (1, 2), (2, 1), (3, 1)].map(|(level, option)| diagrams.literal(level, option));
-        let both = diagrams.and(a, c)?;
-        let either = diagrams.or(b, d)?;
+        let of = [(0, 1), (1, 2), (2, 1), (3, 1)];
+        let of = of.map(|(level, option)| diagrams.literal(level, option));
+        let both = diagrams.and(of[0], of[2])?;
+        let either = diagrams.or(of[1], of[3])?;
         let parts: Vec<(Ref, u64)> =
-            vec![(a, 5), (b, 3), (both, 4), (either, 4), (TRUE, 2), (d, 0), (a, 1)];
+            vec![(of[0], 5), (of[1], 3), (both, 4), (either, 4), (TRUE, 2), (of[3], 0), (of[0], 1)];
         for floor in 0..=20 {
             let f = reached(&mut diagrams, &parts, floor)?;
             for world in 0..24_usize {
