@@ -105,7 +105,7 @@ fn what_merely_goes_along_is_watched_and_drives_nothing() {
 
 #[test]
 fn a_renewed_attack_does_not_drive_the_force_of_the_paris_declaration() {
-    let parts = Parts { responses: true, ..NONE };
+    let parts = Parts { responses: true, ..Parts::default() };
     let (scenario, found) = find(Path::new("scenarios/paris-2026/scenario.toml"), parts, |_| ());
     let troops = found.responses.troops.unwrap();
     let swing = |id: &str| {

@@ -8,6 +8,7 @@ use contingent::outcomes::Role;
 use contingent::pipeline::{self, Request};
 use contingent::report::table::{Table, Value};
 use contingent::report::{figures, summary, tables};
+use contingent::scenario::Scenario;
 use contingent::study::{self, Beside, Finding};
 use std::fs;
 use std::path::Path;
@@ -34,7 +35,7 @@ fn pledge(id: &str, when: &str, size: &str) -> String {
     )
 }
 
-fn find_with(text: &str, change: impl Fn(&mut Request)) -> Finding {
+fn checked_with(text: &str, change: impl Fn(&mut Request)) -> Scenario {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("case.toml");
     fs::write(&path, text).unwrap();
@@ -42,8 +43,11 @@ fn find_with(text: &str, change: impl Fn(&mut Request)) -> Finding {
     change(&mut request);
     let checked = pipeline::check(&request).unwrap();
     let problems = checked.diagnostics;
-    let scenario = checked.scenario.unwrap_or_else(|| panic!("{:#?}", problems.sorted()));
-    study::find(scenario, everything()).unwrap()
+    checked.scenario.unwrap_or_else(|| panic!("{:#?}", problems.sorted()))
+}
+
+fn find_with(text: &str, change: impl Fn(&mut Request)) -> Finding {
+    study::find(checked_with(text, change), everything()).unwrap()
 }
 
 pub(super) fn find(text: &str) -> Finding {
@@ -294,7 +298,7 @@ fn columns(table: &Table, names: &[&str]) -> Vec<String> {
     let shown = |value: &Value| match value {
         Value::Text(text) => text.clone(),
         Value::Empty => String::new(),
-        other => format!("{}", number(other)),
+        other => contingent::report::table::number(number(other)),
     };
     let row = |row: usize| names.iter().map(move |name| shown(cell(table, row, name)));
     (0..table.rows.len()).map(|at| row(at).collect::<Vec<_>>().join(" | ")).collect()
@@ -303,7 +307,7 @@ fn columns(table: &Table, names: &[&str]) -> Vec<String> {
 #[test]
 fn what_is_enough_names_what_it_presupposes_and_what_it_adds_up_to() {
     let text = scenario(
-        "[conditions]\nvote = { requires = \"a\", probability = 0.4 }\n\
+        "vote = { requires = \"a\", probability = 0.4 }\n\
          [requirements.r]\nfloor = 100\n",
     ) + &pledge("p", "vote", "[60, 80]")
         + &pledge("q", "b", "[30, 50]");
@@ -333,7 +337,7 @@ fn what_is_enough_names_what_it_presupposes_and_what_it_adds_up_to() {
 #[test]
 fn what_a_longer_set_presupposes_may_be_enough_alone() {
     let text = scenario(
-        "[conditions]\nvote = { requires = \"a\", probability = 0.4 }\n\
+        "vote = { requires = \"a\", probability = 0.4 }\n\
          [requirements.r]\nneeds = \"a or vote and b\"\n",
     );
     let finding = find(&text);
@@ -354,15 +358,14 @@ fn sets_are_counted_where_too_many_to_list_and_the_list_says_up_to_what() {
         events.iter().map(|event| format!("{event} = {{ probability = 0.1 }}\n")).collect();
     let all = events.join(", ");
     let text = scenario(&format!(
-        "[conditions]\n{conditions}[requirements.r]\nneeds = \"at_least(20, {all}) or a and b\"\n"
+        "{conditions}[requirements.r]\nneeds = \"at_least(20, {all}) or a and b\"\n"
     ));
     let limits = |max_size, top| Settings {
         sets: SetLimits { max_size, top },
         ..Settings::new(Parts { unlock: true, block: true, ..Parts::default() })
     };
     let found = |settings| {
-        let finding = find(&text);
-        let finding = study::find(finding.scenario, settings).unwrap();
+        let finding = study::find(checked_with(&text, |_| ()), settings).unwrap();
         let table = |name| tables::table(name, &finding, &Beside::default(), 500);
         [table(tables::Name::Unlock), table(tables::Name::Block)]
     };
@@ -388,11 +391,11 @@ fn sets_beyond_the_budget_are_said_to_be_unknown() {
     let effort = Effort { budget: 0, ..Effort::default() };
     let parts = Parts { unlock: true, ..Parts::default() };
     let settings = Settings { effort, ..Settings::new(parts) };
-    let finding = study::find(find(&text).scenario, settings).unwrap();
+    let finding = study::find(checked_with(&text, |_| ()), settings).unwrap();
     let unlock = tables::table(tables::Name::Unlock, &finding, &Beside::default(), 500);
     assert_eq!(columns(&unlock, &["requirement", "sizes", "sets"]), ["r | unknown | "]);
     let exact = Effort { choice: Choice::Exact, ..effort };
-    let refused = study::find(find(&text).scenario, Settings { effort: exact, ..settings });
+    let refused = study::find(checked_with(&text, |_| ()), Settings { effort: exact, ..settings });
     assert!(refused.is_err(), "exact figures were insisted upon");
 }
 

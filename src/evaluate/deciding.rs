@@ -71,7 +71,7 @@ struct Question<'m> {
     limits: SetLimits,
 }
 
-impl<'m> Question<'m> {
+impl Question<'_> {
     fn roots(self) -> Vec<NodeId> {
         let mut roots = activity(self.model, &self.floor.sum);
         roots.extend([self.floor.needs, self.model.evidence]);

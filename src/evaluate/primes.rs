@@ -162,8 +162,9 @@ mod tests {
     #[test]
     fn options_and_what_is_possible_count() -> Result<(), OverBudget> {
         let mut diagrams = Diagrams::new(vec![3, 2, 2], u64::MAX);
-        let (x, y, z) = (diagrams.literal(0, 2), diagrams.literal(1, 1), diagrams.literal(2, 1));
-        let either = diagrams.or(x, y)?;
+        let [last, y, z] =
+            [(0, 2), (1, 1), (2, 1)].map(|(level, option)| diagrams.literal(level, option));
+        let either = diagrams.or(last, y)?;
         let f = diagrams.and(either, z)?;
         let mut primes = Primes::new(&diagrams, vec![None; 3], u64::MAX);
         let found = primes.up_to(&mut diagrams, Goal { f, p: TRUE }, 3)?;

@@ -42,7 +42,7 @@ pub fn reached(diagrams: &mut Diagrams, parts: &[(Ref, u64)], floor: u64) -> Spe
         unique: BTreeMap::new(),
         known: vec![BTreeMap::new()],
     };
-    let (list, certain) = search.joined(NOTHING, parts);
+    let (list, certain) = search.joined(NOTHING, parts)?;
     Ok(search.reached(list, floor.saturating_sub(certain))?.f)
 }
 
@@ -73,13 +73,13 @@ impl Search<'_> {
             parts.push((self.cells[rest].place.1, self.cells[rest].added));
             rest = self.cells[rest].rest;
         }
-        self.diagrams.spend(parts.len() as u64)?;
+        self.diagrams.spend(1)?;
         let (mut low, mut high, mut kids) = (0, u64::MAX, Vec::new());
         for option in 0..self.diagrams.width(level) {
             let under =
                 parts.iter().map(|(f, added)| (self.diagrams.kid(*f, level, option), *added));
             let under: Vec<(Ref, u64)> = under.collect();
-            let (rest, gained) = self.joined(rest, &under);
+            let (rest, gained) = self.joined(rest, &under)?;
             let kid = self.reached(rest, need.saturating_sub(gained))?;
             // Whatever is gained already, a need of nothing stays one of nothing.
             low = low.max(if kid.low == 0 { 0 } else { kid.low + gained });
@@ -92,33 +92,33 @@ impl Search<'_> {
     }
 
     /// A list and more parts, less what is never there; and what is there for certain.
-    fn joined(&mut self, list: List, parts: &[(Ref, u64)]) -> (List, u64) {
+    fn joined(&mut self, mut list: List, parts: &[(Ref, u64)]) -> Spent<(List, u64)> {
         let mut gained = 0;
-        let list = parts.iter().fold(list, |list, (f, added)| match *f {
-            TRUE => {
-                gained += added;
-                list
+        for (f, added) in parts {
+            match *f {
+                TRUE => gained += added,
+                FALSE => {}
+                _ => list = self.with(list, (self.diagrams.level(*f), *f), *added)?,
             }
-            FALSE => list,
-            _ => self.with(list, (self.diagrams.level(*f), *f), *added),
-        });
-        (list, gained)
+        }
+        Ok((list, gained))
     }
 
     /// A list and one more part, added to an equal one.
-    fn with(&mut self, list: List, place: (u32, Ref), added: u64) -> List {
+    fn with(&mut self, list: List, place: (u32, Ref), added: u64) -> Spent<List> {
         let first = self.cells[list];
         if added == 0 {
-            return list;
+            return Ok(list);
         }
+        self.diagrams.spend(1)?;
         if place < first.place {
-            return self.list(place, added, list);
+            return Ok(self.list(place, added, list));
         }
         if place == first.place {
-            return self.list(place, first.added + added, first.rest);
+            return Ok(self.list(place, first.added + added, first.rest));
         }
-        let rest = self.with(first.rest, place, added);
-        self.list(first.place, first.added, rest)
+        let rest = self.with(first.rest, place, added)?;
+        Ok(self.list(first.place, first.added, rest))
     }
 
     fn list(&mut self, place: (u32, Ref), added: u64, rest: List) -> List {
@@ -141,12 +141,12 @@ mod tests {
     #[test]
     fn every_need_is_met_where_the_sum_says_so() -> Result<(), OverBudget> {
         let mut diagrams = Diagrams::new(vec![2, 3, 2, 2], u64::MAX);
-        let [a, b, c, d] =
-            [(0, 1), (1, 2), (2, 1), (3, 1)].map(|(level, option)| diagrams.literal(level, option));
-        let both = diagrams.and(a, c)?;
-        let either = diagrams.or(b, d)?;
+        let of = [(0, 1), (1, 2), (2, 1), (3, 1)];
+        let of = of.map(|(level, option)| diagrams.literal(level, option));
+        let both = diagrams.and(of[0], of[2])?;
+        let either = diagrams.or(of[1], of[3])?;
         let parts: Vec<(Ref, u64)> =
-            vec![(a, 5), (b, 3), (both, 4), (either, 4), (TRUE, 2), (d, 0), (a, 1)];
+            vec![(of[0], 5), (of[1], 3), (both, 4), (either, 4), (TRUE, 2), (of[3], 0), (of[0], 1)];
         for floor in 0..=20 {
             let f = reached(&mut diagrams, &parts, floor)?;
             for world in 0..24_usize {

@@ -4,7 +4,8 @@
 //! the run was made, and nothing that does not change the numbers: no paths, clock or threads.
 
 use super::format::Spreadsheet;
-use super::table::{Column, Kind, Table};
+use super::table::{Column, Kind, Table, counted};
+use crate::outcomes::{AtSizes, Deciding};
 use crate::scenario::Scenario;
 use crate::study::Finding;
 use serde_json::{Value, json};
@@ -56,14 +57,29 @@ fn run(finding: &Finding) -> Value {
         "worlds_possible": finding.outcomes.worlds_possible.map(count),
         "probability_left_out": finding.outcomes.probability_left_out,
         "probability_left_out_of_outcomes": finding.outcomes.forces_left_out,
+        "unlock": deciding(scenario, &finding.outcomes.unlock),
+        "block": deciding(scenario, &finding.outcomes.block),
     })
+}
+
+/// For each requirement how many sets decide it, and of how many conditions at most; null where to
+/// find them takes more than the budget.
+fn deciding(scenario: &Scenario, found: &[Option<Deciding>]) -> Value {
+    let all = scenario.requirements.iter().zip(found).map(|((id, _), found)| {
+        let told = found.as_ref().map(|found| {
+            let sets = AtSizes::ALL.iter().zip(found.counts);
+            let sets = sets.map(|(sizes, sets)| (sizes.word().to_owned(), count(sets)));
+            let sets: serde_json::Map<String, Value> = sets.collect();
+            json!({ "max_size": found.max_size, "sets": sets, "sets_listed": found.sets.len() })
+        });
+        (id.to_owned(), told.into())
+    });
+    Value::Object(all.collect())
 }
 
 /// A count as a whole number where it is one for sure.
 fn count(count: f64) -> Value {
-    let exact = (0.0..9e15).contains(&count);
-    let whole = exact.then(|| format!("{count:.0}").parse::<u64>().ok()).flatten();
-    whole.map_or_else(|| count.into(), Value::from)
+    counted(count).map_or_else(|| count.into(), Value::from)
 }
 
 /// The sources; the profile wants at least one or no list.

@@ -36,7 +36,8 @@ pub fn summary(finding: &Finding) -> String {
     }
     let lines = deciding(finding);
     if !lines.is_empty() {
-        text += &format!("## What decides it\n\n{}\n", listed(lines.into_iter()));
+        text += "## What decides it\n\n";
+        text += &(listed(lines.into_iter()) + "\n");
     }
     text + "## What this rests on\n\n" + &listed(grounds(finding).into_iter())
 }
@@ -179,28 +180,34 @@ const MOST_SETS: usize = 5;
 /// What would be enough for the leading requirement, and what rules it out.
 fn deciding(finding: &Finding) -> Vec<String> {
     let Some(leading) = leading_requirement(&finding.scenario) else { return Vec::new() };
-    let all = [
-        (&finding.outcomes.unlock, Direction::Unlock),
-        (&finding.outcomes.block, Direction::Block),
-    ];
-    all.into_iter()
-        .filter_map(|(found, direction)| Some((found.get(leading)?, direction)))
-        .map(|(found, direction)| match found {
-            Some(found) => decision(finding, leading, direction, found),
-            None => {
-                let what = requirement_in_words(&finding.scenario, leading);
-                let (verb, table) = match direction {
-                    Direction::Unlock => ("is enough for", "unlock"),
-                    Direction::Block => ("rules out", "block"),
-                };
-                format!("What {verb} {what} takes more work than was allowed; `{table}` is empty for it.")
-            }
+    let outcomes = &finding.outcomes;
+    let told = |found: &[Option<Deciding>], direction| {
+        let found = found.get(leading)?;
+        Some(match found {
+            Some(found) => decision(finding, (leading, direction), found),
+            None => undecided(finding, (leading, direction)),
         })
-        .collect()
+    };
+    let both = [told(&outcomes.unlock, Direction::Unlock), told(&outcomes.block, Direction::Block)];
+    both.into_iter().flatten().collect()
+}
+
+/// That to find the sets takes too much work.
+fn undecided(finding: &Finding, (leading, direction): (usize, Direction)) -> String {
+    let what = requirement_in_words(&finding.scenario, leading);
+    let question = match direction {
+        Direction::Unlock => format!("What is enough for {what}"),
+        Direction::Block => format!("What rules {what} out"),
+    };
+    format!("{question} takes more work to find than was allowed; raise `--budget`.")
 }
 
 /// The first sets of a requirement that do for all sizes, or else for some.
-fn decision(finding: &Finding, leading: usize, direction: Direction, found: &Deciding) -> String {
+fn decision(
+    finding: &Finding,
+    (leading, direction): (usize, Direction),
+    found: &Deciding,
+) -> String {
     let scenario = &finding.scenario;
     let sizes = AtSizes::ALL.into_iter().find(|sizes| found.counts[*sizes as usize] > 0.0);
     let Some(sizes) = sizes else {

@@ -155,6 +155,12 @@ impl<'a, R> Builder<'a, R> {
     }
 }
 
+/// A count as a whole number where it is one for sure: below 2^53.
+pub fn counted(count: f64) -> Option<u64> {
+    let exact = (0.0..9e15).contains(&count);
+    exact.then(|| format!("{count:.0}").parse::<u64>().ok()).flatten()
+}
+
 /// A real number with 12 significant digits, never with an exponent.
 pub fn number(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {

@@ -123,21 +123,21 @@ impl<'s, 'm> Telling<'s, 'm> {
     }
 
     /// The most probable of some sets.
-    fn most_probable(&mut self, sets: Family, room: usize) -> Vec<Told> {
+    fn most_probable(&mut self, sets: Family, wanted: usize) -> Vec<Told> {
         let Some((choices, root)) =
-            self.search.primes.families.choices(sets, &self.labels).filter(|_| room > 0)
+            self.search.primes.families.choices(sets, &self.labels).filter(|_| wanted > 0)
         else {
             return Vec::new();
         };
         let cost = self.chances.as_ref().map_or(1, |(chances, _)| chances.len() as u64);
         let affordable = self.search.left / 4 / cost.max(1);
-        let most = room.max(MOST_COMPARED).min(usize::try_from(affordable).unwrap_or(usize::MAX));
+        let most = wanted.max(MOST_COMPARED).min(usize::try_from(affordable).unwrap_or(usize::MAX));
         let ways = choices.heaviest(root).take(most);
         let mut told: Vec<Told> = ways.map(|way| self.told(&way.labels)).collect();
         let spent = cost.saturating_mul(told.len() as u64);
         self.search.left = self.search.left.saturating_sub(spent);
         told.sort_by(|left, right| left.rank().cmp(&right.rank()));
-        told.truncate(room);
+        told.truncate(wanted);
         told
     }
 

@@ -3,7 +3,7 @@
 use super::{begin, joined};
 use crate::evaluate::deciding::Direction;
 use crate::outcomes::{AtSizes, Deciding, DecidingSet};
-use crate::report::table::{Builder, Kind, Table, Value};
+use crate::report::table::{Builder, Kind, Table, Value, counted};
 use crate::report::wording::decided;
 use crate::scenario::{Pledge, Stage};
 use crate::study::Finding;
@@ -137,9 +137,7 @@ fn whole(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-/// A count as a whole number where it is one for sure.
+/// A count, whole where it is one for sure.
 fn count(count: f64) -> Value {
-    let exact = (0.0..9e15).contains(&count);
-    let whole = exact.then(|| format!("{count:.0}").parse::<u64>().ok()).flatten();
-    whole.map_or(Value::Number(count), Value::Whole)
+    counted(count).map_or(Value::Number(count), Value::Whole)
 }
