@@ -189,7 +189,7 @@ impl<'a> Changes<'a> {
     }
 
     /// What the updates between the two say about an aspect.
-    fn brought<'b>(self, aspect: Aspect, now: &'b Basis) -> impl Iterator<Item = &'b Claim> {
+    fn brought(self, aspect: Aspect, now: &Basis) -> impl Iterator<Item = &Claim> {
         let before = basis(self.old, aspect);
         let date = before.and_then(|(before, keys)| {
             let last = |basis: &Basis| keys.iter().filter_map(|key| basis.last_change(key)).max();

@@ -62,16 +62,11 @@ pub(crate) fn states<'a>(finding: &'a Finding, earlier: &'a [Finding]) -> Vec<&'
 /// What changed between a state and the one before; at the first, how much was known.
 pub(crate) fn what_changed(states: &[&Finding], at: usize) -> Vec<String> {
     let new = &states[at].scenario;
-    match at.checked_sub(1) {
-        Some(before) => Changes { old: &states[before].scenario, new }.all(),
-        None => {
-            let known = new.pledges.iter().filter(|(_, pledge)| pledge.known).count();
-            vec![match known {
-                1 => "the first pledge".to_owned(),
-                known => format!("the first {known} pledges"),
-            }]
-        }
+    if let Some(before) = at.checked_sub(1) {
+        return Changes { old: &states[before].scenario, new }.all();
     }
+    let known = new.pledges.iter().filter(|(_, pledge)| pledge.known).count();
+    vec![if known == 1 { "the first pledge".to_owned() } else { format!("the first {known} pledges") }]
 }
 
 /// The figures of a state, in their order.

@@ -19,7 +19,7 @@ pub(super) fn ledger(finding: &Finding, since: Option<&Scenario>) -> Table {
     let changes = move |row: &Row<'_>| {
         since.map(|old| joined(Changes { old, new: scenario }.of_pledge(row.0)))
     };
-    let changed = move |row: &Row<'_>| changes(row).is_none_or(|changes| !changes.is_empty());
+    let wanted = move |row: &Row<'_>| changes(row).is_none_or(|told| !told.is_empty());
     let table = begin(finding, "ledger", "a pledge as of the date")
         .column("pledge", Kind::Text, "id of the pledge", |(_, id, _): &Row<'_>| *id)
         .column("nations", Kind::Text, "who pledges", |(_, _, pledge)| nations(scenario, pledge))
@@ -41,7 +41,7 @@ pub(super) fn ledger(finding: &Finding, since: Option<&Scenario>) -> Table {
         .column("assumed", Kind::Text, "what is assumed, and why", |(_, _, pledge)| {
             reasons(&pledge.basis.assumed)
         })
-        .rows(rows.filter(|row| row.2.known && changed(row)))
+        .rows(rows.filter(|row| row.2.known && wanted(row)))
 }
 
 fn with_how_firm<'a>(table: Builder<'a, Row<'a>>, scenario: &'a Scenario) -> Builder<'a, Row<'a>> {
