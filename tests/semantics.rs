@@ -354,8 +354,9 @@ fn what_a_longer_set_presupposes_may_be_enough_alone() {
 #[test]
 fn sets_are_counted_where_too_many_to_list_and_the_list_says_up_to_what() {
     let events: Vec<String> = (10..50).map(|event| format!("e{event}")).collect();
-    let conditions: String =
+    let conditions: Vec<String> =
         events.iter().map(|event| format!("{event} = {{ probability = 0.1 }}\n")).collect();
+    let conditions = conditions.concat();
     let all = events.join(", ");
     let text = scenario(&format!(
         "{conditions}[requirements.r]\nneeds = \"at_least(20, {all}) or a and b\"\n"

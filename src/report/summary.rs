@@ -3,6 +3,7 @@
 //! In: a `Finding`. Out: plain text that also reads as Markdown: the finding, the requirements,
 //! what was taken as given, how many conditions were multiplied, how much is assumed.
 
+use super::table::rounded;
 use super::tables::{Ground, Resting, claims_of_size, headline, resting};
 use super::wording::{
     by_horizon, conditions_in_words, day, decided, decision_lead, estimated, formula_in_words,
@@ -224,7 +225,8 @@ fn decision(
     };
     let alike = own.iter().take_while(|set| set.conditions.len() == first.conditions.len());
     let shown = alike.take(MOST_SETS).map(|set| {
-        let chance = set.probability.map(|chance| format!(" ({})", hundredths(chance, "in")));
+        let chance = set.probability.map(rounded);
+        let chance = chance.map(|chance| format!(" ({})", hundredths(chance, "in")));
         conditions_in_words(scenario, &set.conditions) + &chance.unwrap_or_default()
     });
     let shown: Vec<String> = shown.collect();

@@ -108,7 +108,8 @@ fn added(case: &Case, requirement: &Requirement, id: &str, pledge: &Pledge) -> [
     };
     let parts: Vec<(u32, f64)> = law.into_iter().map(|(size, p)| (part(size), p)).collect();
     let mean: f64 = parts.iter().map(|(part, p)| f64::from(*part) * p).sum();
-    let rounded = (0..1_000_000).find(|whole| f64::from(*whole) + 0.5 > mean + 1e-9).unwrap();
+    let above = |whole: &u32| f64::from(*whole) + 0.5 > mean + 1e-9;
+    let rounded = (0..=10_000_000).find(above).unwrap();
     let all = || parts.iter().map(|(part, _)| *part);
     [all().min().unwrap(), rounded, all().max().unwrap()]
 }

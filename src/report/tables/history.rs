@@ -66,7 +66,11 @@ pub(crate) fn what_changed(states: &[&Finding], at: usize) -> Vec<String> {
         return Changes { old: &states[before].scenario, new }.all();
     }
     let known = new.pledges.iter().filter(|(_, pledge)| pledge.known).count();
-    vec![if known == 1 { "the first pledge".to_owned() } else { format!("the first {known} pledges") }]
+    vec![if known == 1 {
+        "the first pledge".to_owned()
+    } else {
+        format!("the first {known} pledges")
+    }]
 }
 
 /// The figures of a state, in their order.
