@@ -28,13 +28,22 @@ impl<'a> Changes<'a> {
 
     /// Everything that changed, each with the entry that it changes.
     pub fn all(self) -> Vec<String> {
-        let told = |cause: &Cause| {
-            let words = self.what(cause);
-            // A cause of several entries names them itself.
-            let joint = cause.aspects.iter().any(|own| id(self.old, *own) != cause.name);
-            if joint { words } else { format!("{} {words}", cause.name) }
-        };
-        causes(self.old, self.new, &[]).iter().map(told).collect()
+        causes(self.old, self.new, &[]).iter().map(|cause| self.named(cause)).collect()
+    }
+
+    /// Everything but new pledges, and how many of these there are.
+    pub fn but_additions(self) -> (Vec<String>, usize) {
+        let all = causes(self.old, self.new, &[]).into_iter();
+        let (added, others): (Vec<Cause>, Vec<Cause>) =
+            all.partition(|cause| cause.kind == CauseKind::PledgeAdded);
+        (others.iter().map(|cause| self.named(cause)).collect(), added.len())
+    }
+
+    /// A cause with the entry that it changes; one of several entries names them itself.
+    fn named(self, cause: &Cause) -> String {
+        let words = self.what(cause);
+        let joint = cause.aspects.iter().any(|own| id(self.old, *own) != cause.name);
+        if joint { words } else { format!("{} {words}", cause.name) }
     }
 
     /// What changed about a pledge, sources that speak of it for the first time included.

@@ -71,18 +71,17 @@ impl HistoryChart {
         let names = area.width() * 27 / 100;
         let soft = canvas.soft(16);
         let farthest = self.days.last().map_or(1.0, |day| day.at);
-        let x = Scale {
-            start: area.left + self.widest_tick(soft) + canvas.px(16),
-            end: area.right - names,
-            max: farthest,
-        };
-        let below = self.draw_days(canvas, Area { left: x.start, right: x.end, ..area }, x);
+        let (left, right) =
+            (area.left + self.widest_tick(soft) + canvas.px(16), area.right - names);
+        // What holds since the last date is a step too.
+        let x = Scale { start: left, end: right - (right - left) / 8, max: farthest };
+        let below = self.draw_days(canvas, Area { left, right, ..area }, x);
         let gap = canvas.px(26);
         let number = count(self.panels.len());
         let height = (below - area.top - gap * (number - 1)) / number;
         for (at, panel) in (0..).zip(&self.panels) {
             let top = area.top + at * (height + gap);
-            let plot = Area { left: x.start, top, right: x.end, bottom: top + height };
+            let plot = Area { left, top, right, bottom: top + height };
             for day in &self.days {
                 let title = canvas.face(16).leading() + canvas.px(12);
                 canvas.upright(x.at(day.at), (top + title, plot.bottom), 1, GRID);
@@ -164,9 +163,10 @@ impl HistoryChart {
         }
         canvas.level((area.left, area.right), y.start, canvas.px(2), AXIS);
         for (line, pen) in panel.lines.iter().zip(PENS) {
-            self.draw_line(canvas, line, pen, (x, y));
+            self.draw_line(canvas, line, pen, (x, y, area.right));
         }
-        panel.draw_names(canvas, Area { left: x.end, right, ..area }, (y, &self.days[0].label));
+        let names = Area { left: area.right, right, ..area };
+        panel.draw_names(canvas, names, (y, &self.days[0].label));
     }
 
     /// Steps, broken where a value is undefined, with a dot where each begins.
@@ -175,11 +175,11 @@ impl HistoryChart {
         canvas: &mut Canvas<'_>,
         line: &HistoryLine,
         pen: Pen,
-        (x, y): (Scale, Scale),
+        (x, y, end): (Scale, Scale, i32),
     ) {
         let mut run: Vec<Point> = Vec::new();
         for (at, (day, value)) in self.days.iter().zip(&line.values).enumerate() {
-            let next = self.days.get(at + 1).map_or(x.end, |next| x.at(next.at));
+            let next = self.days.get(at + 1).map_or(end, |next| x.at(next.at));
             match value.filter(|value| value.is_finite()) {
                 Some(value) => run.extend([(x.at(day.at), y.at(value)), (next, y.at(value))]),
                 None => pen.draw(canvas, &std::mem::take(&mut run)),

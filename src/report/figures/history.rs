@@ -4,6 +4,7 @@
 
 use super::{frame, troops_in_place};
 use crate::outcomes::Sampling;
+use crate::report::changes::Changes;
 use crate::report::chart::{HistoryChart, HistoryDay, HistoryLine, HistoryPanel};
 use crate::report::tables::{history_figures, states, what_changed};
 use crate::report::wording::{self, day, given, short_requirement};
@@ -87,10 +88,23 @@ fn days(states: &[&Finding]) -> Vec<HistoryDay> {
         HistoryDay {
             at: f64::from(since.map_or(0, |since| since.get_days())),
             label: date(state),
-            note: what_changed(states, at).join("; ").replace('_', " "),
+            note: note(states, at),
         }
     });
     days.collect()
+}
+
+/// What changed on a date, additions counted.
+fn note(states: &[&Finding], at: usize) -> String {
+    let Some(before) = at.checked_sub(1) else { return what_changed(states, at).join("; ") };
+    let changes = Changes { old: &states[before].scenario, new: &states[at].scenario };
+    let (mut told, added) = changes.but_additions();
+    told.extend(match added {
+        0 => None,
+        1 => Some("1 more pledge known".to_owned()),
+        added => Some(format!("{added} more pledges known")),
+    });
+    told.join("; ").replace('_', " ")
 }
 
 /// "Expected force fell from 2,577 to 2,369 since 6 January 2026".
@@ -99,7 +113,9 @@ fn headline(
     expected: &[Option<f64>],
     pledged: &[Option<f64>],
 ) -> String {
-    let since = date(first);
+    let same_year = first.scenario.as_of.year() == last.scenario.as_of.year();
+    let whole = date(first);
+    let since = whole.rsplit_once(' ').filter(|_| same_year).map_or(&*whole, |(day, _)| day);
     if first.scenario.as_of == last.scenario.as_of {
         return format!("Nothing has changed since {since}");
     }
