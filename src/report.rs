@@ -5,6 +5,8 @@
 
 pub mod words;
 
+pub mod wording;
+
 pub mod table;
 pub mod tables;
 
@@ -14,8 +16,6 @@ pub mod format;
 pub mod stream;
 
 pub mod datapackage;
-
-pub mod wording;
 
 pub mod summary;
 
