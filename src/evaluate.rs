@@ -45,10 +45,11 @@ pub mod primes;
 pub mod threshold;
 
 pub mod bring_about;
+pub mod prerequisites;
+
 pub mod deciding;
 pub mod gates;
 pub mod likely;
-pub mod prerequisites;
 pub mod stream;
 
 pub mod sampled;

@@ -5,6 +5,8 @@
 
 pub mod words;
 
+pub mod wording;
+
 pub mod changes;
 
 pub mod table;
@@ -16,8 +18,6 @@ pub mod format;
 pub mod stream;
 
 pub mod datapackage;
-
-pub mod wording;
 
 pub mod summary;
 

@@ -175,7 +175,7 @@ fn met(
     format!("{text}: {met}{when_asked}{short}{circular}.")
 }
 
-/// The most sets that a sentence names.
+/// The most sets of one or two conditions that a sentence names; of longer ones, one.
 const MOST_SETS: usize = 5;
 
 /// What would be enough for the leading requirement, and what rules it out.
@@ -224,7 +224,8 @@ fn decision(
         return decided(finding, (leading, direction), &[], sizes);
     };
     let alike = own.iter().take_while(|set| set.conditions.len() == first.conditions.len());
-    let shown = alike.take(MOST_SETS).map(|set| {
+    let most = if first.conditions.len() > 2 { 1 } else { MOST_SETS };
+    let shown = alike.take(most).map(|set| {
         let chance = set.probability.map(rounded);
         let chance = chance.map(|chance| format!(" ({})", hundredths(chance, "in")));
         conditions_in_words(scenario, &set.conditions) + &chance.unwrap_or_default()
