@@ -263,6 +263,7 @@ impl TableOptions {
         SetLimits {
             max_size: self.max_size.unwrap_or(usual.max_size),
             top: self.top.map_or(usual.top, |top| top.0),
+            ..usual
         }
     }
 }

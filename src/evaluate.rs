@@ -87,6 +87,8 @@ pub struct SetLimits {
     pub max_size: MaxSize,
     /// The most sets to return for each requirement; all where it is none.
     pub top: Option<usize>,
+    /// One such part of the budget may be spent on them.
+    pub part: u64,
 }
 
 /// How many conditions a set may have.
@@ -102,7 +104,7 @@ pub enum MaxSize {
 
 impl Default for SetLimits {
     fn default() -> Self {
-        Self { max_size: MaxSize::SmallestAnd(2), top: Some(SETS) }
+        Self { max_size: MaxSize::SmallestAnd(2), top: Some(SETS), part: 1 }
     }
 }
 

@@ -35,7 +35,7 @@ use std::path::Path;
 
 /// Everything is listed.
 fn everything() -> Settings {
-    let sets = SetLimits { max_size: MaxSize::All, top: None };
+    let sets = SetLimits { max_size: MaxSize::All, top: None, ..SetLimits::default() };
     Settings { top: None, top_forces: None, sets, ..Settings::new(Parts::ALL) }
 }
 

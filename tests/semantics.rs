@@ -362,7 +362,7 @@ fn sets_are_counted_where_too_many_to_list_and_the_list_says_up_to_what() {
         "{conditions}[requirements.r]\nneeds = \"at_least(20, {all}) or a and b\"\n"
     ));
     let limits = |max_size, top| Settings {
-        sets: SetLimits { max_size, top },
+        sets: SetLimits { max_size, top, ..SetLimits::default() },
         ..Settings::new(Parts { unlock: true, block: true, ..Parts::default() })
     };
     let found = |settings| {

@@ -33,6 +33,10 @@ use std::path::Path;
 /// How many forces a chart knows of, as many as `run` lists by default.
 const CHART_FORCES: usize = 4096;
 
+/// `run` spends so small a part of the budget on the sets that decide requirements: they are one
+/// table among many, and one that takes more work than the others where there are many ways.
+const PART_FOR_SETS: u64 = 8;
+
 /// The scenario that `init` writes.
 const MINIMAL: &str = include_str!("../../scenarios/minimal/scenario.toml");
 
@@ -85,10 +89,11 @@ fn streamed(
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
-    let few = Settings {
-        top: args.tables.top().or(Some(1)),
-        ..settings(&args.tables, args.effort, Parts::ALL)
-    };
+    let mut few = settings(&args.tables, args.effort, Parts::ALL);
+    few.top = few.top.or(Some(1));
+    if few.effort.choice != Choice::Exact {
+        few.sets.part = PART_FOR_SETS;
+    }
     let mut finding = found!(find(&args.scenario, &args.changes, few)?);
     let worlds = found!(streamed(&mut finding, &args.tables, args.effort.effort()));
     let folder =

@@ -27,6 +27,7 @@ use super::{MaxSize, SetLimits};
 use crate::law::Law;
 use crate::model::{Floor, Model, NodeId};
 use crate::outcomes::Deciding;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Where the work does not suffice for as many conditions as are wanted, so many more than the
@@ -49,7 +50,7 @@ pub fn deciding(
     (direction, limits): (Direction, SetLimits),
     budget: u64,
 ) -> Vec<Option<Deciding>> {
-    let share = budget / model.floors.len().max(1) as u64;
+    let share = budget / limits.part / model.floors.len().max(1) as u64;
     let one = |floor| {
         let question = Question { model, laws, floor, direction, limits };
         let found = portfolio::attempt(model, (&question.roots(), &[]), share, |factors, limit| {
@@ -58,7 +59,7 @@ pub fn deciding(
         });
         found.ok()
     };
-    model.floors.iter().map(one).collect()
+    model.floors.par_iter().map(one).collect()
 }
 
 /// Which sets of which requirement.

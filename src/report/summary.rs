@@ -196,11 +196,14 @@ fn deciding(finding: &Finding) -> Vec<String> {
 /// That to find the sets takes too much work.
 fn undecided(finding: &Finding, (leading, direction): (usize, Direction)) -> String {
     let what = requirement_in_words(&finding.scenario, leading);
-    let question = match direction {
-        Direction::Unlock => format!("What is enough for {what}"),
-        Direction::Block => format!("What rules {what} out"),
+    let (question, table) = match direction {
+        Direction::Unlock => (format!("What is enough for {what}"), "unlock"),
+        Direction::Block => (format!("What rules {what} out"), "block"),
     };
-    format!("{question} takes more work to find than was allowed; raise `--budget`.")
+    format!(
+        "{question} takes more work to find than was allowed here; `contingent table {table}` is \
+         allowed more, and still more with `--budget`."
+    )
 }
 
 /// The first sets of a requirement that do for all sizes, or else for some.

@@ -206,7 +206,7 @@ pub fn decision_lead(
         Direction::Unlock => format!("Enough for {what}"),
         Direction::Block => format!("Rules out {what}"),
     };
-    lead + at_sizes(finding, direction, sizes)
+    lead + at_sizes(finding, (requirement, direction), sizes)
 }
 
 /// What a set of conditions decides: "Rules out 15,000 troops in Ukraine: not ceasefire."
@@ -219,15 +219,29 @@ pub fn decided(
     if conditions.is_empty() {
         let what = requirement_in_words(&finding.scenario, requirement);
         let met = if direction == Direction::Unlock { "met" } else { "not met" };
-        return format!("{what}: {met} whatever happens{}.", at_sizes(finding, direction, sizes));
+        return format!(
+            "{what}: {met} whatever happens{}.",
+            at_sizes(finding, (requirement, direction), sizes)
+        );
     }
     let lead = decision_lead(finding, (requirement, direction), sizes);
     format!("{lead}: {}.", conditions_in_words(&finding.scenario, conditions))
 }
 
-/// At which sizes sets decide; nothing where every size is known.
-fn at_sizes(finding: &Finding, direction: Direction, sizes: AtSizes) -> &'static str {
-    if !finding.outcomes.sizes.iter().flatten().any(|size| size.low < size.high) {
+/// At which sizes sets decide; nothing where every size that counts towards it is known.
+fn at_sizes(
+    finding: &Finding,
+    (requirement, direction): (usize, Direction),
+    sizes: AtSizes,
+) -> &'static str {
+    let scenario = &finding.scenario;
+    let filter = &scenario.requirements.at(requirement).filter;
+    let mut counted = scenario.pledges.iter().zip(&finding.outcomes.sizes);
+    let ranged = counted.any(|((_, pledge), size)| {
+        let ranged = size.as_ref().is_some_and(|size| size.low < size.high);
+        ranged && scenario.counts(pledge) && scenario.admits(filter, pledge)
+    });
+    if !ranged {
         return "";
     }
     match (direction, sizes) {
