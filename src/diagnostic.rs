@@ -79,6 +79,7 @@ codes! {
     NoEvidence "no-evidence" Warning,
     NotATruthValue "not-a-truth-value" Error,
     NothingToRemove "nothing-to-remove" Error,
+    NothingToUpdate "nothing-to-update" Error,
     OutOfRange "out-of-range" Error,
     ProbabilityRange "probability-range" Error,
     ProbabilitySum "probability-sum" Error,
@@ -315,7 +316,7 @@ impl Diagnostics {
             Code::MissingKey | Code::MissingOtherwise | Code::MissingPlace | Code::NoEvidence => {
                 !base && !in_part(diagnostic)
             }
-            Code::NothingToRemove => !base,
+            Code::NothingToRemove | Code::NothingToUpdate => !base,
             Code::UnusedSource => !errors,
             _ => true,
         });

@@ -91,6 +91,7 @@ fn prepare(request: &Request) -> Result<Prepared, Error> {
         known_from: folded.known_from,
         cited: folded.cited,
         dates: folded.dates,
+        pending: folded.pending,
         entries_only: false,
     };
     let raw = parse::parse(tree, &sources, &mut diagnostics);

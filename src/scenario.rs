@@ -117,6 +117,8 @@ pub struct Scenario {
     pub requirements: ById<Requirement>,
     /// The dates up to `as_of` on which anything changed: something became known, or ran out.
     pub dates: Vec<Date>,
+    /// The updates that do not apply yet: the path of the entry, and from when they are known.
+    pub pending: Vec<(String, Date)>,
     /// SHA-256 of the resolved scenario, in hexadecimal.
     pub hash: String,
 }

@@ -17,6 +17,7 @@ use crate::layout::{self, Cell, Total};
 use crate::model::{Model, NodeId, Sum};
 use crate::outcomes::{Outcomes, Role};
 use crate::scenario::{Scenario, Stage};
+use diff::causes::causes;
 use rayon::prelude::*;
 
 /// A scenario and what was found for it.
@@ -229,9 +230,10 @@ pub fn across(base: &Finding, assumptions: &[usize], settings: Settings) -> Vec<
     variants
 }
 
-/// Finds what a history shows of earlier states of a scenario.
-pub fn earlier(states: Vec<Scenario>, effort: Effort) -> Result<Vec<Finding>, Obstacle> {
+/// Finds what a history shows of earlier states of a scenario, each of them other than the one before.
+pub fn earlier(mut states: Vec<Scenario>, effort: Effort) -> Result<Vec<Finding>, Obstacle> {
     let settings = Settings { effort, ..Settings::new(HISTORY) };
+    states.dedup_by(|next, before| causes(before, next, &[]).is_empty());
     states.into_par_iter().map(|state| find(state, settings)).collect()
 }
 

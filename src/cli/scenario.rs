@@ -110,11 +110,13 @@ pub(super) fn read(path: &Path, changes: &Changes) -> Result<Option<Scenario>, E
     Ok(checked.scenario)
 }
 
-/// Says which pledges of the file nobody knew of on the date of the knowledge.
+/// Says which pledges of the file nobody knew of on the date of the knowledge, and which updates.
 fn note_unknown(scenario: &Scenario) {
     let later = scenario.pledges.iter().filter(|(_, pledge)| !pledge.known);
-    let ids: Vec<&str> = later.map(|(id, _)| id).collect();
-    if let Some(listed) = listed(&ids) {
+    let pledges = later.map(|(id, _)| format!("pledges.{id}"));
+    let updates = scenario.pending.iter().map(|(path, from)| format!("{path} (update of {from})"));
+    let all: Vec<String> = pledges.chain(updates).collect();
+    if let Some(listed) = listed(&all.iter().map(String::as_str).collect::<Vec<_>>()) {
         let as_of = scenario.as_of;
         output::complain(&format!("note: left out, as dated or published after {as_of}: {listed}"));
     }

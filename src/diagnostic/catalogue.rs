@@ -135,6 +135,7 @@ fn entry(code: Code) -> Entry {
         Code::NoEvidence => grounds::NO_EVIDENCE,
         Code::NotATruthValue => names::NOT_A_TRUTH_VALUE,
         Code::NothingToRemove => names::NOTHING_TO_REMOVE,
+        Code::NothingToUpdate => names::NOTHING_TO_UPDATE,
         Code::OutOfRange => numbers::OUT_OF_RANGE,
         Code::ProbabilityRange => numbers::PROBABILITY_RANGE,
         Code::ProbabilitySum => numbers::PROBABILITY_SUM,

@@ -54,7 +54,9 @@ impl<'a> Changes<'a> {
         }
         let differing = Aspect::of_pledge(at).into_iter();
         let differing = differing.filter(|aspect| aspect.differs(self.old, self.new));
-        let told = differing.map(|aspect| self.aspect(aspect));
+        let renewed = (was.expires != is.expires && was.expired == is.expired)
+            .then(|| changed("expires", [was, is].map(last_day)));
+        let told = differing.map(|aspect| self.aspect(aspect)).chain(renewed);
         let [before, now] = self.sides().map(|side| cited(side, &side.pledges.at(at).basis));
         let added = now.difference(&before).map(|source| format!("new source {source}"));
         told.chain(added).collect()
@@ -127,9 +129,7 @@ impl<'a> Changes<'a> {
             Aspect::Requirement(at) => {
                 changed("", sides.map(|side| requirement(side.requirements.at(at))))
             }
-            Aspect::Ended(at) => {
-                changed("known to have ended", sides.map(|side| ended(side.conditions.at(at))))
-            }
+            Aspect::Ended(at) => self.ended(at),
             Aspect::Given => changed("", stated(|side| side.given.as_ref())),
             Aspect::AskedWhen => changed("", stated(|side| side.asked_when.as_ref())),
             Aspect::CountsFrom => changed("", sides.map(|side| side.counts_from.to_string())),
@@ -156,13 +156,25 @@ impl<'a> Changes<'a> {
         }
     }
 
+    /// "known to hold", "known to end in north", "open again".
+    fn ended(self, at: usize) -> String {
+        let condition = self.new.conditions.at(at);
+        match condition.holds {
+            None => "open again".to_owned(),
+            Some(option) => match condition.outcomes.get(option) {
+                Some(outcome) => format!("known to end in {outcome}"),
+                None if option == 1 => "known to hold".to_owned(),
+                None => "known to fail".to_owned(),
+            },
+        }
+    }
+
     fn expired(self, at: usize) -> String {
         let [was, is] = self.sides().map(|side| side.pledges.at(at));
-        let date = |pledge: &Pledge| pledge.expires.map_or("none".to_owned(), |on| on.to_string());
         if is.expired {
-            return format!("ran out on {}", date(is));
+            return format!("ran out on {}", last_day(is));
         }
-        changed("expires", [date(was), date(is)])
+        changed("expires", [last_day(was), last_day(is)])
     }
 
     /// The sources of what changed, as the side that has it tells.
@@ -251,18 +263,15 @@ fn basis(scenario: &Scenario, aspect: Aspect) -> Option<(&Basis, &'static [&'sta
     })
 }
 
+/// The last day on which a pledge stands.
+fn last_day(pledge: &Pledge) -> String {
+    pledge.expires.map_or("never".to_owned(), |date| date.to_string())
+}
+
 /// The sources of an entry that are shown.
 fn cited(scenario: &Scenario, basis: &Basis) -> BTreeSet<String> {
     let shown = basis.claims.iter().filter(|claim| scenario.shows(claim));
     shown.map(|claim| scenario.sources.id(claim.source).to_owned()).collect()
-}
-
-/// How a condition ended.
-fn ended(condition: &Condition) -> String {
-    let named = |option: usize| condition.outcomes.get(option).cloned();
-    condition.holds.map_or("open".to_owned(), |option| {
-        named(option).unwrap_or_else(|| if option == 1 { "true" } else { "false" }.to_owned())
-    })
 }
 
 fn changed(what: &str, [old, new]: [String; 2]) -> String {

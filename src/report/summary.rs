@@ -4,6 +4,7 @@
 //! what was taken as given, how many conditions were multiplied, how much is assumed.
 
 use super::table::rounded;
+use super::tables::waterfall::{self, Step};
 use super::tables::{Ground, Resting, claims_of_size, headline, resting};
 use super::wording::{
     by_horizon, conditions_in_words, day, decided, decision_lead, estimated, formula_in_words,
@@ -13,7 +14,7 @@ use super::words::{hundredths, large, list, percent, thousands};
 use crate::evaluate::deciding::Direction;
 use crate::law::{Law, real};
 use crate::outcomes::{AtSizes, Deciding, DecidingSet, Method, RequirementResult};
-use crate::scenario::{Requirement, Scenario};
+use crate::scenario::{Chance, Requirement, Scenario};
 use crate::study::Finding;
 
 /// The most values of a distribution that a sentence lists.
@@ -267,6 +268,7 @@ fn grounds(finding: &Finding) -> Vec<String> {
         (None, None) => "Nothing is taken as given.".to_owned(),
     });
     lines.extend(known(scenario));
+    lines.extend(implied(finding));
     if !scenario.settings.is_empty() {
         lines.push(format!("Set on the command line: {}.", list(&scenario.settings, "and")));
     }
@@ -288,6 +290,8 @@ fn grounds(finding: &Finding) -> Vec<String> {
     lines.push(assumed(finding));
     lines.extend(rests_on(finding));
     lines.extend(ranged(finding));
+    lines.extend(run_out(scenario));
+    lines.extend(sustained(finding));
     lines.extend(unsized_pledges(finding));
     lines.extend(other_units(finding));
     lines.extend(hearsay(finding));
@@ -307,6 +311,32 @@ fn known(scenario: &Scenario) -> Option<String> {
     });
     let ended: Vec<String> = ended.collect();
     (!ended.is_empty()).then(|| format!("Known to have happened: {}.", ended.join("; ")))
+}
+
+/// What must hold, or cannot, because of what is known to have happened.
+fn implied(finding: &Finding) -> Option<String> {
+    let scenario = &finding.scenario;
+    if scenario.conditions.iter().all(|(_, condition)| condition.holds.is_none()) {
+        return None;
+    }
+    let open = scenario.conditions.iter().enumerate().filter(|(_, (_, c))| c.holds.is_none());
+    let certain = open.filter_map(|(at, _)| {
+        let chances = finding.outcomes.marginals.get(at)?.as_ref()?;
+        let option = chances
+            .iter()
+            .position(|own| own.standard_error.is_none() && own.value >= 1.0 - 1e-12)?;
+        let stated = |chances: &Vec<Chance>| {
+            let own = if chances.len() > 1 { chances.get(option) } else { chances.first() };
+            own.is_some_and(|chance| chance.low > 0.0 && chance.low < 1.0)
+        };
+        let mut clauses = scenario.conditions.at(at).clauses.iter();
+        let was_open = clauses.any(|clause| clause.chances.as_ref().is_none_or(stated));
+        was_open.then(|| formula_in_words(&scenario.literal(at, option)))
+    });
+    let certain: Vec<String> = certain.collect();
+    (!certain.is_empty()).then(|| {
+        format!("Certain because of that, whatever is stated of it: {}.", list(&certain, "and"))
+    })
 }
 
 /// That figures are estimates, and what was drawn.
@@ -402,8 +432,8 @@ fn assumed(finding: &Finding) -> String {
     }
     let keys = ["probability", "given", "outcomes"];
     let reasoned = finding.outcomes.relevant.iter().filter(|condition| {
-        let assumed = &scenario.conditions.at(**condition).basis.assumed;
-        keys.iter().any(|key| assumed.contains_key(*key))
+        let entry = scenario.conditions.at(**condition);
+        entry.holds.is_none() && keys.iter().any(|key| entry.basis.assumed.contains_key(*key))
     });
     format!(
         "{troops}. Of the {}, {} an assumed probability.",
@@ -506,6 +536,48 @@ fn unsized_pledges(finding: &Finding) -> Option<String> {
             "{} of force {verb} no size and {add} no troops: {}.",
             counted(ids.len(), "pledge"),
             ids.join(", ")
+        )
+    })
+}
+
+/// Pledges that have run out, and those that will before the horizon.
+fn run_out(scenario: &Scenario) -> Vec<String> {
+    let dated = |expired: bool| -> Vec<String> {
+        let standing = scenario.pledges.iter().filter(|(_, pledge)| scenario.stands(pledge));
+        let own = standing.filter(|(_, pledge)| pledge.expired == expired);
+        let before = own.filter_map(|(id, pledge)| {
+            let last = pledge.expires?;
+            let early = expired || scenario.horizon.is_some_and(|horizon| last < horizon);
+            early.then(|| format!("{id} ({})", day(last)))
+        });
+        before.collect()
+    };
+    let (gone, going) = (dated(true), dated(false));
+    let mut lines = Vec::new();
+    if !gone.is_empty() {
+        lines.push(format!("Ran out and counts no more: {}.", gone.join(", ")));
+    }
+    if !going.is_empty() {
+        lines.push(format!(
+            "Runs out before the horizon, and is counted up to it all the same: {}.",
+            going.join(", ")
+        ));
+    }
+    lines
+}
+
+/// What the nations' pools sustain, where any is stated; requirements do not look at it.
+fn sustained(finding: &Finding) -> Option<String> {
+    let limited = finding.scenario.nations.iter().any(|(_, nation)| nation.pool.is_some());
+    let all = waterfall::levels(finding).into_iter().next().filter(|_| limited)?;
+    let level = |step: Step| Some(all.levels[step as usize]?.troops);
+    let (mean, kept) = (level(Step::Conditions)?, level(Step::Sustained)?);
+    (kept < mean).then(|| {
+        format!(
+            "Of a mean of {} troops the nations' pools sustain {} (`waterfall`); no other figure is \
+             limited by them.",
+            thousands(mean),
+            thousands(kept)
         )
     })
 }

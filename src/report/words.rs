@@ -40,7 +40,8 @@ pub fn percent(probability: f64) -> String {
         p if !p.is_finite() => "–".to_owned(),
         p if p > 0.0 && p < 0.005 => "<1 %".to_owned(),
         p if p >= 0.995 && (p - 1.0).abs() > 1e-12 => ">99 %".to_owned(),
-        p => format!("{:.0} %", (p * 100.0).round().abs()),
+        // What lies half-way but for the dust of binary fractions is rounded up.
+        p => format!("{:.0} %", ((p * 1e12).round() / 1e10).round().abs()),
     }
 }
 
@@ -95,6 +96,7 @@ mod tests {
     fn per_cent_never_rounds_to_never_or_always() {
         let texts = [0.0, 1e-9, 0.0049, 0.005, 0.064, 0.9949, 0.995, 1.0].map(percent);
         assert_eq!(texts, ["0 %", "<1 %", "<1 %", "1 %", "6 %", "99 %", ">99 %", "100 %"]);
+        assert_eq!([0.325, 1.0 - 0.675].map(percent), ["33 %", "33 %"]);
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct Circumstances {
     pub cited: BTreeSet<String>,
     /// The dates on which anything became known.
     pub dates: BTreeSet<Date>,
+    /// The updates that do not apply yet: the path of the entry, and from when they are known.
+    pub pending: Vec<(String, Date)>,
     /// Whether entries are looked at one by one only: rules about several of them hold as of a date.
     pub entries_only: bool,
 }
@@ -149,9 +151,6 @@ impl Checker<'_> {
             let scale = self.check_word_of(word, Scale::from_word, "probability scale", scales);
             self.scale = scale.unwrap_or(self.scale);
         }
-        let (as_of, mut dates) = (self.as_of, circumstances.dates);
-        let expired = raw.pledges.values().filter_map(|entry| entry.value.expires.as_ref());
-        dates.extend(expired.filter_map(|last| last.value.tomorrow().ok()).filter(|d| *d <= as_of));
         let counts_from = header.counts_from.as_ref().and_then(|word| self.check_counts_from(word));
         self.check_dates();
         Scenario {
@@ -175,7 +174,8 @@ impl Checker<'_> {
             }),
             pledges: self.section(&raw.pledges, Self::check_pledge),
             requirements: self.section(&raw.requirements, Self::check_requirement),
-            dates: dates.into_iter().collect(),
+            dates: circumstances.dates.into_iter().collect(),
+            pending: circumstances.pending,
             hash: circumstances.hash,
         }
     }
@@ -299,6 +299,14 @@ impl Checker<'_> {
             self.check_place(raw);
         }
         let stage = raw.stage.as_ref().and_then(|word| self.check_stage(word));
+        if let Some((on, last)) = raw.on.as_ref().zip(raw.expires.as_ref())
+            && last.value < on.value
+        {
+            let message = format!("`{id}` runs out before it begins");
+            let problem = Diagnostic::new(Code::DatesOutOfOrder, last.span, message);
+            let help = "correct one of the two dates";
+            self.report(problem.also(on.span, "begins here").help(help));
+        }
         let known_from = self.known_from.get(id).copied();
         let always = Stated { formula: Formula::Constant(true), text: "true".to_owned() };
         Pledge {

@@ -36,8 +36,10 @@ pub struct Folded {
     pub known_from: BTreeMap<String, Date>,
     /// The ids of the sources that updates name, whatever their date.
     pub cited: BTreeSet<String>,
-    /// When anything became known, up to the date.
+    /// When anything became known, or ran out, up to the date.
     pub dates: BTreeSet<Date>,
+    /// The updates that do not apply yet: the path of the entry, and from when they are known.
+    pub pending: Vec<(String, Date)>,
     /// The tree with the first so many updates of every entry, where that differs from `tree`: what
     /// else the file says and must be right.
     pub versions: Vec<Table>,
@@ -53,6 +55,9 @@ struct Update {
 
 /// Lays over every entry what was known of it by `as_of`.
 pub fn fold(mut tree: Table, as_of: Date, context: &mut Context<'_>) -> Folded {
+    for section in SECTIONS {
+        report_undeclared(&mut tree, section, context);
+    }
     let published = Published::of(&tree);
     let mut updates = BTreeMap::new();
     for section in SECTIONS {
@@ -64,11 +69,18 @@ pub fn fold(mut tree: Table, as_of: Date, context: &mut Context<'_>) -> Folded {
         }
     }
     let mut folded = Folded::default();
-    for update in updates.values().flatten() {
-        folded.cited.extend(cited(&update.table).map(str::to_owned));
-        folded.dates.insert(update.known_from);
+    for ((section, id), updates) in &updates {
+        for update in updates {
+            folded.cited.extend(cited(&update.table).map(str::to_owned));
+            folded.dates.insert(update.known_from);
+            folded.dates.extend(run_out(&update.table));
+            if update.known_from > as_of {
+                folded.pending.push((format!("{section}.{id}"), update.known_from));
+            }
+        }
     }
     for (id, entry) in entries_mut(&mut tree, "pledges") {
+        folded.dates.extend(run_out(entry));
         if let Some(date) = published.known_from(entry) {
             folded.dates.insert(date);
             folded.known_from.insert(id.clone(), date);
@@ -84,6 +96,34 @@ pub fn fold(mut tree: Table, as_of: Date, context: &mut Context<'_>) -> Folded {
     }
     folded.tree = laid_over(&tree, &updates, |_, update| known(update));
     folded
+}
+
+/// Reports entries that have updates and nothing else, and drops them: a misspelt id, mostly.
+fn report_undeclared(tree: &mut Table, section: &str, context: &mut Context<'_>) {
+    let Some(table) = tree.get_mut(section).and_then(|item| as_table_mut(&mut item.node)) else {
+        return;
+    };
+    let bare = |item: &Item| match &item.node.value {
+        Value::Table(entry) => entry.len() == 1 && entry.contains_key("updates"),
+        _ => false,
+    };
+    let (stray, declared): (Table, Table) =
+        std::mem::take(table).into_iter().partition(|(_, item)| bare(item));
+    for (id, item) in stray {
+        let message = format!("`{section}.{id}` has updates, and nothing declares it");
+        let problem = Diagnostic::new(Code::NothingToUpdate, item.key, message);
+        let problem = problem.help("declare it with what it was at first");
+        context.report(problem.suggest(&id, declared.keys().map(String::as_str)));
+    }
+    *table = declared;
+}
+
+/// The day after the last one on which a pledge stands, as one state of it says.
+fn run_out(table: &Table) -> Option<Date> {
+    match table.get("expires")?.node.value {
+        Value::Date(last) => last.tomorrow().ok(),
+        _ => None,
+    }
 }
 
 /// The updates of every entry of a section by its id.

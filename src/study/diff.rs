@@ -160,8 +160,13 @@ impl Games<'_> {
         let any = self.anywhere();
         let sized: Vec<usize> = all.filter(|at| self.reach.may_count(*at, &any, TROOPS)).collect();
         let levels = sized.par_iter().map(|&at| {
-            let roots =
-                [Aspect::Known(at), Aspect::Stage(at), Aspect::Size(at), Aspect::CountsFrom];
+            let roots = [
+                Aspect::Known(at),
+                Aspect::Expired(at),
+                Aspect::Stage(at),
+                Aspect::Size(at),
+                Aspect::CountsFrom,
+            ];
             let reached = self.reach.behind(&roots);
             self.play(&reached, |mixture, _| Ok(mixture::levels(mixture, at)))
         });

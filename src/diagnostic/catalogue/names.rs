@@ -53,6 +53,16 @@ pub(super) const NOTHING_TO_REMOVE: Entry = Entry {
     good: "[conditions.truce]\nremoved = true",
 };
 
+pub(super) const NOTHING_TO_UPDATE: Entry = Entry {
+    title: "updates of an entry that does not exist",
+    meaning: "An id has `updates` and no other key: nothing says what it was before they changed it.",
+    matters: "Most often the id is misspelt, and the entry that is meant would keep its old state.",
+    remedy: "Correct the id, or declare the entry with what it was at first.",
+    bad: include_str!("../../../scenarios/invalid/nothing-to-update.toml"),
+    good: "[pledges.nld_ships]\nnations = \"NLD\"\nstage = \"declared\"\n\n\
+        [[pledges.nld_ships.updates]]\non = 2026-02-14\nstage = \"committed\"",
+};
+
 pub(super) const UNKNOWN_ASSUMPTION: Entry = Entry {
     title: "an assumption that nothing declares",
     meaning: "`of` or `share` names an assumption that is not under `[assumptions]`.",

@@ -19,6 +19,8 @@ pub struct HistoryChart {
     pub days: Vec<HistoryDay>,
     /// One above the other; two have room.
     pub panels: Vec<HistoryPanel>,
+    /// The largest changes, one a line, for where what changed on each date has no room; three have.
+    pub largest: Vec<String>,
     /// The sentence that stands where there are not two dates to compare.
     pub nothing: String,
 }
@@ -56,6 +58,9 @@ pub struct HistoryLine {
 
 /// The most dates whose changes are written out below the axis.
 const MOST_NOTES: usize = 5;
+
+/// The most of the largest changes that are written out instead.
+const MOST_LARGEST: usize = 4;
 
 impl HistoryChart {
     /// Draws the chart as SVG.
@@ -103,7 +108,8 @@ impl HistoryChart {
         let (face, soft) = (canvas.face(16).bold(), canvas.soft(15));
         let shown = self.labelled(canvas, x, face);
         let noted = self.days.len() <= MOST_NOTES && shown.len() == self.days.len();
-        let lines = if noted { 4 } else { 0 };
+        let largest = if noted { 0 } else { self.largest.len().min(MOST_LARGEST) };
+        let lines = if noted { 4 } else { count(largest) };
         let top = area.bottom - face.leading() - lines * soft.leading() - canvas.px(10);
         for at in shown {
             let day = &self.days[at];
@@ -114,6 +120,12 @@ impl HistoryChart {
                 let y = top + canvas.px(10) + face.leading() + soft.size;
                 canvas.lines((start, y), &text, soft, Align::Start);
             }
+        }
+        let mut y = top + canvas.px(10) + face.leading() + soft.size;
+        for line in self.largest.iter().take(largest) {
+            let line = soft.fit(line, area.width() * 4 / 3);
+            canvas.text((area.left, y), &line, soft, Align::Start);
+            y += soft.leading();
         }
         top - canvas.px(4)
     }

@@ -223,7 +223,7 @@ impl LedgerChart {
             (
                 any(&|entry| entry.mark == LedgerMark::Withdrawn),
                 Sign::Withdrawn,
-                "Withdrawn".to_owned(),
+                "Withdrawn or ran out".to_owned(),
             ),
             (
                 any(&|entry| entry.contested),

@@ -381,6 +381,7 @@ fn histories_stay_on_the_page() {
             frame: frame(days.len()),
             days,
             panels: vec![panel(false), panel(true)],
+            largest: vec![LONG.repeat(3); 5],
             nothing: "Nothing has changed.".to_owned(),
         };
         proofread_at_all_sizes(|size| chart.draw(size));

@@ -28,12 +28,12 @@ pub(super) fn drivers(finding: &Finding) -> DriversChart {
     let scenario = &finding.scenario;
     let leading = leading_requirement(scenario).map(Some);
     let results = || leading.into_iter().chain([None]);
-    let moved =
-        results().find(|own| response(finding, *own).is_some_and(|r| !movers(r).is_empty()));
+    let moved = results()
+        .find(|own| response(finding, *own).is_some_and(|r| !movers(scenario, r).is_empty()));
     let known = || results().find(|own| response(finding, *own).is_some());
     let result = Moved { scenario, requirement: moved.or_else(known).flatten() };
     let response = response(finding, result.requirement);
-    let drivers = response.map(movers).unwrap_or_default();
+    let drivers = response.map(|response| movers(scenario, response)).unwrap_or_default();
     let present = response.and_then(|response| response.present);
     let still = response.map_or(0, |response| still(response).count());
     let headline = match (response, present) {
@@ -67,11 +67,13 @@ pub(super) fn drivers(finding: &Finding) -> DriversChart {
     }
 }
 
-/// Of each condition that moves a result the option that moves it most, the widest swing first.
-fn movers(response: &Response) -> Vec<Driver> {
+/// Of each condition that moves a result the option that moves it most, the widest swing first. How
+/// a condition is known to have ended moves nothing any more.
+fn movers(scenario: &Scenario, response: &Response) -> Vec<Driver> {
     let size = |turn: &Turn| turn.swing().map_or(0, |swing| coarse(swing.abs()));
     let mut movers: Vec<Driver> = Vec::new();
-    for (condition, turns) in response.options.iter().enumerate() {
+    let open = |(condition, _): &(usize, _)| scenario.conditions.at(*condition).holds.is_none();
+    for (condition, turns) in response.options.iter().enumerate().filter(open) {
         // Of two options each is the other's opposite: a plain condition is told by "holds".
         let first = usize::from(turns.len() == 2);
         let options = turns.iter().enumerate().skip(first);

@@ -3,6 +3,7 @@
 //! In: what was found of each state of a scenario. Out: a `HistoryChart`.
 
 use super::{frame, troops_in_place};
+use crate::law::coarse;
 use crate::outcomes::Sampling;
 use crate::report::changes::Changes;
 use crate::report::chart::{HistoryChart, HistoryDay, HistoryLine, HistoryPanel};
@@ -10,6 +11,7 @@ use crate::report::tables::{history_figures, states, what_changed};
 use crate::report::wording::{self, day, given, short_requirement};
 use crate::report::words::thousands;
 use crate::study::Finding;
+use std::cmp::Reverse;
 
 /// The most requirements that a panel shows.
 const MOST_REQUIREMENTS: usize = 4;
@@ -54,7 +56,8 @@ pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> HistoryChart {
         panels.push(HistoryPanel { title, chances: true, lines: chances });
     }
     let drawn = drawn(states);
-    let headline = headline([first, finding], &values("in_theatre"), &values("headline"));
+    let (expected, pledged) = (values("in_theatre"), values("headline"));
+    let headline = headline(states, &expected, &pledged);
     let subtitle = format!(
         "What was pledged, what counts, and the mean of {}, as known on each date",
         troops_in_place(scenario)
@@ -67,6 +70,7 @@ pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> HistoryChart {
     HistoryChart {
         frame: frame(scenario, drawn, [headline, subtitle, description]),
         days: days(states),
+        largest: largest(states, &expected),
         panels,
         nothing,
     }
@@ -107,29 +111,84 @@ fn note(states: &[&Finding], at: usize) -> String {
     told.join("; ").replace('_', " ")
 }
 
-/// "Expected force fell from 2,577 to 2,369 since 6 January 2026".
-fn headline(
-    [first, last]: [&Finding; 2],
-    expected: &[Option<f64>],
-    pledged: &[Option<f64>],
-) -> String {
-    let same_year = first.scenario.as_of.year() == last.scenario.as_of.year();
-    let whole = date(first);
-    let since = whole.rsplit_once(' ').filter(|_| same_year).map_or(&*whole, |(day, _)| day);
+/// The largest changes of the expected force, the latest first among equals.
+fn largest(states: &[&Finding], expected: &[Option<f64>]) -> Vec<String> {
+    let steps = expected.windows(2).enumerate().filter_map(|(before, ends)| {
+        let (old, new) = (ends[0]?, ends[1]?);
+        moved(old, new).then_some((before + 1, old, new))
+    });
+    let mut steps: Vec<(usize, f64, f64)> = steps.collect();
+    steps.sort_by_key(|(at, old, new)| Reverse((coarse((new - old).abs()), *at)));
+    let told = steps.iter().map(|(at, old, new)| {
+        let [old, new] = [*old, *new].map(thousands);
+        format!("{}: expected {old} to {new}; {}", date(states[*at]), note(states, *at))
+    });
+    told.collect()
+}
+
+/// Whether two values differ by more than rounding, also as they are printed.
+fn moved(before: f64, now: f64) -> bool {
+    (now - before).abs() > ROUNDING * before.max(now) && thousands(before) != thousands(now)
+}
+
+/// "Expected force fell from 2,577 to 2,369 since 6 January": since it last turned.
+fn headline(states: &[&Finding], expected: &[Option<f64>], pledged: &[Option<f64>]) -> String {
+    let [Some(first), Some(last)] = [states.first(), states.last()] else { return String::new() };
     if first.scenario.as_of == last.scenario.as_of {
-        return format!("Nothing has changed since {since}");
+        return format!("Nothing has changed since {}", date(first));
     }
     for (what, values) in [("Expected force", expected), ("Pledged troops", pledged)] {
-        let [Some(Some(before)), Some(Some(now))] = [values.first(), values.last()] else {
+        let values: Option<Vec<f64>> = values.iter().copied().collect();
+        let Some(values) = values else {
             return "A missing probability leaves the force open".to_owned();
         };
-        let [shown, shown_now] = [before, now].map(|value| thousands(*value));
-        if (now - before).abs() > ROUNDING * before.max(*now) && shown != shown_now {
-            let moved = if now > before { "rose" } else { "fell" };
-            let full = format!("{what} {moved} from {shown} to {shown_now} since {since}");
-            let short = || format!("{what} {moved} from {shown} to {shown_now}");
-            return wording::headline(full, short);
+        let turn = last_turn(&values);
+        let [before, now] = [values[turn], values[values.len() - 1]];
+        if moved(before, now) {
+            let verb = if now > before { "rose" } else { "fell" };
+            let [before, now] = [before, now].map(thousands);
+            let full =
+                format!("{what} {verb} from {before} to {now} since {}", since(states, turn));
+            return wording::headline(full, || format!("{what} {verb} from {before} to {now}"));
         }
     }
-    format!("The force is the same as on {since}")
+    format!("The force is the same as on {}", since(states, 0))
+}
+
+/// Where the last run of rises or of falls began, on the last date of its first value.
+fn last_turn(values: &[f64]) -> usize {
+    let last = values.len() - 1;
+    let (mut start, mut up) = (last, None);
+    for at in (0..last).rev() {
+        let (before, after) = (values[at], values[at + 1]);
+        if (after - before).abs() <= ROUNDING * before.max(after) {
+            continue;
+        }
+        if up.is_some_and(|up| up != (after > before)) {
+            break;
+        }
+        (start, up) = (at, Some(after > before));
+    }
+    start
+}
+
+/// A date, without its year where that is the last date's.
+fn since(states: &[&Finding], at: usize) -> String {
+    let year = |state: Option<&&Finding>| state.map(|state| state.scenario.as_of.year());
+    let whole = date(states[at]);
+    let short = whole.rsplit_once(' ').filter(|_| year(states.get(at)) == year(states.last()));
+    short.map_or(whole.clone(), |(day, _)| day.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_turn;
+
+    #[test]
+    fn a_headline_speaks_of_what_moved_last() {
+        assert_eq!(last_turn(&[0.0, 5.0, 9.0, 9.0, 7.0, 7.0, 6.0]), 3);
+        assert_eq!(last_turn(&[0.0, 5.0, 9.0]), 0);
+        assert_eq!(last_turn(&[4.0, 4.0]), 1);
+        assert_eq!(last_turn(&[4.0]), 0);
+    }
 }

@@ -22,6 +22,13 @@ struct Offer<'a> {
     about: bool,
 }
 
+impl Offer<'_> {
+    /// Whether it is on the ladder and has not run out.
+    fn stands(&self) -> bool {
+        self.pledge.stage.on_ladder() && !self.pledge.expired
+    }
+}
+
 /// A nation and what it offers.
 struct Party<'a> {
     index: usize,
@@ -100,14 +107,15 @@ fn parties(finding: &Finding) -> Vec<Party<'_>> {
 impl Party<'_> {
     /// Its firmest stage on the ladder.
     fn firmest(&self) -> Option<Stage> {
-        self.offers.iter().map(|offer| offer.pledge.stage).filter(|stage| stage.on_ladder()).max()
+        self.offers.iter().filter(|offer| offer.stands()).map(|offer| offer.pledge.stage).max()
     }
 
     /// The mean troops that it offers.
     fn troops(&self) -> f64 {
-        let offers = self.offers.iter().filter(|offer| {
-            offer.pledge.stage.on_ladder() && offer.pledge.unit == crate::scenario::TROOPS
-        });
+        let offers = self
+            .offers
+            .iter()
+            .filter(|offer| offer.stands() && offer.pledge.unit == crate::scenario::TROOPS);
         offers.filter_map(|offer| offer.part).sum()
     }
 
@@ -115,7 +123,8 @@ impl Party<'_> {
     fn reaches(&self, scenario: &Scenario, rung: Stage, by_every: bool) -> bool {
         self.offers.iter().any(|offer| {
             let claimed = scenario.stages_claimed(offer.pledge);
-            let reaches = |stage: &Stage| stage.on_ladder() && *stage >= rung;
+            let stands = !offer.pledge.expired;
+            let reaches = |stage: &Stage| stands && stage.on_ladder() && *stage >= rung;
             if by_every { claimed.iter().all(reaches) } else { claimed.iter().any(reaches) }
         })
     }
@@ -138,20 +147,24 @@ fn row(scenario: &Scenario, party: &Party<'_>, domains: &[Domain]) -> LedgerRow 
     }
 }
 
-/// The lines of a cell: a kind each, or briefly force and what is not; refusals and withdrawals apart.
+/// What shares a line: the kind other than force, whether it ran out, the stage where it is off the ladder.
+type Group<'a> = (Option<&'a str>, bool, Option<Stage>);
+
+/// The lines of a cell: a kind each, or briefly force and what is not; refusals, withdrawals and what ran out apart.
 fn entries<'a>(
     scenario: &Scenario,
     offers: impl Iterator<Item = &'a Offer<'a>>,
     brief: bool,
 ) -> Vec<LedgerEntry> {
-    let mut groups: BTreeMap<(Option<&str>, Option<Stage>), Vec<Offer<'_>>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group<'_>, Vec<Offer<'_>>> = BTreeMap::new();
     for offer in offers {
         let Pledge { kind, stage, .. } = offer.pledge;
         let name = if brief { "other" } else { kind.word() };
         let name = (*kind != Kind::Force).then_some(name);
-        groups.entry((name, (!stage.on_ladder()).then_some(*stage))).or_default().push(*offer);
+        let key = (name, offer.pledge.expired, (!stage.on_ladder()).then_some(*stage));
+        groups.entry(key).or_default().push(*offer);
     }
-    groups.iter().map(|((name, _), offers)| entry(scenario, *name, offers)).collect()
+    groups.iter().map(|((name, ..), offers)| entry(scenario, *name, offers)).collect()
 }
 
 /// A line: "declared / committed, 6,000 troops", "guarantee: declared (2) · floated".
@@ -183,12 +196,14 @@ fn entry(scenario: &Scenario, kind: Option<&str>, offers: &[Offer<'_>]) -> Ledge
         None if size.is_empty() || contested || !firmest.on_ladder() => firmest.to_string(),
         None => size,
     };
+    let texts = [full, format!("{prefix}{short}{others}"), least];
+    let expired = offers.iter().all(|offer| offer.pledge.expired);
     LedgerEntry {
-        mark: mark(scenario, firmest, offers),
+        mark: if expired { LedgerMark::Withdrawn } else { mark(scenario, firmest, offers) },
         force: kind.is_none(),
-        contested,
+        contested: contested && !expired,
         hearsay: leading.iter().all(|offer| scenario.is_hearsay(offer.pledge)),
-        texts: [full, format!("{prefix}{short}{others}"), least],
+        texts: if expired { texts.map(|text| format!("ran out: {text}")) } else { texts },
     }
 }
 

@@ -53,6 +53,12 @@ fn chance_columns<'a>(table: Builder<'a, Row>, finding: &'a Finding) -> Builder<
         .column("stated", Kind::Text, "probability as the scenario states it", |row| {
             stated(scenario.conditions.at(row.0), row.1)
         })
+        .column(
+            "ended",
+            Kind::Boolean,
+            "whether it is known to have ended so; empty: open",
+            |row| scenario.conditions.at(row.0).holds.map(|option| option == row.1),
+        )
         .column("word", Kind::Text, "word of the scale for the effective probability", move |row| {
             effective(row).and_then(|probability| scenario.scale.word_for(rounded(probability)))
         })
@@ -77,8 +83,12 @@ fn resolution_columns<'a>(table: Builder<'a, Row>, finding: &'a Finding) -> Buil
         .column(
             "days_left",
             Kind::Amount,
-            "days from the date of the knowledge until then; negative where overdue",
-            move |row| resolves_by(row).map(|date| days_between(scenario.as_of, date)),
+            "days from the date of the knowledge until then; negative where overdue, empty once it is known",
+            move |row| {
+                let open = scenario.conditions.at(row.0).holds.is_none();
+                let date = resolves_by(row).filter(|_| open);
+                date.map(|date| days_between(scenario.as_of, date))
+            },
         )
         .column(
             "troops_if_so",
@@ -93,6 +103,9 @@ fn resolution_columns<'a>(table: Builder<'a, Row>, finding: &'a Finding) -> Buil
              known how the condition ends",
             move |row| moves(finding, troops, row.0),
         )
+        .column("requirement", Kind::Text, "the requirement that the next two are about", move |_| {
+            leading.map(|index| scenario.requirements.id(index).to_owned())
+        })
         .column(
             "met_if_so",
             Kind::Probability,

@@ -166,6 +166,11 @@ fn rounded(number: f64, places: usize) -> f64 {
     format!("{number:.places$}").parse().unwrap_or(number)
 }
 
+/// Whether a part goes the other way than the change that it is a part of.
+fn against(part: &Part, change: f64) -> bool {
+    part.change.value * change < 0.0
+}
+
 /// The finding in a sentence.
 pub fn sentence(diff: &Diff) -> String {
     let worded = Changes { old: &diff.sides.old, new: &diff.sides.new };
@@ -173,8 +178,12 @@ pub fn sentence(diff: &Diff) -> String {
     let mut figures: Vec<&Figure> = diff.figures.iter().collect();
     figures.sort_by_key(order);
     let moved = figures.into_iter().find(|figure| !figure.parts.is_empty());
-    let Some((figure, part)) = moved.and_then(|figure| Some((figure, figure.parts.first()?)))
-    else {
+    let leading = |figure: &Figure| {
+        let change = figure.new.zip(figure.old).map_or(0.0, |(new, old)| new.value - old.value);
+        let mut parts = figure.parts.iter();
+        parts.find(|part| !against(part, change)).or(figure.parts.first()).copied()
+    };
+    let Some((figure, part)) = moved.and_then(|figure| Some((figure, leading(figure)?))) else {
         return match diff.causes.len() {
             0 => "Nothing differs that could move a figure.".to_owned(),
             1 => "One thing differs, and no figure moves.".to_owned(),
@@ -202,10 +211,17 @@ pub fn sentence(diff: &Diff) -> String {
             let cause = &diff.causes[cause];
             let change = signed(figure, part.change.value);
             let size = |part: &Part| crate::law::coarse(part.change.value.abs());
-            let part = match figure.parts.get(1) {
-                None => "the one cause is",
-                Some(second) if size(second) == size(part) => "none moved it more than",
-                Some(_) => "the largest cause is",
+            let tied = figure.parts.iter().filter(|other| size(other) == size(&part)).count() > 1;
+            let part = match figure.parts.len() {
+                1 => "the one cause is".to_owned(),
+                _ if figure.parts.iter().any(|other| against(other, new - old)) => {
+                    format!(
+                        "the largest cause of the {} is",
+                        if new < old { "fall" } else { "rise" }
+                    )
+                }
+                _ if tied => "none moved it more than".to_owned(),
+                _ => "the largest cause is".to_owned(),
             };
             format!("{part} {} ({}): {change}", cause.name, worded.what(cause))
         }

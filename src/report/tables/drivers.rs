@@ -82,7 +82,9 @@ fn turn(finding: &Finding, (requirement, (condition, option)): Row) -> Option<Tu
 fn rows(finding: &Finding) -> Vec<Row> {
     let requirements = (0..finding.scenario.requirements.len()).map(Some);
     let results = [None].into_iter().chain(requirements);
-    let ends = options(&finding.scenario);
+    // How a condition is known to have ended drives nothing any more.
+    let mut ends = options(&finding.scenario);
+    ends.retain(|(condition, _)| finding.scenario.conditions.at(*condition).holds.is_none());
     let mut rows: Vec<Row> =
         results.flat_map(|result| ends.iter().map(move |ends| (result, *ends))).collect();
     rows.sort_by_cached_key(|row| {

@@ -144,8 +144,10 @@ impl Checker<'_> {
             let what = format!("condition `{id}`");
             let condition = &entry.value;
             let outcomes = condition.outcomes.as_ref().filter(|law| !law.value.is_empty());
+            let holds = condition.holds.as_ref().filter(|_| condition.basis.changes.is_empty());
             let laws = [
-                ("holds", condition.holds.as_ref().map(|holds| holds.span)),
+                // Of one that an update brought, the update is asked for evidence.
+                ("holds", holds.map(|holds| holds.span)),
                 ("probability", condition.probability.as_ref().map(|law| law.span)),
                 ("given", condition.given.as_ref().map(|law| law.span)),
                 ("outcomes", outcomes.map(|law| law.span)),

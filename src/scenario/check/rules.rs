@@ -243,7 +243,8 @@ impl Checker<'_> {
         for (id, condition) in scenario.conditions.iter().filter(|(_, c)| c.holds.is_none()) {
             let (place, entry) = (raw.conditions[id].id, &raw.conditions[id].value);
             if let Some(date) = entry.resolves_by.as_ref().filter(past) {
-                let what = if condition.outcomes.is_empty() { "true" } else { "\"...\"" };
+                let plain = condition.outcomes.is_empty();
+                let what = if plain { "true` or `holds = false" } else { "\"...\"" };
                 let message = format!("how `{id}` ended should be known since {}", date.value);
                 let help = format!("write an update with `holds = {what}`, or move `resolves_by`");
                 let problem = Diagnostic::new(Code::ReviewDue, place, message);
