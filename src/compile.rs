@@ -193,15 +193,16 @@ impl<'a> Compiler<'a> {
     fn variable(&mut self, condition: &Condition) -> Variable {
         let options = condition.options();
         let plain = condition.outcomes.is_empty();
-        let certain = condition.holds.filter(|_| condition.clauses.len() == 1);
+        // Once it is known how a condition ended, its only chance cancels out of every figure, unless
+        // it may have ended so because what it requires failed.
+        let cancels = condition.holds.is_some_and(|option| {
+            let may_fail = condition.requires.is_some() && option == condition.otherwise;
+            condition.clauses.len() == 1 && !may_fail
+        });
         let clauses = condition.clauses.iter().map(|clause| {
             let chances = match &clause.chances {
                 Some(chances) if plain => vec![1.0 - chances[0].central, chances[0].central],
                 Some(chances) => chances.iter().map(|chance| chance.central).collect(),
-                // Once it is known how a condition ended, its chance cancels out of every figure.
-                None if certain.is_some() => (0..options)
-                    .map(|option| f64::from(u8::from(certain == Some(option))))
-                    .collect(),
                 None => vec![1.0 / small(options); options],
             };
             (self.stated(clause.when.as_ref()), chances)
@@ -212,8 +213,7 @@ impl<'a> Compiler<'a> {
             clauses: clauses.collect(),
             requires: self.stated(condition.requires.as_ref()),
             otherwise: condition.otherwise,
-            stated: certain.is_some()
-                || condition.clauses.iter().all(|clause| clause.chances.is_some()),
+            stated: cancels || condition.clauses.iter().all(|clause| clause.chances.is_some()),
         }
     }
 

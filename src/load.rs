@@ -47,7 +47,7 @@ pub enum Layer {
 impl Layer {
     /// Whether it comes before updates are folded: the files, and what is set of the scenario as a
     /// whole, such as its date. What is set of an entry comes last.
-    pub fn is_folded(&self) -> bool {
+    pub fn comes_before_updates(&self) -> bool {
         match self {
             Self::Files(_) => true,
             Self::Setting { table, .. } => table.contains_key("scenario"),

@@ -40,14 +40,6 @@ pub struct Request {
     pub archive: Option<PathBuf>,
 }
 
-impl Request {
-    /// The same as of another date; the archive has been looked at.
-    #[must_use]
-    pub fn replayed(&self, as_of: Date) -> Self {
-        Self { as_of: Some(as_of), archive: None, ..self.clone() }
-    }
-}
-
 /// A scenario after `check`.
 #[derive(Debug)]
 pub struct Checked {
@@ -72,38 +64,9 @@ struct Prepared {
 }
 
 fn prepare(request: &Request) -> Result<Prepared, Error> {
-    let mut diagnostics = Diagnostics::default();
-    let loaded = load::load(&request.path, &request.settings, &mut diagnostics)?;
-    let Loaded { id, mut sources, layers } = loaded;
-    let (before, after) = layers.into_iter().partition(Layer::is_folded);
-    let tree = merge::merge(Table::new(), before, &mut diagnostics);
-    let as_of = request.as_of.or_else(|| as_of(&tree)).unwrap_or(Date::MIN);
-    let given = parse_given(request, &mut sources, &mut diagnostics);
-    let context = &mut Context { sources: &sources, diagnostics: &mut diagnostics };
-    let folded = fold::fold(tree, as_of, context);
-    let tree = merge::merge(folded.tree, after.clone(), &mut diagnostics);
-    let circumstances = Circumstances {
-        id,
-        hash: hash(&fold::known_by(&tree, &folded.known_from, as_of), request),
-        as_of: request.as_of,
-        given,
-        settings: request.settings.clone(),
-        known_from: folded.known_from,
-        cited: folded.cited,
-        dates: folded.dates,
-        pending: folded.pending,
-        entries_only: false,
-    };
-    let raw = parse::parse(tree, &sources, &mut diagnostics);
-    let mut scenario = check::check(&raw, circumstances.clone(), &mut diagnostics);
-    let mut all = vec![raw];
-    for version in folded.versions {
-        all.push(check_version(version, after.clone(), &sources, &mut diagnostics));
-    }
-    if let Some(problem) = scenario.as_ref().and_then(|s| obstacle(s, &all[0], &sources)) {
-        diagnostics.push(problem);
-        scenario = None;
-    }
+    let merged = merge_all(request)?;
+    let State { all, circumstances, mut diagnostics, scenario } =
+        state(&merged, request, request.as_of, true);
     if let Some(archive) = &request.archive {
         check::evidence::check_archive(&all, archive, &mut diagnostics);
     }
@@ -111,8 +74,73 @@ fn prepare(request: &Request) -> Result<Prepared, Error> {
         diagnostics.raise_strict();
     }
     let scenario = scenario.filter(|_| !diagnostics.has_errors());
-    let raw = all.swap_remove(0);
-    Ok(Prepared { checked: Checked { sources, diagnostics, scenario }, raw, circumstances })
+    let checked = Checked { sources: merged.sources, diagnostics, scenario };
+    Ok(Prepared { checked, raw: all.0, circumstances })
+}
+
+/// What the files say, before any date.
+struct Merged {
+    id: String,
+    sources: Sources,
+    tree: Table,
+    /// What is set of entries, which comes after their updates.
+    settings: Vec<Layer>,
+    given: Option<Expression>,
+    diagnostics: Diagnostics,
+}
+
+fn merge_all(request: &Request) -> Result<Merged, Error> {
+    let mut diagnostics = Diagnostics::default();
+    let loaded = load::load(&request.path, &request.settings, &mut diagnostics)?;
+    let Loaded { id, mut sources, layers } = loaded;
+    let (files, settings) = layers.into_iter().partition(Layer::comes_before_updates);
+    let tree = merge::merge(Table::new(), files, &mut diagnostics);
+    let given = parse_given(request, &mut sources, &mut diagnostics);
+    Ok(Merged { id, sources, tree, settings, given, diagnostics })
+}
+
+/// A scenario as of a date, and everything found about it.
+struct State {
+    /// As it was read, and in its other versions.
+    all: (RawScenario, Vec<RawScenario>),
+    circumstances: Circumstances,
+    diagnostics: Diagnostics,
+    scenario: Option<Scenario>,
+}
+
+/// The scenario as it stood on a date, or on its own. Where `versions`, entries are also looked at as
+/// they stood at other times.
+fn state(merged: &Merged, request: &Request, date: Option<Date>, versions: bool) -> State {
+    let Merged { sources, settings, .. } = merged;
+    let mut diagnostics = merged.diagnostics.clone();
+    let as_of = date.or_else(|| as_of(&merged.tree)).unwrap_or(Date::MIN);
+    let context = &mut Context { sources, diagnostics: &mut diagnostics };
+    let folded = fold::fold(merged.tree.clone(), as_of, versions, context);
+    let tree = merge::merge(folded.tree, settings.clone(), &mut diagnostics);
+    let circumstances = Circumstances {
+        id: merged.id.clone(),
+        hash: hash(&fold::known_by(&tree, &folded.known_from, as_of), date),
+        as_of: date,
+        given: merged.given.clone(),
+        settings: request.settings.clone(),
+        known_from: folded.known_from,
+        cited: folded.cited,
+        dates: folded.dates,
+        pending: folded.pending,
+        entries_only: false,
+    };
+    let raw = parse::parse(tree, sources, &mut diagnostics);
+    let mut scenario = check::check(&raw, circumstances.clone(), &mut diagnostics);
+    let others = folded.versions.into_iter();
+    let others =
+        others.map(|version| check_version(version, settings.clone(), sources, &mut diagnostics));
+    let all = (raw, others.collect());
+    if let Some(problem) = scenario.as_ref().and_then(|s| obstacle(s, &all.0, sources)) {
+        diagnostics.push(problem);
+        scenario = None;
+    }
+    let scenario = scenario.filter(|_| !diagnostics.has_errors());
+    State { all, circumstances, diagnostics, scenario }
 }
 
 /// Two scenarios, each checked on its own, and both side by side.
@@ -173,9 +201,12 @@ fn align(old: &Prepared, new: &Prepared) -> Result<Aligned, Misfit> {
 /// changed: a file is its own history, and each of its states must add up.
 pub fn check_every_date(request: &Request) -> Result<Checked, Error> {
     let mut checked = check(request)?;
-    let Some(scenario) = &checked.scenario else { return Ok(checked) };
+    let Some(scenario) = checked.scenario.as_ref().filter(|own| !own.dates.is_empty()) else {
+        return Ok(checked);
+    };
+    let merged = merge_all(request)?;
     for date in scenario.dates.iter().filter(|date| **date < scenario.as_of) {
-        let found = check(&request.replayed(*date))?.diagnostics;
+        let found = state(&merged, request, Some(*date), false).diagnostics;
         for problem in found.sorted().into_iter().filter(|p| p.severity == Severity::Error) {
             if !checked.diagnostics.speaks_of(problem) {
                 let message = format!("{}, as of {date}", problem.message);
@@ -190,9 +221,12 @@ pub fn check_every_date(request: &Request) -> Result<Checked, Error> {
 /// The scenario as it stood on each earlier date on which anything changed. None where a state has
 /// errors; `check_every_date` tells which.
 pub fn earlier(request: &Request, scenario: &Scenario) -> Result<Option<Vec<Scenario>>, Error> {
-    let dates = scenario.dates.iter().filter(|date| **date < scenario.as_of);
-    let state = |date: &Date| Ok(check(&request.replayed(*date))?.scenario);
-    dates.map(state).collect()
+    let mut dates = scenario.dates.iter().filter(|date| **date < scenario.as_of).peekable();
+    if dates.peek().is_none() {
+        return Ok(Some(Vec::new()));
+    }
+    let merged = merge_all(request)?;
+    Ok(dates.map(|date| state(&merged, request, Some(*date), false).scenario).collect())
 }
 
 /// The date of the knowledge that the files, or a setting, give.
@@ -223,17 +257,17 @@ fn check_version(
 /// Why a checked scenario still cannot be evaluated: only what is taken as given, or known to have
 /// happened, can be the cause. A smallest part of it that cannot be is named.
 fn obstacle(scenario: &Scenario, raw: &RawScenario, sources: &Sources) -> Option<Diagnostic> {
-    let mut scenario = scenario.clone();
-    if scenario.is_without_evidence() || is_possible(&scenario) {
+    if scenario.is_without_evidence() || is_possible(scenario) {
         return None;
     }
+    let mut scenario = scenario.clone();
     let given = scenario.given.take();
     if is_possible(&scenario) {
         scenario.given = given;
     }
     for condition in 0..scenario.conditions.len() {
         let ended = scenario.conditions.at_mut(condition).holds.take();
-        if is_possible(&scenario) {
+        if ended.is_some() && is_possible(&scenario) {
             scenario.conditions.at_mut(condition).holds = ended;
         }
     }
@@ -278,14 +312,14 @@ fn parse_given(
 
 /// SHA-256 of the merged tree without file links, as of the date: the same for one file and for
 /// the same entries spread over several.
-fn hash(tree: &Table, request: &Request) -> String {
+fn hash(tree: &Table, as_of: Option<Date>) -> String {
     let mut text = String::new();
     for (section, item) in tree {
         match &item.node.value {
             Value::Table(header) if section == "scenario" => {
                 let mut header = header.clone();
                 header.retain(|key, _| !LINKS.contains(&key.as_str()));
-                if let Some((as_of, item)) = request.as_of.zip(header.get_mut("as_of")) {
+                if let Some((as_of, item)) = as_of.zip(header.get_mut("as_of")) {
                     item.node.value = Value::Date(as_of);
                 }
                 write_table(&mut text, &header);

@@ -300,6 +300,13 @@ pub struct Assumption {
     pub basis: Basis,
 }
 
+impl Assumption {
+    /// The name of the option in force.
+    pub fn chosen_name(&self) -> Option<&str> {
+        self.options.get(self.chosen).map(|option| option.name.as_str())
+    }
+}
+
 /// One option of an assumption.
 #[derive(Clone, Debug)]
 pub struct AssumptionOption {
@@ -337,6 +344,13 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// How it is known to have ended: `true`, `false` or the name of an outcome.
+    pub fn ended(&self) -> Option<&str> {
+        let plain = ["false", "true"];
+        let named = |option: usize| self.outcomes.get(option).map(String::as_str);
+        self.holds.and_then(|option| named(option).or_else(|| plain.get(option).copied()))
+    }
+
     /// How many ways it can end.
     pub fn options(&self) -> usize {
         if self.outcomes.is_empty() { 2 } else { self.outcomes.len() }

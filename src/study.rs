@@ -238,8 +238,7 @@ pub fn earlier(mut states: Vec<Scenario>, effort: Effort) -> Result<Vec<Finding>
 }
 
 /// What a history is made of.
-pub const HISTORY: Parts =
-    Parts { totals: true, requirements: true, contributors: true, ..Parts::NONE };
+pub const HISTORY: Parts = Parts { totals: true, requirements: true, ..Parts::NONE };
 
 /// One figure, exact and sampled, by its names.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,12 @@
 //! Tracking: a file is its own history, and what it says of a date is what it said on that date.
 
 use contingent::diagnostic::render::{Format, render};
-use contingent::evaluate::{Parts, Settings};
-use contingent::pipeline::{Checked, Request, check, check_every_date};
+use contingent::evaluate::{Effort, Parts, Settings};
+use contingent::pipeline::{Checked, Request, check, check_every_date, check_pair, earlier};
 use contingent::report::summary;
 use contingent::report::table::{Table, Value};
 use contingent::report::tables::{self, DEFAULT_STEP, Name};
+use contingent::study::diff::diff;
 use contingent::study::{self, Beside, Finding};
 use std::collections::BTreeMap;
 use std::fs;
@@ -437,6 +438,96 @@ fn how_a_condition_ended_is_evidence_for_what_it_rests_on() {
     let case = self::case(&(open.clone() + known));
     assert!((in_theatre(&case.request()) - 6000.0).abs() < 1e-9);
     assert!(found(&self::case(&open).request()).outcomes.totals[0].law.is_none());
+}
+
+#[test]
+fn a_failure_that_a_requirement_may_explain_needs_a_probability() {
+    let text = |law: &str| {
+        file_on("2026-01-09").replace(
+            "requires = \"truce\"\nprobability = 0.5\nassumed = { probability = \"even\" }",
+            &format!("requires = \"truce\"\n{law}holds = false\nassumed.holds = \"said so\""),
+        )
+    };
+    let stated = text("probability = 0.5\nassumed.probability = \"even\"\n");
+    let mean = in_theatre(&case(&stated).request());
+    assert!((mean - 6000.0 * 0.3 / 0.7).abs() < 1e-9, "{mean}");
+    // Without it nobody can tell whether there was no truce, or a truce and no peace.
+    assert!(found(&case(&text("")).request()).outcomes.totals[0].law.is_none());
+}
+
+#[test]
+fn what_moved_between_two_dates_sums_and_turns_round() {
+    let case = case(&file_on("2026-01-16"));
+    let split = |old: &str, new: &str| {
+        let pair = check_pair(&case.as_of(old), &case.as_of(new)).unwrap();
+        diff(pair.aligned.unwrap().unwrap(), Effort::default()).unwrap()
+    };
+    for pair in STEPS.windows(2).chain([&[STEPS[0], STEPS[11]][..], &[STEPS[4], STEPS[10]]]) {
+        let (there, back) = (split(pair[0].0, pair[1].0), split(pair[1].0, pair[0].0));
+        for (figure, reverse) in there.figures.iter().zip(&back.figures) {
+            let at = |date: &str| figures(&found(&case.as_of(date)), &figure.name);
+            let (old, new) = (figure.old.unwrap().value, figure.new.unwrap().value);
+            assert!((old - at(pair[0].0)).abs() < 1e-9 && (new - at(pair[1].0)).abs() < 1e-9);
+            let sum: f64 = figure.parts.iter().map(|part| part.change.value).sum();
+            assert!((sum - (new - old)).abs() < 1e-9, "{}: {sum}", figure.name);
+            let sum: f64 = reverse.parts.iter().map(|part| part.change.value).sum();
+            assert!((sum + (new - old)).abs() < 1e-9, "{} turned round: {sum}", figure.name);
+        }
+    }
+    let ended = split("2026-01-09", "2026-01-10");
+    let kinds: Vec<&str> = ended.causes.iter().map(|cause| cause.kind.word()).collect();
+    assert_eq!(kinds, ["evidence"]);
+    let expired = split("2026-01-13", "2026-01-14");
+    let counted = expired.figures.iter().find(|figure| figure.name == "counted").unwrap();
+    assert_eq!(counted.parts.len(), 1, "the mandate ran out");
+    assert!((counted.parts[0].change.value + 700.0).abs() < 1e-9);
+}
+
+/// A figure of a finding, worked out from its tables.
+fn figures(finding: &Finding, name: &str) -> f64 {
+    let scenario = &finding.scenario;
+    let sum = |wanted: &dyn Fn(&contingent::scenario::Pledge) -> bool| -> f64 {
+        let sizes = scenario.pledges.iter().zip(&finding.outcomes.sizes);
+        let own = sizes.filter(|((_, pledge), _)| wanted(pledge));
+        own.filter_map(|(_, size)| Some(size.as_ref()?.central)).sum()
+    };
+    match name {
+        "headline" => sum(&|pledge| scenario.stands(pledge)),
+        "counted" => sum(&|pledge| scenario.counts(pledge)),
+        "in_theatre" => finding.outcomes.totals[0].law.as_ref().unwrap().mean(),
+        _ => finding.outcomes.requirements[0].probability.unwrap(),
+    }
+}
+
+#[test]
+fn a_history_has_the_states_that_differ_and_says_how() {
+    let text = file_on("2026-01-16")
+        + "\n[[pledges.ships.updates]]\non = 2026-01-15\nexpires = 2026-12-31\nsources = [\"late\"]\n";
+    let case = case(&text);
+    let scenario = checked(&case.request()).scenario.unwrap();
+    let states = earlier(&case.request(), &scenario).unwrap().unwrap();
+    let states = study::earlier(states, Effort::default()).unwrap();
+    let dates: Vec<String> = states.iter().map(|state| state.scenario.as_of.to_string()).collect();
+    // The mandate ran out on the 13th and was renewed on the 15th; the evidence of the 9th moves nothing.
+    let expected = ["02", "05", "06", "07", "08", "10", "11", "12", "14", "15"];
+    assert_eq!(dates, expected.map(|day| format!("2026-01-{day}")));
+    let finding = found(&case.request());
+    let beside = Beside { earlier: states, ..Beside::default() };
+    let table = tables::table(Name::History, &finding, &beside, DEFAULT_STEP);
+    let column = |name: &str| table.columns.iter().position(|column| column.name == name).unwrap();
+    for row in &table.rows {
+        let (Value::Date(date), Value::Text(metric)) =
+            (&row[column("date")], &row[column("metric")])
+        else {
+            panic!("{row:?}");
+        };
+        let Value::Number(value) = row[column("value")] else { panic!("{row:?}") };
+        let own = found(&case.as_of(&date.to_string()));
+        assert!((value - figures(&own, metric)).abs() < 1e-9, "{date} {metric}");
+    }
+    let told = format!("{:?}", table.rows);
+    assert!(told.contains("ships ran out on 2026-01-13"), "{told}");
+    assert!(told.contains("ships expires 2026-01-13 -> 2026-12-31"), "{told}");
 }
 
 #[test]

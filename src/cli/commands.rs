@@ -15,7 +15,7 @@ use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
 use crate::evaluate::stream::Worlds;
 use crate::evaluate::{Choice, Effort, Parts, Settings};
-use crate::pipeline;
+use crate::pipeline::{self, Request};
 use crate::report::chart::Size;
 use crate::report::figures;
 use crate::report::format::{self, Spreadsheet};
@@ -231,8 +231,15 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
             output::complain("error: `--since` is for the ledger\nhelp: contingent table ledger");
             return Ok(ExitStatus::Usage);
         }
-        let earlier = request(&args.scenario, &args.changes).replayed(since);
-        beside.since = found!(read_earlier(&earlier)?);
+        if since > finding.scenario.as_of {
+            let as_of = finding.scenario.as_of;
+            output::complain(&format!(
+                "error: {since} lies after the date of the knowledge, {as_of}"
+            ));
+            return Ok(ExitStatus::Usage);
+        }
+        let now = request(&args.scenario, &args.changes);
+        beside.since = found!(read_earlier(&Request { as_of: Some(since), ..now })?);
     }
     match args.name {
         tables::Name::Comparison => {

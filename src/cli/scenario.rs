@@ -69,7 +69,9 @@ pub(super) fn refuse_worlds(obstacle: Obstacle, effort: Effort) -> ExitStatus {
 fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -> ExitStatus {
     match obstacle {
         Obstacle::ImpossibleEvidence => {
-            output::complain("error: what is taken as given holds in no possible world");
+            output::complain(
+                "error: what is taken as given, or known to have happened, holds in no possible world",
+            );
             ExitStatus::ScenarioErrors
         }
         Obstacle::OverBudget => {

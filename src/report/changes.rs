@@ -127,7 +127,7 @@ impl<'a> Changes<'a> {
             Aspect::Formula(at) => changed("when", pledges(at).map(|own| own.when.text.clone())),
             Aspect::Size(at) => changed("size", sides.map(|side| size(side, side.pledges.at(at)))),
             Aspect::Requirement(at) => {
-                changed("", sides.map(|side| requirement(side.requirements.at(at))))
+                changed("", sides.map(|side| requirement(side, side.requirements.at(at))))
             }
             Aspect::Ended(at) => self.ended(at),
             Aspect::Given => changed("", stated(|side| side.given.as_ref())),
@@ -343,11 +343,18 @@ fn size(scenario: &Scenario, pledge: &Pledge) -> String {
     }
 }
 
-fn requirement(requirement: &Requirement) -> String {
+fn requirement(scenario: &Scenario, requirement: &Requirement) -> String {
     let floor =
         requirement.floor.map(|floor| format!("{} {}", thousands(real(floor)), requirement.unit));
+    let filter = &requirement.filter;
+    let basings = filter.basings.iter().map(|basing| scenario.basing_id(*basing).to_owned());
+    let domains = filter.domains.iter().map(|domain| domain.word().to_owned());
+    let nations = filter.nations.iter().map(|nation| scenario.nations.id(*nation).to_owned());
+    let of = [("in", basings.collect()), ("on", domains.collect()), ("of", nations.collect())];
+    let of = of.into_iter().filter(|(_, ids): &(&str, Vec<String>)| !ids.is_empty());
+    let of = of.map(|(what, ids)| format!("{what} {}", ids.join(" and ")));
     let needs = requirement.needs.as_ref().map(|needs| format!("needs {}", needs.text));
     let asked = requirement.asked_when.as_ref().map(|asked| format!("asked when {}", asked.text));
-    let told: Vec<String> = [floor, needs, asked].into_iter().flatten().collect();
+    let told: Vec<String> = floor.into_iter().chain(of).chain(needs).chain(asked).collect();
     told.join(", ")
 }

@@ -63,9 +63,9 @@ fn force(finding: &Finding) -> Vec<String> {
     match &result.law {
         Some(law) => {
             let drawn = result.standard_error.and(finding.outcomes.sampling);
-            let drawn = drawn.map(|drawn| match scenario.given {
-                None => format!("{} worlds drawn", thousands(real(drawn.samples))),
-                Some(_) => DRAWN.to_owned(),
+            let drawn = drawn.map(|drawn| {
+                let all = format!("{} worlds drawn", thousands(real(drawn.samples)));
+                if scenario.is_without_evidence() { all } else { DRAWN.to_owned() }
             });
             let place = format!("{taken}in theatre ({place}){}", by_horizon(scenario));
             sentences.push(spread(law, &place, drawn.as_deref()));

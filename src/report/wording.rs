@@ -112,11 +112,17 @@ pub fn given(stated: &Stated) -> String {
     format!("given {}", formula_in_words(&stated.text))
 }
 
-/// What is taken as given and was set, behind a semicolon each, for subtitles.
+/// What is known to have happened, is taken as given and was set, behind a semicolon each, for
+/// subtitles.
 pub fn circumstances(scenario: &Scenario) -> String {
+    let known = scenario.conditions.iter().enumerate().filter_map(|(at, (_, condition))| {
+        Some(formula_in_words(&scenario.literal(at, condition.holds?)))
+    });
+    let known: Vec<String> = known.collect();
+    let known = (!known.is_empty()).then(|| format!("; known: {}", list(&known, "and")));
     let taken = scenario.given.as_ref().map(|stated| format!("; {}", given(stated)));
     let set = scenario.settings.iter().map(|setting| format!("; set: {setting}"));
-    taken.into_iter().chain(set).collect()
+    known.into_iter().chain(taken).chain(set).collect()
 }
 
 /// "estimated from 4,000,000 worlds drawn at random".

@@ -8,7 +8,7 @@
 //! among its sources, whichever is later; a source without a date always counts as published.
 
 use super::reader::{Context, TableReader};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, is_slip};
 use crate::document::{Item, Node, Table, Value};
 use crate::merge;
 use crate::source::Span;
@@ -53,8 +53,8 @@ struct Update {
     node: Node,
 }
 
-/// Lays over every entry what was known of it by `as_of`.
-pub fn fold(mut tree: Table, as_of: Date, context: &mut Context<'_>) -> Folded {
+/// Lays over every entry what was known of it by `as_of`; other versions only where they are wanted.
+pub fn fold(mut tree: Table, as_of: Date, versions: bool, context: &mut Context<'_>) -> Folded {
     for section in SECTIONS {
         report_undeclared(&mut tree, section, context);
     }
@@ -90,15 +90,16 @@ pub fn fold(mut tree: Table, as_of: Date, context: &mut Context<'_>) -> Folded {
     let most = updates.values().map(Vec::len).max().unwrap_or(0);
     let known = |update: &Update| update.known_from <= as_of;
     // The last version is the tree itself where everything is known.
-    let versions = most + usize::from(!updates.values().flatten().all(known));
-    for count in 0..versions {
+    let all = most + usize::from(!updates.values().flatten().all(known));
+    for count in 0..if versions { all } else { 0 } {
         folded.versions.push(laid_over(&tree, &updates, |position, _| position < count));
     }
     folded.tree = laid_over(&tree, &updates, |_, update| known(update));
     folded
 }
 
-/// Reports entries that have updates and nothing else, and drops them: a misspelt id, mostly.
+/// Reports entries that have updates and nothing else, and drops them: a misspelt id. A condition need
+/// not say anything at first, so of conditions only what may be a slip is meant.
 fn report_undeclared(tree: &mut Table, section: &str, context: &mut Context<'_>) {
     let Some(table) = tree.get_mut(section).and_then(|item| as_table_mut(&mut item.node)) else {
         return;
@@ -107,8 +108,11 @@ fn report_undeclared(tree: &mut Table, section: &str, context: &mut Context<'_>)
         Value::Table(entry) => entry.len() == 1 && entry.contains_key("updates"),
         _ => false,
     };
+    let whole: Vec<String> =
+        table.iter().filter(|(_, item)| !bare(item)).map(|(id, _)| id.clone()).collect();
+    let slips = |id: &str| section != "conditions" || whole.iter().any(|known| is_slip(id, known));
     let (stray, declared): (Table, Table) =
-        std::mem::take(table).into_iter().partition(|(_, item)| bare(item));
+        std::mem::take(table).into_iter().partition(|(id, item)| bare(item) && slips(id));
     for (id, item) in stray {
         let message = format!("`{section}.{id}` has updates, and nothing declares it");
         let problem = Diagnostic::new(Code::NothingToUpdate, item.key, message);

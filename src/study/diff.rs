@@ -127,17 +127,21 @@ impl Games<'_> {
             value(&self.mixtures.mixture(taken.map(|(player, _)| *player)), effort)
         };
         let none = of(&vec![false; players.len()], self.effort)?;
-        let all = if players.is_empty() {
-            none.clone()
-        } else {
-            of(&vec![true; players.len()], self.effort)?
-        };
+        // The end is that of the new scenario itself, whatever bears upon the figure.
+        let all = value(self.mixtures.new_side(), self.effort)?;
         let moved = none.iter().zip(&all).any(|pair| matches!(pair, (Some(_), Some(_))));
         let shares = if moved && !players.is_empty() {
             let effort = self.effort_for(self.plan.looked_at(players.len()));
             shapley::split(players.len(), [&none, &all], self.plan, |set| of(set, effort))?
         } else {
-            vec![Some(Vec::new()); none.len()]
+            let still = |(before, after): (&Option<Estimate>, &Option<Estimate>)| {
+                let ends = before.zip(*after);
+                ends.is_none_or(|(before, after)| {
+                    let most = before.value.abs().max(after.value.abs());
+                    (after.value - before.value).abs() <= ROUNDING * most
+                })
+            };
+            none.iter().zip(&all).map(|ends| still(ends).then(Vec::new)).collect()
         };
         Ok(Played { players, ends: [none, all], shares })
     }

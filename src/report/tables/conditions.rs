@@ -188,8 +188,11 @@ pub(crate) fn stated(condition: &Condition, option: usize) -> String {
             None => text,
         }
     };
-    joined(condition.clauses.iter().map(clause).filter(|text| !text.is_empty()))
-        + &condition.requires.as_ref().map(|r| format!(", requires {}", r.text)).unwrap_or_default()
+    let chances = joined(condition.clauses.iter().map(clause).filter(|text| !text.is_empty()));
+    let requires =
+        condition.requires.as_ref().map(|requires| format!("requires {}", requires.text));
+    let parts: Vec<String> = [Some(chances), requires].into_iter().flatten().collect();
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn gated(finding: &Finding, condition: usize) -> impl Iterator<Item = &str> {

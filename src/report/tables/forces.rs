@@ -457,6 +457,14 @@ pub fn headline(finding: &Finding) -> (f64, f64) {
     })
 }
 
+/// The mean sizes of the pledges of the headline that stay; none where no pledge of it has a size.
+pub(super) fn level(finding: &Finding, stays: impl Fn(&Pledge) -> bool) -> Option<f64> {
+    let mut sized = in_headline(finding).peekable();
+    sized.peek()?;
+    let kept = sized.filter(|(index, _)| stays(finding.scenario.pledges.at(*index)));
+    Some(kept.map(|(_, troops)| troops).sum())
+}
+
 /// The pledges that the headline sums, with their mean sizes.
 pub(super) fn in_headline(finding: &Finding) -> impl Iterator<Item = (usize, f64)> {
     let pledges = finding.scenario.pledges.iter().enumerate();

@@ -3,13 +3,13 @@
 //! In: a finding, and what was found of the scenario on earlier dates, in their order. Out: a tidy table,
 //! one row a date and figure, and the figures for the chart.
 
-use super::waterfall::{self, Step};
+use super::forces::level;
 use super::{ERROR, FOUND, begin};
 use crate::outcomes::{Estimate, Method};
 use crate::report::changes::Changes;
 use crate::report::table::{Builder, Kind, Table};
 use crate::report::wording::in_theatre;
-use crate::scenario::TROOPS;
+use crate::scenario::{Pledge, TROOPS};
 use crate::study::Finding;
 use crate::study::diff::PROBABILITY;
 
@@ -75,20 +75,16 @@ pub(crate) fn what_changed(states: &[&Finding], at: usize) -> Vec<String> {
 
 /// The figures of a state, in their order.
 pub(crate) fn figures(state: &Finding) -> Vec<Figure> {
-    let levels = waterfall::levels(state).into_iter().next();
-    let level = |step: Step| {
-        let position = Step::ALL.iter().position(|own| *own == step)?;
-        let level = levels.as_ref()?.levels[position]?;
-        Some(Estimate { value: level.troops, standard_error: level.standard_error })
-    };
+    let scenario = &state.scenario;
+    let level = |stays: &dyn Fn(&Pledge) -> bool| level(state, stays).map(Estimate::exact);
     let force = in_theatre(state);
     let expected = force
         .law
         .as_ref()
         .map(|law| Estimate { value: law.mean(), standard_error: force.standard_error });
     let troops = [
-        ("headline", level(Step::Headline)),
-        ("counted", level(Step::Counted)),
+        ("headline", level(&|_| true)),
+        ("counted", level(&|pledge| scenario.counts(pledge))),
         ("in_theatre", expected),
     ];
     let troops = troops.map(|(name, value)| Figure { name: name.to_owned(), unit: TROOPS, value });

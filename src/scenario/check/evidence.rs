@@ -285,8 +285,11 @@ fn named_sources(raw: &RawScenario) -> impl Iterator<Item = &Text> {
 
 /// Compares every quote with its source's file in `archive`: those of the first scenario, and what
 /// others of the same files add.
-pub fn check_archive(all: &[RawScenario], archive: &Path, diagnostics: &mut Diagnostics) {
-    let Some(first) = all.first() else { return };
+pub fn check_archive(
+    (first, others): &(RawScenario, Vec<RawScenario>),
+    archive: &Path,
+    diagnostics: &mut Diagnostics,
+) {
     let mut found = diagnostics.beside();
     for (id, entry) in &first.sources {
         let Some(file) = &entry.value.file else { continue };
@@ -297,7 +300,7 @@ pub fn check_archive(all: &[RawScenario], archive: &Path, diagnostics: &mut Diag
                 continue;
             }
         };
-        for claim in all.iter().flat_map(bases).flat_map(claims) {
+        for claim in [first].into_iter().chain(others).flat_map(bases).flat_map(claims) {
             if claim.source.as_ref().is_some_and(|source| source.value == *id)
                 && let Some(quote) = &claim.quote
                 && !text.contains(&folded(&quote.value))

@@ -67,7 +67,11 @@ impl Aspect {
                 let value = |of: &crate::scenario::Assumption| {
                     of.options.get(of.chosen).map(|option| option.value)
                 };
-                if was.quantity { value(was) != value(is) } else { was.chosen != is.chosen }
+                if was.quantity {
+                    value(was) != value(is)
+                } else {
+                    was.chosen_name() != is.chosen_name()
+                }
             }
             Self::Chances(at) => {
                 let (was, is) = (old.conditions.at(at), new.conditions.at(at));
@@ -79,15 +83,13 @@ impl Aspect {
                 !same(was.requires.as_ref(), is.requires.as_ref())
                     || was.requires.is_some() && was.otherwise != is.otherwise
             }
-            Self::Definition(at) => {
-                old.definitions.at(at).formula != new.definitions.at(at).formula
-            }
+            Self::Definition(at) => old.definitions.at(at).text != new.definitions.at(at).text,
             Self::Known(at) => pledge(at).0.known != pledge(at).1.known,
             Self::Expired(at) => pledge(at).0.expired != pledge(at).1.expired,
             Self::Stage(at) => pledge(at).0.stage != pledge(at).1.stage,
             Self::Place(at) => place(pledge(at).0) != place(pledge(at).1),
             Self::Nations(at) => pledge(at).0.nations != pledge(at).1.nations,
-            Self::Formula(at) => pledge(at).0.when.formula != pledge(at).1.when.formula,
+            Self::Formula(at) => pledge(at).0.when.text != pledge(at).1.when.text,
             Self::Size(at) => {
                 let (was, is) = pledge(at);
                 let unit = was.size != Size::Unknown && was.unit != is.unit;
@@ -99,7 +101,7 @@ impl Aspect {
                     || !same(was.needs.as_ref(), is.needs.as_ref())
                     || !same(was.asked_when.as_ref(), is.asked_when.as_ref())
             }
-            Self::Ended(at) => old.conditions.at(at).holds != new.conditions.at(at).holds,
+            Self::Ended(at) => old.conditions.at(at).ended() != new.conditions.at(at).ended(),
             Self::Given => !same(old.given.as_ref(), new.given.as_ref()),
             Self::AskedWhen => !same(old.asked_when.as_ref(), new.asked_when.as_ref()),
             Self::CountsFrom => old.counts_from != new.counts_from,
@@ -169,7 +171,7 @@ fn place(pledge: &Pledge) -> (Option<usize>, crate::scenario::Domain) {
 }
 
 fn same(was: Option<&Stated>, is: Option<&Stated>) -> bool {
-    was.map(|stated| &stated.formula) == is.map(|stated| &stated.formula)
+    was.map(|stated| &stated.text) == is.map(|stated| &stated.text)
 }
 
 /// Only the points of probabilities enter figures.

@@ -30,6 +30,11 @@ impl<'a> Mixtures<'a> {
         Self { sides, causes, old: bare(&sides.old), new: bare(&sides.new) }
     }
 
+    /// The new scenario, without what no figure depends on.
+    pub(super) fn new_side(&self) -> &Scenario {
+        &self.new
+    }
+
     /// The old scenario with some causes taken from the new one.
     pub(super) fn mixture(&self, taken: impl Iterator<Item = usize>) -> Scenario {
         let mut mixture = self.old.clone();
