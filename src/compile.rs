@@ -199,6 +199,7 @@ impl<'a> Compiler<'a> {
             let may_fail = condition.requires.is_some() && option == condition.otherwise;
             condition.clauses.len() == 1 && !may_fail
         });
+        let stated = condition.clauses.iter().all(|clause| clause.chances.is_some());
         let clauses = condition.clauses.iter().map(|clause| {
             let chances = match &clause.chances {
                 Some(chances) if plain => vec![1.0 - chances[0].central, chances[0].central],
@@ -213,7 +214,8 @@ impl<'a> Compiler<'a> {
             clauses: clauses.collect(),
             requires: self.stated(condition.requires.as_ref()),
             otherwise: condition.otherwise,
-            stated: cancels || condition.clauses.iter().all(|clause| clause.chances.is_some()),
+            stated: stated || cancels,
+            cancels: cancels && !stated,
         }
     }
 

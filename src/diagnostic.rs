@@ -338,6 +338,12 @@ impl Diagnostics {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// Whether every error is of one kind.
+    pub fn only(&self, code: Code) -> bool {
+        let mut errors = self.list.iter().filter(|own| own.severity == Severity::Error);
+        errors.all(|own| own.code == code)
+    }
+
     /// Raises what `--strict` raises: missing evidence, and nothing else.
     pub fn raise_strict(&mut self) {
         for diagnostic in &mut self.list {

@@ -190,18 +190,29 @@ pub(crate) fn forget_reasons(present: &mut Table, over: &Table) {
     }
 }
 
+/// Keys of an update that say when and on whose word, and are no part of the entry's state.
+pub(crate) const CIRCUMSTANCES: [&str; 3] = ["evidence", "on", "sources"];
+
 /// What a layer says of a key outlasts every earlier change of it: the updates of the layer below
 /// lose the key. A layer's own updates replace them anyway.
 fn outlast_updates(present: &mut Table, over: &Table) {
     let updates = present.get_mut("updates").map(|item| &mut item.node.value);
     let Some(Value::Array(updates)) = updates else { return };
+    let is_law = |key: &str| is_chance(key) || key == ENDED;
+    let new_law = over.keys().any(|key| is_law(key));
     for update in updates {
-        if let Value::Table(update) = &mut update.value {
-            drop_replaced_chances(update, over);
-            forget_reasons(update, over);
-            let merged = |key: &str| MERGED_TABLES.contains(&key) || key == "evidence";
-            update.retain(|key, _| !over.contains_key(key) || merged(key) || key == "on");
-        }
+        let Value::Table(update) = &mut update.value else { continue };
+        forget_reasons(update, over);
+        update.retain(|key, item| {
+            let replaced = over.get(key).filter(|_| !CIRCUMSTANCES.contains(&key.as_str()));
+            match (replaced.map(|item| &item.node.value), &mut item.node.value) {
+                (Some(Value::Table(new)), Value::Table(old)) if MERGED_TABLES.contains(&&**key) => {
+                    old.retain(|name, _| !new.contains_key(name));
+                    !old.is_empty()
+                }
+                (replaced, _) => replaced.is_none() && !(new_law && is_law(key)),
+            }
+        });
     }
 }
 

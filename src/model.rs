@@ -80,6 +80,9 @@ pub struct Variable {
     pub clauses: Vec<(NodeId, Vec<f64>)>,
     /// Whether the file states every probability of it.
     pub stated: bool,
+    /// Whether that is so only because it is known how it ended: then the missing probability cancels
+    /// out of what is given the evidence, and of nothing else.
+    pub cancels: bool,
 }
 
 impl Variable {

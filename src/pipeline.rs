@@ -218,15 +218,26 @@ pub fn check_every_date(request: &Request) -> Result<Checked, Error> {
     Ok(checked)
 }
 
-/// The scenario as it stood on each earlier date on which anything changed. None where a state has
-/// errors; `check_every_date` tells which.
+/// The scenario as it stood on each earlier date on which anything changed. A date on which what is
+/// taken as given could not hold is left out. None where a state has errors; `check_every_date`
+/// tells which.
 pub fn earlier(request: &Request, scenario: &Scenario) -> Result<Option<Vec<Scenario>>, Error> {
     let mut dates = scenario.dates.iter().filter(|date| **date < scenario.as_of).peekable();
     if dates.peek().is_none() {
         return Ok(Some(Vec::new()));
     }
     let merged = merge_all(request)?;
-    Ok(dates.map(|date| state(&merged, request, Some(*date), false).scenario).collect())
+    let mut states = Vec::new();
+    for date in dates {
+        let State { scenario, diagnostics, .. } = state(&merged, request, Some(*date), false);
+        if scenario.is_none()
+            && !(merged.given.is_some() && diagnostics.only(Code::ImpossibleEvidence))
+        {
+            return Ok(None);
+        }
+        states.extend(scenario);
+    }
+    Ok(Some(states))
 }
 
 /// The date of the knowledge that the files, or a setting, give.

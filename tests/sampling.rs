@@ -33,6 +33,7 @@ fn variable(requires: NodeId, otherwise: usize, clauses: &[(NodeId, &[f64])]) ->
         otherwise,
         clauses: clauses.iter().map(|(when, chances)| (*when, chances.to_vec())).collect(),
         stated: true,
+        cancels: false,
     }
 }
 

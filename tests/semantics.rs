@@ -414,3 +414,17 @@ fn every_way_to_the_force_on_ukrainian_soil_names_the_ceasefire() {
     );
     assert!(sets.len() >= 3 && sets.iter().all(|set| set.contains("| ceasefire; ")), "{sets:?}");
 }
+
+#[test]
+fn a_sure_thing_behind_a_requirement_is_not_enough_by_its_failing() {
+    let rest = "vote = { requires = \"a\", probability = 1 }\n\
+                [pledges.p]\nnations = \"FRA\"\ndomain = \"land\"\nbasing = \"u\"\nstage = \"declared\"\n\
+                when = \"vote\"\nsize = 2\n\
+                [requirements.r]\nfloor = 15\n[requirements.q]\nneeds = \"not vote\"\n";
+    let finding = find(&scenario(rest));
+    let unlock = tables::table(tables::Name::Unlock, &finding, &Beside::default(), 500);
+    assert_eq!(columns(&unlock, &["requirement", "conditions"]), ["q | not a", "q | not vote"]);
+    let block = tables::table(tables::Name::Block, &finding, &Beside::default(), 500);
+    let told = columns(&block, &["requirement", "conditions"]);
+    assert_eq!(told, ["q | a", "r | "], "fifteen is never met, and not voting is failing");
+}

@@ -413,6 +413,13 @@ fn what_a_variant_says_outlasts_the_updates_of_its_base() {
     assert!((in_theatre(&request) - (0.5 * 12000.0 + 100.0)).abs() < 1e-9);
     assert_eq!(ledger(&request, "ships")["stage"], "mandated");
     assert_eq!(ledger(&request, "ships")["assumed"], "size: what if");
+    // Also how a condition ended, and one option of several; an update's own date and sources stay.
+    let child = "[scenario]\nextends = \"base.toml\"\nas_of = 2026-01-07\n\n\
+                 [pledges.ships]\nsources = [\"first\"]\n\n\
+                 [conditions.truce]\nholds = true\nassumed.holds = \"what if\"\n";
+    fs::write(&request.path, child).unwrap();
+    assert!((in_theatre(&request) - (6000.0 + 700.0)).abs() < 1e-9, "{}", in_theatre(&request));
+    assert_eq!(ledger(&request, "ships")["basing"], "ukraine", "the late report is not out");
 }
 
 #[test]
@@ -528,6 +535,25 @@ fn a_history_has_the_states_that_differ_and_says_how() {
     let told = format!("{:?}", table.rows);
     assert!(told.contains("ships ran out on 2026-01-13"), "{told}");
     assert!(told.contains("ships expires 2026-01-13 -> 2026-12-31"), "{told}");
+}
+
+#[test]
+fn a_new_size_rests_on_what_was_said_of_it() {
+    let text = file_on("2026-01-06")
+        + "\n[pledges.air]\nnations = \"FRA\"\ndomain = \"air\"\nbasing = \"ukraine\"\n\
+           stage = \"declared\"\non = 2026-01-02\nsize = 100\nsources = [\"first\", \"second\"]\n\
+           [[pledges.air.updates]]\non = 2026-01-06\nsize = 500\n\
+           evidence = [{ source = \"second\", by = \"reporter\" }]\n";
+    let finding = found(&case(&text).request());
+    let table = tables::table(Name::Grounds, &finding, &Beside::default(), DEFAULT_STEP);
+    let at = |name: &str| table.columns.iter().position(|column| column.name == name).unwrap();
+    let of = |ground: &str| {
+        let row = table.rows.iter().find(|row| row[at("ground")] == Value::from(ground)).unwrap();
+        format!("{:?}", row[at("pledges")])
+    };
+    for ground in ["one_source", "c_or_worse", "unnamed"] {
+        assert!(of(ground).contains("air"), "{ground}: {}", of(ground));
+    }
 }
 
 #[test]

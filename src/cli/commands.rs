@@ -239,7 +239,9 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
             return Ok(ExitStatus::Usage);
         }
         let now = request(&args.scenario, &args.changes);
-        beside.since = found!(read_earlier(&Request { as_of: Some(since), ..now })?);
+        // What is taken as given need not have been possible then.
+        let then = Request { as_of: Some(since), given: None, ..now };
+        beside.since = found!(read_earlier(&then)?);
     }
     match args.name {
         tables::Name::Comparison => {

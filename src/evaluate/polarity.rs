@@ -60,6 +60,9 @@ impl<'m> Polarities<'m> {
             }
             let never = |chances: &Vec<f64>| chances.iter().any(|chance| *chance <= 0.0);
             if law.clauses.iter().any(|(_, chances)| never(chances)) {
+                // Where an option never obtains by itself, that it does tells that the requirement
+                // failed: then that it holds is wanted as well.
+                self.add(law.requires, true);
                 for (when, _) in &law.clauses {
                     self.add(*when, true);
                     self.add(*when, false);
@@ -101,6 +104,7 @@ mod tests {
             otherwise: 0,
             clauses: vec![(0, vec![0.25; *options])],
             stated: true,
+            cancels: false,
         };
         Model {
             nodes,

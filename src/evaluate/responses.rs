@@ -23,7 +23,7 @@ use super::rings::Means;
 use super::sums;
 use super::{is_stated, is_stated_alone};
 use crate::law::{self, Law};
-use crate::model::{Model, Node, NodeId, Sum};
+use crate::model::{Model, Node, NodeId, Sum, Variable};
 use crate::outcomes::{Response, Responses, Turn};
 use std::collections::BTreeMap;
 
@@ -314,7 +314,10 @@ impl<'m> Grounds<'m> {
             others[1 - option] = 1.0;
             return Some(others);
         }
-        let stated = is_stated_alone(self.model, &self.model.ancestors_of(variable));
+        let before = self.model.ancestors_of(variable);
+        let cancels = |(marked, own): (&bool, &Variable)| *marked && own.cancels;
+        let stated = is_stated_alone(self.model, &before)
+            && !before.iter().zip(&self.model.variables).any(cancels);
         (stated && others.iter().any(|other| *other > 0.0)).then_some(others)
     }
 }

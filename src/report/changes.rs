@@ -57,6 +57,11 @@ impl<'a> Changes<'a> {
         let renewed = (was.expires != is.expires && was.expired == is.expired)
             .then(|| changed("expires", [was, is].map(last_day)));
         let told = differing.map(|aspect| self.aspect(aspect)).chain(renewed);
+        let others = is.basis.changes.iter().skip(was.basis.changes.len());
+        let others: BTreeSet<&String> = others.flat_map(|change| &change.keys).collect();
+        let moves = |key: &&String| MOVING_KEYS.contains(&key.as_str());
+        let others = others.into_iter().filter(|key| !moves(key));
+        let told = told.chain(others.map(|key| format!("{key} changed")));
         let [before, now] = self.sides().map(|side| cited(side, &side.pledges.at(at).basis));
         let added = now.difference(&before).map(|source| format!("new source {source}"));
         told.chain(added).collect()
@@ -171,10 +176,11 @@ impl<'a> Changes<'a> {
 
     fn expired(self, at: usize) -> String {
         let [was, is] = self.sides().map(|side| side.pledges.at(at));
-        if is.expired {
-            return format!("ran out on {}", last_day(is));
+        match (is.expired, was.expires == is.expires) {
+            (true, _) => format!("ran out on {}", last_day(is)),
+            (false, true) => format!("not run out yet, on {}", last_day(is)),
+            (false, false) => changed("expires", [last_day(was), last_day(is)]),
         }
-        changed("expires", [last_day(was), last_day(is)])
     }
 
     /// The sources of what changed, as the side that has it tells.
@@ -267,6 +273,10 @@ fn basis(scenario: &Scenario, aspect: Aspect) -> Option<(&Basis, &'static [&'sta
 fn last_day(pledge: &Pledge) -> String {
     pledge.expires.map_or("never".to_owned(), |date| date.to_string())
 }
+
+/// The keys of a pledge whose changes are told by what they are.
+const MOVING_KEYS: [&str; 8] =
+    ["basing", "domain", "expires", "kind", "nations", "size", "stage", "when"];
 
 /// The sources of an entry that are shown.
 fn cited(scenario: &Scenario, basis: &Basis) -> BTreeSet<String> {

@@ -10,16 +10,13 @@
 use super::reader::{Context, TableReader};
 use crate::diagnostic::{Code, Diagnostic, is_slip};
 use crate::document::{Item, Node, Table, Value};
-use crate::merge;
+use crate::merge::{self, CIRCUMSTANCES};
 use crate::source::Span;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The sections whose entries may have updates.
 const SECTIONS: [&str; 3] = ["assumptions", "conditions", "pledges"];
-
-/// Keys of an update that say when and on whose word, and are no part of the entry's state.
-const CIRCUMSTANCES: [&str; 3] = ["evidence", "on", "sources"];
 
 /// Keys of an entry that no update can have, and what to do instead.
 const NOT_IN_UPDATES: [(&str, &str); 2] = [
@@ -359,8 +356,10 @@ fn members(pledge: &Table) -> Vec<&str> {
 fn forget_later(node: &mut Node, published: &Published, as_of: Date) {
     match &mut node.value {
         Value::Table(table) => {
-            for (key, item) in table {
-                if let Value::Array(claims) = &mut item.node.value {
+            table.retain(|key, item| {
+                if let Value::Array(claims) = &mut item.node.value
+                    && !claims.is_empty()
+                {
                     let source = |claim: &Node| match key.as_str() {
                         "sources" => as_text(claim).map(str::to_owned),
                         "evidence" => source_of(claim).map(str::to_owned),
@@ -368,9 +367,13 @@ fn forget_later(node: &mut Node, published: &Published, as_of: Date) {
                     };
                     claims
                         .retain(|claim| source(claim).is_none_or(|id| published.is_by(&id, as_of)));
+                    if claims.is_empty() {
+                        return false;
+                    }
                 }
                 forget_later(&mut item.node, published, as_of);
-            }
+                true
+            });
         }
         Value::Array(nodes) => {
             for node in nodes {

@@ -129,7 +129,8 @@ impl Scenario {
     /// The date from which a pledge is as firm as it is: of the update that says so, else its own,
     /// else the earliest publication.
     pub fn stage_date(&self, pledge: &Pledge) -> Option<Date> {
-        let own = pledge.basis.claims.iter().filter(|claim| claim.since.is_none());
+        let own = pledge.basis.claims.iter();
+        let own = own.filter(|claim| claim.since.is_none() && self.shows(claim));
         let published = own.filter_map(|claim| self.sources.at(claim.source).published);
         pledge.basis.last_change("stage").or(pledge.on).or(published.min())
     }

@@ -71,6 +71,7 @@ impl Builder {
             otherwise: 0,
             clauses,
             stated: true,
+            cancels: false,
         });
         self.model.variables.len() - 1
     }

@@ -221,8 +221,15 @@ mod tests {
     /// Slots 0 and 1 are always and a mask; the options start at slot 2.
     fn drawn(clauses: Vec<(usize, Vec<f64>)>, requires: usize, rounds: u64) -> Vec<u64> {
         let options = clauses[0].1.len();
-        let variable =
-            Variable { options, plain: false, requires, otherwise: 1, clauses, stated: true };
+        let variable = Variable {
+            options,
+            plain: false,
+            requires,
+            otherwise: 1,
+            clauses,
+            stated: true,
+            cancels: false,
+        };
         let chance = Chance::new(&variable, 2, |node| node);
         let (mut stream, mut scratch) = (Stream::of(7, 0), Scratch::default());
         let mut values = vec![u64::MAX, 0xFFFF_0000_FFFF_0000];

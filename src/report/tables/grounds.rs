@@ -119,13 +119,20 @@ pub(crate) fn claims_of_size<'a>(scenario: &'a Scenario, pledge: &'a Pledge) -> 
         claims = of_assumptions(scenario, pledge);
     }
     if claims.is_empty() {
+        // What was said of the pledge before its size changed, or since about something else, is no
+        // ground of the number.
+        let changed = pledge.basis.last_change("size");
         claims = shown(scenario, &pledge.basis, <[String]>::is_empty);
+        claims.retain(|claim| claim.since == changed);
     }
     claims
 }
 
 fn of_size_itself<'a>(scenario: &'a Scenario, pledge: &'a Pledge) -> Vec<&'a Claim> {
-    shown(scenario, &pledge.basis, |keys| keys.iter().any(|key| key == "size"))
+    let changed = pledge.basis.last_change("size");
+    let mut claims = shown(scenario, &pledge.basis, |keys| keys.iter().any(|key| key == "size"));
+    claims.retain(|claim| claim.since >= changed);
+    claims
 }
 
 /// The claims for the assumption that a size is a part of, and for the share. A rest hangs on the

@@ -20,6 +20,8 @@ pub enum CauseKind {
     Size,
     /// How firm it is.
     Stage,
+    /// It ran out, or was renewed.
+    Expiry,
     /// Where.
     Place,
     /// On what a pledge or a condition depends.
@@ -48,6 +50,7 @@ impl CauseKind {
             Self::PledgeRemoved => "pledge_removed",
             Self::Size => "size",
             Self::Stage => "stage",
+            Self::Expiry => "expiry",
             Self::Place => "place",
             Self::Formula => "formula",
             Self::Probability => "probability",
@@ -71,7 +74,8 @@ impl CauseKind {
             Aspect::Chances(_) => Self::Probability,
             Aspect::Requires(_) | Aspect::Formula(_) => Self::Formula,
             Aspect::Definition(_) => Self::Definition,
-            Aspect::Known(_) | Aspect::Expired(_) | Aspect::Stage(_) => Self::Stage,
+            Aspect::Known(_) | Aspect::Stage(_) => Self::Stage,
+            Aspect::Expired(_) => Self::Expiry,
             Aspect::Place(_) => Self::Place,
             Aspect::Nations(_) => Self::Nation,
             Aspect::Size(_) => Self::Size,
