@@ -1,4 +1,4 @@
-//! Stage 4, compile: a `Scenario` becomes a `Model`.
+//! The stage compile: a `Scenario` becomes a `Model`.
 //!
 //! In: checked entries. Out: shared formula nodes, random variables, sizes and the sums that the
 //! tables ask for. Readings become constants, shares become whole sizes. Reports evidence that

@@ -1,4 +1,4 @@
-//! Stage 6, evaluate: a `Model` becomes `Outcomes`.
+//! The stage evaluate: a `Model` becomes `Outcomes`.
 //!
 //! In: nodes, variables, sizes and sums. Out: every figure of the tables that is asked for. The
 //! figures are put as `question`s; `exact` answers what it can within a budget of work, `sampled`

@@ -5,10 +5,10 @@
 //! conditions; and writes the tables and charts of a briefing.
 //!
 //! ```text
-//!  path ──load──▶ Loaded ──merge──▶ Table ──parse──▶ RawScenario ──check──▶ Scenario
-//!                                                                               │
-//!                                                                            compile
-//!                                                                               ▼
+//!  path ──load──▶ Loaded ──merge, fold──▶ Table ──parse──▶ RawScenario ──check──▶ Scenario
+//!                                                                                     │
+//!                                                                                  compile
+//!                                                                                     ▼
 //!  files ◀──write── NamedBytes ◀──report── Finding ◀──study── Outcomes ◀──evaluate── Model
 //! ```
 //!
@@ -16,11 +16,12 @@
 //! |---|---|---|---|
 //! | load | [`load::load`] | path, settings -> [`load::Loaded`] | I/O; links that lead nowhere; TOML syntax |
 //! | merge | [`merge::merge`] | layers -> [`document::Table`] | ids declared twice |
+//! | fold | [`scenario::fold::fold`] | tree, date -> the same tree as it stood on the date | updates without a date, or too early |
 //! | parse | [`scenario::parse::parse`] | tree -> [`scenario::raw::RawScenario`] | types, keys, formulas |
 //! | check | [`scenario::check::check`] | raw -> [`scenario::Scenario`] | names, ranges, cycles, evidence |
 //! | compile | [`compile::compile`] | scenario -> [`model::Model`] | evidence that cannot hold |
 //! | evaluate | [`evaluate::evaluate`] | model, settings -> [`outcomes::Outcomes`] | over budget, where only exact will do |
-//! | study | [`study::find`], [`study::across`], [`study::verify`] | scenario -> [`study::Finding`], variants | nothing new |
+//! | study | [`study::find`], [`study::across`], [`study::earlier`], [`study::diff::diff`], [`study::verify`] | scenario -> [`study::Finding`], variants, earlier states, what moved | nothing new |
 //! | report | [`report`] | finding -> [`report::write::NamedBytes`] | nothing |
 //! | write | [`report::write::write`] | named bytes -> files, each whole | I/O |
 //!

@@ -1,4 +1,4 @@
-//! Stage 1, load: a path becomes `Loaded`, the text and TOML tree of every file in layers.
+//! The stage load: a path becomes `Loaded`, the text and TOML tree of every file in layers.
 //!
 //! In: the path of a scenario and the `--set` arguments. Out: one layer for each scenario file
 //! along `extends`, the most basic first, its included files beside it; then one for each

@@ -1,4 +1,4 @@
-//! Stage 1b, merge: the layers of a scenario become one tree.
+//! The stage merge: the layers of a scenario become one tree.
 //!
 //! In: a tree and the `Layer`s to lay over it, the most basic first. Out: one `Table` whose values
 //! still know which file they came from. `include` never overrides: the same id twice is an error that shows both places.

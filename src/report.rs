@@ -1,4 +1,4 @@
-//! Stage 6, report: a `Finding` becomes named bytes.
+//! The stage report: a `Finding` becomes named bytes.
 //!
 //! In: findings. Out: tables, charts and the summary as `NamedBytes`; `write` puts them on disk.
 //! Nothing here fails but the drawing of pixels.

@@ -1,4 +1,4 @@
-//! Stage 7, write: named bytes become files.
+//! The stage write: named bytes become files.
 //!
 //! In: relative names and bytes, or functions that write them. Out: files under a folder, each written beside its place and
 //! moved there whole, so that a crash or a full disk leaves the old file as it was.

@@ -1,4 +1,4 @@
-//! Stage 3, check: a `RawScenario` becomes a `Scenario`.
+//! The stage check: a `RawScenario` becomes a `Scenario`.
 //!
 //! In: what the files say. Out: every name resolved, every range valid; or only diagnostics. The
 //! rules, one function each, in this order: names (`names`), basings, sources, nations,

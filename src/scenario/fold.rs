@@ -1,4 +1,4 @@
-//! Stage 2a, fold: every entry as it stood on a date.
+//! The stage fold: every entry as it stood on a date.
 //!
 //! In: the merged tree of the files, whose pledges, conditions and assumptions may have `updates`.
 //! Out: the same tree with the updates that were known on the date laid over their entries in the

@@ -1,4 +1,4 @@
-//! Stage 2, parse: the merged tree becomes a `RawScenario`.
+//! The stage parse: the merged tree becomes a `RawScenario`.
 //!
 //! In: the layers that `load` read. Out: typed values with their places, plus everything that is
 //! wrong with types, keys, formulas and ids. Nothing is resolved here.
