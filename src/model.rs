@@ -301,7 +301,9 @@ impl Model {
     /// The same variables in the order nearest to theirs in which parents precede children.
     pub fn parents_first(&self, order: &[usize]) -> Vec<usize> {
         let mut marked = vec![false; self.variables.len()];
-        order.iter().for_each(|variable| marked[*variable] = true);
+        for variable in order {
+            marked[*variable] = true;
+        }
         let (mut found, mut placed) = (Vec::new(), vec![false; marked.len()]);
         for variable in order {
             self.place(*variable, &marked, &mut placed, &mut found);

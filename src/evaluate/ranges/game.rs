@@ -110,7 +110,7 @@ impl Game {
     }
 
     /// How many steps a pass takes.
-    pub fn len(&self) -> u64 {
+    pub fn steps(&self) -> u64 {
         (self.nodes.len() + self.arms.len() + self.kids.len()) as u64
     }
 
@@ -224,8 +224,10 @@ impl Game {
 fn block(programs: &Programs<'_>, branches: &[Branch]) -> Spent<Option<usize>> {
     let mut found: Option<Chance> = None;
     for branch in branches {
-        let [chance] = programs.chances(branch) else {
-            if programs.chances(branch).is_empty() { continue } else { return Err(OverBudget) }
+        let chance = match programs.chances(branch) {
+            [] => continue,
+            [chance] => chance,
+            _ => return Err(OverBudget),
         };
         let same =
             |known: Chance| (known.variable, known.clause) == (chance.variable, chance.clause);

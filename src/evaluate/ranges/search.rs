@@ -41,6 +41,7 @@ struct Ratio {
 
 impl Goal {
     /// The same with every worth turned round.
+    #[must_use]
     pub fn opposite(&self) -> Self {
         Self { worth: self.worth.iter().map(|worth| -worth).collect(), ..self.clone() }
     }
@@ -126,7 +127,7 @@ enum Found {
 impl Search<'_> {
     fn settle(&mut self, setting: &Setting) -> Found {
         loop {
-            let Some(left) = self.left.checked_sub(2 * self.game.len()) else {
+            let Some(left) = self.left.checked_sub(2 * self.game.steps()) else {
                 return Found::Tired;
             };
             self.left = left;
