@@ -227,7 +227,7 @@ fn ranges_are_those_over_every_corner() {
     let parts = Parts { totals: true, requirements: true, ranges: true, ..Parts::NONE };
     let found = std::cell::Cell::new((0, 0));
     for (seed, taste) in [(24, PLAIN), (25, UNSTATED)] {
-        for_cases(seed, cases(200), taste, |case| {
+        for_cases(seed, cases(120), taste, |case| {
             let (folder, case) = (tempfile::tempdir().unwrap(), ranges::widened(case));
             let path = text::write(&case, folder.path());
             let Some(finding) = evaluated_for(&case, &path, &[], Settings::new(parts))? else {

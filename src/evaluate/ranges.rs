@@ -5,10 +5,12 @@
 //! parents before children, so that every place in it has one clause's chances (`game`); `search`
 //! finds the extremes, which are at corners of the ranges, or a bound where that takes too much work.
 //! Random sizes are part of what a corner is worth, exactly for a few random sums; beyond, the sizes'
-//! own ends give a bound.
+//! own ends give a bound. Where formulas alone show which ends are the best (`monotone`), the engine
+//! gives P(met) there.
 
 pub mod blocks;
 pub mod game;
+pub mod monotone;
 pub mod search;
 
 use super::diagram::{FALSE, OverBudget, Ref, Spent, TRUE};
@@ -16,6 +18,7 @@ use super::distribution::{self, Sizes};
 use super::factors::Factors;
 use super::portfolio;
 use super::program::{Programs, Query};
+use super::question::FloorQuestion;
 use super::sums;
 use super::threshold;
 use crate::law::{self, Law};
@@ -46,12 +49,16 @@ pub fn met(
     if let Some(known) = asked.certain(point) {
         return Some(known);
     }
+    let within =
+        |own: Span| Span { low: own.low.max(0.0), high: own.high.min(1.0), ..own }.around(point);
+    if let Some(known) = asked.monotone(laws, floor) {
+        return Some(within(known));
+    }
     let span = |sizes: &Sizes| {
         asked.span(|factors| Forces::new(factors, asked.evidence).query(sizes, floor))
     };
-    let within = |own: Span| Span { low: own.low.max(0.0), high: own.high.min(1.0), ..own };
     if let Ok(found) = span(&sizes) {
-        return Some(within(found?).around(point));
+        return found.map(within);
     }
     let at = |end: fn(&Law) -> Option<u64>| {
         let point = |law: &Law| end(law).map(Law::point);
@@ -59,7 +66,7 @@ pub fn met(
         sizes.iter().map(|(node, laws)| (*node, ends(laws))).collect::<Sizes>()
     };
     let (low, high) = (span(&at(Law::low)).ok()??, span(&at(Law::high)).ok()??);
-    Some(within(Span { low: low.low, high: high.high, sharp: false }).around(point))
+    Some(within(Span { low: low.low, high: high.high, sharp: false }))
 }
 
 /// The range of the mean of a sum.
@@ -115,6 +122,18 @@ impl<'m> Asked<'m> {
     fn certain(&self, point: Option<f64>) -> Option<Span> {
         let point = point.filter(|_| !self.ranged)?;
         Some(Span { low: point, high: point, sharp: true })
+    }
+
+    /// The range of P(met) where formulas show which ends are the best.
+    fn monotone(&self, laws: &[Option<Law>], floor: &Floor) -> Option<Span> {
+        if self.evidence.is_some() {
+            return None;
+        }
+        let (sum, needs) = (floor.sum.clone(), floor.needs);
+        let question = FloorQuestion { sum, floor: floor.floor.unwrap_or(0), needs, given: None };
+        let asked = (&question, self.roots.as_slice());
+        let end = |most| monotone::extreme(self.model, laws, asked, most, self.budget);
+        Some(Span { low: end(false)?, high: end(true)?, sharp: true })
     }
 
     /// The range of what queries ask: one for each part, the marks in rising order, and what these are

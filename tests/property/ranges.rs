@@ -73,7 +73,7 @@ pub(super) fn widened(case: &Case) -> Case {
         let mut wider = wide.clone();
         let (clause, outcomes) = clauses(&mut wider).nth(at).unwrap();
         let apart = |number: u32| match outcomes {
-            0 => Stated::Range(number / 3, (number + 100) / 2),
+            0 => Stated::Range(number / 3, u32::midpoint(number, 100)),
             _ => Stated::Range(number.saturating_sub(20), (number + 25).min(100)),
         };
         for stated in &mut clause.chances {
