@@ -6,8 +6,8 @@
 
 use crate::apportion::apportion;
 use crate::evaluate::evidence;
-use crate::model::{Contributor, Floor, Model, Node, NodeId, Pledge, Size, Sum, Variable};
-use crate::scenario::{self, Condition, Formula, Scenario, Stated};
+use crate::model::{Contributor, Floor, Model, Node, NodeId, Pledge, Ranged, Size, Sum, Variable};
+use crate::scenario::{self, Chance, Condition, Formula, Scenario, Stated};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{self, Cell, Total};
@@ -65,6 +65,7 @@ impl<'a> Compiler<'a> {
         let mut model = Model {
             nodes: std::mem::take(&mut self.nodes),
             variables,
+            ranges: ranges(scenario),
             relevant: Vec::new(),
             pledges,
             totals: totals.iter().map(|total| total.sum(scenario)).collect(),
@@ -286,6 +287,26 @@ impl<'a> Compiler<'a> {
             asked: position.or(scenario_asked),
         }
     }
+}
+
+/// The clauses that state ranges, or nothing where that matters.
+fn ranges(scenario: &Scenario) -> Vec<Ranged> {
+    let mut ranges = Vec::new();
+    for (variable, (_, condition)) in scenario.conditions.iter().enumerate() {
+        let certain = condition.holds.is_some() && condition.clauses.len() == 1;
+        for (clause, own) in condition.clauses.iter().enumerate() {
+            let ends = match own.chances.as_deref() {
+                None if certain => continue,
+                None => vec![(0.0, 1.0); condition.options()],
+                Some([Chance { low, high, .. }]) => vec![(1.0 - high, 1.0 - low), (*low, *high)],
+                Some(chances) => chances.iter().map(|own| (own.low, own.high)).collect(),
+            };
+            if ends.iter().any(|(low, high)| low < high) {
+                ranges.push(Ranged { variable, clause, ends });
+            }
+        }
+    }
+    ranges
 }
 
 /// The pledges that a formula and the pledges of a sum name, and those that these name in turn, less

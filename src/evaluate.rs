@@ -47,6 +47,8 @@ pub mod threshold;
 pub mod bring_about;
 pub mod prerequisites;
 
+pub mod ranges;
+
 pub mod deciding;
 pub mod gates;
 pub mod likely;
@@ -177,6 +179,8 @@ pub struct Parts {
     pub gates: bool,
     /// How results answer to how each condition ends.
     pub responses: bool,
+    /// The ranges of requirements and totals, of those of both that are wanted.
+    pub ranges: bool,
     /// The sets of conditions that are enough for each requirement.
     pub unlock: bool,
     /// The sets that rule each requirement out.
@@ -195,6 +199,7 @@ impl Parts {
         marginals: true,
         gates: true,
         responses: true,
+        ranges: true,
         unlock: true,
         block: true,
     };
@@ -210,6 +215,7 @@ impl Parts {
         marginals: false,
         gates: false,
         responses: false,
+        ranges: false,
         unlock: false,
         block: false,
     };

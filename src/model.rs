@@ -96,6 +96,17 @@ impl Variable {
     }
 }
 
+/// The chances of a clause of a variable where they are stated as ranges.
+#[derive(Clone, Debug)]
+pub struct Ranged {
+    /// The variable.
+    pub variable: usize,
+    /// Which of its clauses.
+    pub clause: usize,
+    /// The low and the high end of each option's chance.
+    pub ends: Vec<(f64, f64)>,
+}
+
 /// A size as a distribution over whole numbers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Size {
@@ -182,6 +193,9 @@ pub struct Model {
     pub nodes: Vec<Node>,
     /// All conditions by dense id.
     pub variables: Vec<Variable>,
+    /// The clauses whose chances are ranges, in the order of variable and clause; an absent
+    /// probability may be anything.
+    pub ranges: Vec<Ranged>,
     /// The variables that some result depends on, parents before children.
     pub relevant: Vec<usize>,
     /// All pledges by dense id.
@@ -283,12 +297,21 @@ impl Model {
 
     /// Variables in an order in which parents precede children, restricted to `marked`.
     pub fn ordered(&self, marked: &[bool]) -> Vec<usize> {
-        let mut order = Vec::new();
-        let mut placed = vec![false; self.variables.len()];
-        for variable in 0..self.variables.len() {
-            self.place(variable, marked, &mut placed, &mut order);
+        let marked: Vec<usize> = (0..marked.len()).filter(|variable| marked[*variable]).collect();
+        self.parents_first(&marked)
+    }
+
+    /// The same variables in the order nearest to theirs in which parents precede children.
+    pub fn parents_first(&self, order: &[usize]) -> Vec<usize> {
+        let mut marked = vec![false; self.variables.len()];
+        for variable in order {
+            marked[*variable] = true;
         }
-        order
+        let (mut found, mut placed) = (Vec::new(), vec![false; marked.len()]);
+        for variable in order {
+            self.place(*variable, &marked, &mut placed, &mut found);
+        }
+        found
     }
 
     fn place(&self, variable: usize, marked: &[bool], placed: &mut [bool], order: &mut Vec<usize>) {

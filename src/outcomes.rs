@@ -58,6 +58,31 @@ impl Estimate {
     }
 }
 
+/// A figure's range over all probabilities that are stated as ranges or not at all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// The low end.
+    pub low: f64,
+    /// The high end.
+    pub high: f64,
+    /// Whether probabilities in the ranges give both ends; else the figure is nowhere beyond them.
+    pub sharp: bool,
+}
+
+impl Span {
+    /// A range with a figure that is in it, so that rounding leaves it there.
+    #[must_use]
+    pub fn around(self, point: Option<f64>) -> Self {
+        let Some(point) = point else { return self };
+        Self { low: self.low.min(point), high: self.high.max(point), ..self }
+    }
+
+    /// The word in the tables.
+    pub fn word(self) -> &'static str {
+        if self.sharp { "sharp" } else { "bound" }
+    }
+}
+
 /// The results of one evaluation.
 #[derive(Clone, Debug)]
 pub struct Outcomes {
@@ -178,6 +203,8 @@ pub struct TotalResult {
     pub ends: Option<(u64, u64)>,
     /// The standard error of the mean given what is asked; none where it is exact.
     pub standard_error_when_asked: Option<f64>,
+    /// The range of the mean over all worlds; none where it was not asked or takes too much work.
+    pub span: Option<Span>,
 }
 
 /// The distribution of a cell of the posture.
@@ -212,6 +239,8 @@ pub struct RequirementResult {
     pub probability: Option<f64>,
     /// The standard error of that; none where it is exact.
     pub standard_error: Option<f64>,
+    /// Its range; none where it was not asked or takes too much work.
+    pub span: Option<Span>,
     /// P(met), given that anyone asks.
     pub probability_when_asked: Option<f64>,
     /// The standard error of that; none where it is exact.

@@ -269,7 +269,14 @@ pub struct Verification {
 pub fn verify(scenario: Scenario, effort: Effort) -> Result<Verification, Obstacle> {
     let (totals, cells) = (layout::totals(&scenario), layout::cells(&scenario));
     let model = compile::compile(&scenario, &totals, &cells)?;
-    let parts = Parts { worlds: false, gates: false, unlock: false, block: false, ..Parts::ALL };
+    let parts = Parts {
+        worlds: false,
+        gates: false,
+        ranges: false,
+        unlock: false,
+        block: false,
+        ..Parts::ALL
+    };
     let settings = Settings { effort, top_forces: Some(VERIFIED_FORCES), ..Settings::new(parts) };
     let both = evaluate::both(&model, settings);
     let names = Names { scenario: &scenario, model: &model, totals: &totals, both: &both };

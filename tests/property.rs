@@ -11,6 +11,7 @@ mod diff;
 mod generator;
 mod oracle;
 mod parts;
+mod ranges;
 mod responses;
 mod sizes;
 mod sums;
@@ -87,6 +88,15 @@ fn request(case: &Case, path: &Path, settings: &[String]) -> Request {
 
 /// What the engine finds; nothing where it says that the evidence cannot hold.
 fn evaluated(case: &Case, path: &Path, settings: &[String]) -> Result<Option<Finding>, String> {
+    evaluated_for(case, path, settings, everything())
+}
+
+fn evaluated_for(
+    case: &Case,
+    path: &Path,
+    settings: &[String],
+    wanted: Settings,
+) -> Result<Option<Finding>, String> {
     let checked = check(&request(case, path, settings)).map_err(|error| error.to_string())?;
     let list = checked.diagnostics.sorted();
     let Some(scenario) = checked.scenario else {
@@ -97,7 +107,7 @@ fn evaluated(case: &Case, path: &Path, settings: &[String]) -> Result<Option<Fin
         ensure(impossible && errors.len() == 1, || errors.join("\n"))?;
         return Ok(None);
     };
-    Ok(Some(find(scenario, everything()).map_err(|obstacle| format!("{obstacle:?}"))?))
+    Ok(Some(find(scenario, wanted).map_err(|obstacle| format!("{obstacle:?}"))?))
 }
 
 /// Evaluates a case both ways and hands the two on. Where its evidence cannot hold, both must say
@@ -211,6 +221,28 @@ fn drivers_are_what_a_rewritten_scenario_gives() {
             responses::check_watch_list(oracle, &table(Name::Conditions))
         })
     });
+}
+
+#[test]
+fn ranges_are_those_over_every_corner() {
+    let parts = Parts { totals: true, requirements: true, ranges: true, ..Parts::NONE };
+    let found = std::cell::Cell::new((0, 0));
+    for (seed, taste) in [(24, PLAIN), (25, UNSTATED)] {
+        for_cases(seed, cases(120), taste, |case| {
+            let (folder, case) = (tempfile::tempdir().unwrap(), ranges::widened(case));
+            let path = text::write(&case, folder.path());
+            let Some(finding) = evaluated_for(&case, &path, &[], Settings::new(parts))? else {
+                return Ok(());
+            };
+            let table = |name| table(name, &finding, &Beside::default(), DEFAULT_STEP);
+            let (requirements, totals) = (table(Name::Requirements), table(Name::Totals));
+            let (sharp, all) = ranges::check(&case, &requirements, &totals)?;
+            found.set((found.get().0 + sharp, found.get().1 + all));
+            Ok(())
+        });
+    }
+    let (sharp, all) = found.get();
+    assert!(sharp * 100 >= all * 99, "only {sharp} of {all} ranges are sharp");
 }
 
 /// `--set` for an option of an assumption.

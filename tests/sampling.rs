@@ -80,6 +80,7 @@ fn model(evidence: NodeId) -> Model {
     let mut model = Model {
         nodes,
         variables,
+        ranges: Vec::new(),
         relevant: Vec::new(),
         pledges: active.zip(0..).map(pledge).collect(),
         totals: Vec::new(),

@@ -1,5 +1,6 @@
 //! What figures mean, on scenarios small enough to work out by hand.
 
+mod ranges;
 mod waterfall;
 
 use contingent::evaluate::{Choice, Effort, MaxSize, Parts, SetLimits, Settings};

@@ -11,14 +11,17 @@ use super::likely::likely;
 use super::question::{
     Answers, FloorAnswer, FloorQuestion, LawAnswer, LawQuestion, Questions, SetAnswer, SetsQuestion,
 };
+use super::ranges;
 use super::responses::responses;
 use super::sums::{self, PreparedSum};
-use super::{Settings, counting_forces, floor_question, in_theatre, is_stated, kept_question};
+use super::{
+    Choice, Settings, counting_forces, floor_question, in_theatre, is_stated, kept_question,
+};
 use crate::law::{self, Law};
 use crate::model::{Contributor, Floor, Model, NodeId, Pledge, Sum, Term};
 use crate::outcomes::{
     CellResult, ContributorResult, Deciding, Estimate, Force, Method, Outcomes, RequirementResult,
-    Responses, SizeResult, TotalResult, World,
+    Responses, SizeResult, Span, TotalResult, World,
 };
 
 /// How many forces, the most probable ones, are explained by their conditions.
@@ -186,7 +189,38 @@ impl<'a> Assembly<'a> {
             standard_error: found.and_then(|found| found.mean_error),
             ends: found.and_then(|found| found.law.as_ref().and(found.ends)),
             standard_error_when_asked: when_asked.and_then(|found| found.mean_error),
+            span: self.mean_span(sum, found),
         }
+    }
+
+    /// The range of a total's mean; none where that is sampled.
+    fn mean_span(&self, sum: &Sum, found: Option<&LawAnswer>) -> Option<Span> {
+        let parts = self.settings.parts;
+        let sampled = found.is_some_and(|found| found.samples.is_some());
+        if sampled || !parts.totals {
+            return None;
+        }
+        let point = found.and_then(|found| found.law.as_ref()).map(Law::mean);
+        let budget = self.for_ranges(self.model.totals.len())?;
+        ranges::mean(self.model, self.laws, (sum, point), budget)
+    }
+
+    /// The range of how often a requirement is met; none where that is sampled.
+    fn met_span(&self, floor: &Floor, met: Option<Estimate>) -> Option<Span> {
+        if met.is_some_and(|met| met.standard_error.is_some()) || !self.settings.parts.requirements
+        {
+            return None;
+        }
+        let point = met.map(|met| met.value);
+        let budget = self.for_ranges(self.model.floors.len())?;
+        ranges::met(self.model, self.laws, (floor, point), budget)
+    }
+
+    /// What may be spent on each of so many ranges, where any are wanted.
+    fn for_ranges(&self, count: usize) -> Option<u64> {
+        let Settings { parts, effort, .. } = self.settings;
+        let wanted = parts.ranges && effort.choice != Choice::Sampled;
+        wanted.then(|| effort.budget / PART / (count.max(1) as u64))
     }
 
     fn cell(&self, sum: &Sum) -> Option<CellResult> {
@@ -251,6 +285,7 @@ impl<'a> Assembly<'a> {
         RequirementResult {
             probability: met.map(|met| met.value),
             standard_error: met.and_then(|met| met.standard_error),
+            span: self.met_span(floor, met),
             probability_when_asked: met_when_asked.map(|met| met.value),
             standard_error_when_asked: met_when_asked.and_then(|met| met.standard_error),
             expected_shortfall_when_asked: shortfall

@@ -147,6 +147,11 @@ impl<'m> Factors<'m> {
         Ok(watched)
     }
 
+    /// What leaves a mark with a number of the caller's in place of a formula's.
+    pub fn numbered(&mut self, number: NodeId) -> Ref {
+        self.terminal(Mark::Holds(number))
+    }
+
     /// A formula that says where it holds and where it fails.
     pub fn noted(&mut self, node: NodeId) -> Spent<Ref> {
         if let Some(known) = self.noted[node] {

@@ -109,6 +109,7 @@ mod tests {
         Model {
             nodes,
             variables: options.iter().map(variable).collect(),
+            ranges: Vec::new(),
             relevant: Vec::new(),
             pledges: Vec::new(),
             totals: Vec::new(),

@@ -52,6 +52,8 @@ pub struct Branch {
 pub struct Query {
     /// Formulas that must hold.
     pub required: Vec<NodeId>,
+    /// Diagrams over the same factors, of which the marks are noted.
+    pub diagrams: Vec<Ref>,
     /// Options that variables must take.
     pub options: Vec<(usize, usize)>,
     /// Formulas that leave a mark where they hold.
@@ -179,6 +181,7 @@ impl<'m> Programs<'m> {
         for node in &query.required {
             items.push(Item { factor: self.factors.formula(*node)?, family: None });
         }
+        items.extend(query.diagrams.iter().map(|factor| Item { factor: *factor, family: None }));
         for (variable, option) in &query.options {
             items.push(Item { factor: self.factors.literal(*variable, *option), family: None });
         }

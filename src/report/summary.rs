@@ -13,7 +13,7 @@ use super::wording::{
 use super::words::{hundredths, large, list, percent, thousands};
 use crate::evaluate::deciding::Direction;
 use crate::law::{Law, real};
-use crate::outcomes::{AtSizes, Deciding, DecidingSet, Method, RequirementResult};
+use crate::outcomes::{AtSizes, Deciding, DecidingSet, Method, RequirementResult, Span};
 use crate::scenario::{Chance, Requirement, Scenario};
 use crate::study::Finding;
 
@@ -131,8 +131,15 @@ fn met(
 ) -> String {
     let text = requirement.text.clone().unwrap_or_else(|| id.replace('_', " "));
     let Some(probability) = result.probability else {
-        return format!("{text}: no figure, because {}.", why_open(finding));
+        let range = result.span.map(|span| format!("; {}", between(span, " of 100")));
+        return format!(
+            "{text}: no figure, because {}{}.",
+            why_open(finding),
+            range.unwrap_or_default()
+        );
     };
+    let range = result.span.filter(|span| span.high - span.low > 1e-12);
+    let range = range.map(|span| format!(" ({})", between(span, ""))).unwrap_or_default();
     let scenario = &finding.scenario;
     let asked = scenario.asked_about(requirement);
     let taken = scenario.given.as_ref().map(|given| &given.text);
@@ -173,7 +180,18 @@ fn met(
     };
     let short = short.unwrap_or_default();
     let met = how_often(probability, result.standard_error.is_some(), "met ");
-    format!("{text}: {met}{when_asked}{short}{circular}.")
+    format!("{text}: {met}{range}{when_asked}{short}{circular}.")
+}
+
+/// "between 2 and 14 of 100 over the stated ranges".
+fn between(span: Span, whole: &str) -> String {
+    let [low, high] = [span.low, span.high].map(|end| hundredths(end, "of").replace(" of 100", ""));
+    let extent = match (span.sharp, low == high) {
+        (true, false) => format!("between {low} and {high}{whole}"),
+        (false, false) => format!("nowhere outside {low} to {high}{whole}"),
+        (_, true) => format!("{low}{whole}"),
+    };
+    format!("{extent} over the stated ranges")
 }
 
 /// The most sets of one or two conditions that a sentence names; of longer ones, one.
@@ -512,7 +530,8 @@ fn ranged(finding: &Finding) -> Option<String> {
     let count = ranged.count();
     (count > 0).then(|| {
         format!(
-            "{} stated as a word or a range; the figures use the middle of each.",
+            "{} stated as a word or a range: a single figure takes the middle of each, \"over the \
+             stated ranges\" all of each.",
             if count == 1 {
                 "1 probability is".into()
             } else {

@@ -39,7 +39,7 @@ const WHOLE: [Measure; 3] = [
 ];
 
 /// Which pledges and nations a total sums, by its name.
-fn admitted_by(name: &str, pledge: &Pledge, nation: &str) -> bool {
+pub(super) fn admitted_by(name: &str, pledge: &Pledge, nation: &str) -> bool {
     let theatre = in_theatre(pledge.basing);
     match name.split_once('.') {
         Some(("basing", basing)) => pledge.basing == basing,

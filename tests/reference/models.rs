@@ -39,6 +39,7 @@ impl Builder {
             model: Model {
                 nodes: vec![Node::Constant(true)],
                 variables: Vec::new(),
+                ranges: Vec::new(),
                 relevant: Vec::new(),
                 pledges: Vec::new(),
                 totals: Vec::new(),

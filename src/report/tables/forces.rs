@@ -3,7 +3,7 @@
 use super::{BOTH_FOUND, FOUND, begin, begin_with, joined};
 use crate::law::Law;
 use crate::layout::Cell;
-use crate::outcomes::{CellResult, Force, Method, RequirementResult, TotalResult, World};
+use crate::outcomes::{CellResult, Force, Method, RequirementResult, Span, TotalResult, World};
 use crate::report::table::{Builder, Kind, Table, Value};
 use crate::scenario::{Pledge, Scenario};
 use crate::study::Finding;
@@ -258,6 +258,9 @@ pub(super) fn totals(finding: &Finding) -> Table {
         .column("mean", Kind::Amount, "mean over all worlds", |row| {
             row.result.law.as_ref().map(Law::mean)
         })
+        .column("mean_low", Kind::Amount, LOW, |row| row.result.span.map(|span| span.low))
+        .column("mean_high", Kind::Amount, HIGH, |row| row.result.span.map(|span| span.high))
+        .column("range_is", Kind::Text, RANGE_IS, |row| row.result.span.map(Span::word))
         .column("sd", Kind::Amount, "standard deviation over all worlds", |row| {
             row.result.law.as_ref().map(Law::deviation)
         })
@@ -386,8 +389,9 @@ pub(super) fn requirements(finding: &Finding) -> Table {
         .column("probability_when_asked", Kind::Probability, GIVEN, |(_, r)| {
             r.probability_when_asked
         })
-        .column("probability_low", Kind::Probability, LATER, |_| Value::Empty)
-        .column("probability_high", Kind::Probability, LATER, |_| Value::Empty)
+        .column("probability_low", Kind::Probability, LOW, |(_, r)| r.span.map(|span| span.low))
+        .column("probability_high", Kind::Probability, HIGH, |(_, r)| r.span.map(|span| span.high))
+        .column("range_is", Kind::Text, RANGE_IS, |(_, r)| r.span.map(Span::word))
         .column(
             "expected_shortfall_when_asked",
             Kind::Amount,
@@ -423,9 +427,12 @@ pub(super) fn requirements(finding: &Finding) -> Table {
         .rows(finding.outcomes.requirements.iter().enumerate())
 }
 
-/// What the columns say that this version leaves empty.
-const LATER: &str =
-    "over the ranges of the probabilities; empty: this version gives the point only";
+/// The meanings of the columns of ranges.
+const LOW: &str =
+    "low end over all probabilities stated as words or ranges, an absent one from 0 to 1";
+const HIGH: &str = "high end, likewise";
+const RANGE_IS: &str = "`sharp` where probabilities in the ranges give both ends, `bound` where the \
+                        figure is nowhere beyond them; empty where sampled or beyond the budget";
 
 /// The meaning of the columns of requirements that take what is asked as given.
 const GIVEN: &str = "probability that it is met, given `asked_when`";

@@ -1,0 +1,318 @@
+//! Ranges: between what a figure lies over all probabilities that are stated as ranges, or not at all.
+//!
+//! In: a `Model` whose `ranges` say which chances are not numbers. Out: for a requirement or a sum
+//! the least and the most of P(met) or of the mean. What is asked becomes a program that branches on
+//! parents before children, so that every place in it has one clause's chances (`game`); `search`
+//! finds the extremes, which are at corners of the ranges, or a bound where that takes too much work.
+//! Random sizes are part of what a corner is worth, exactly for a few random sums; beyond, the sizes'
+//! own ends give a bound. Where formulas alone show which ends are the best (`monotone`), the engine
+//! gives P(met) there.
+
+pub mod blocks;
+pub mod game;
+pub mod monotone;
+pub mod search;
+
+use super::diagram::{FALSE, OverBudget, Ref, Spent, TRUE};
+use super::distribution::{self, Sizes};
+use super::factors::Factors;
+use super::portfolio;
+use super::program::{Programs, Query};
+use super::question::FloorQuestion;
+use super::sums;
+use super::threshold;
+use crate::law::{self, Law};
+use crate::model::{Floor, Model, NodeId, Sum};
+use crate::outcomes::Span;
+use game::{Game, Setting};
+use search::{Goal, most};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// More random sums than this are not told apart.
+const MOST_RANDOM: usize = 6;
+
+/// More sums of fixed sizes, for all forces of random ones together, are not told apart.
+const MOST_LEVELS: usize = 1 << 13;
+
+/// So many steps of the search cost as much as one operation on diagrams.
+const STEPS: u64 = 8;
+
+/// The range of P(met); `point` is that where everything is in the middle of its range.
+pub fn met(
+    model: &Model,
+    laws: &[Option<Law>],
+    (floor, point): (&Floor, Option<f64>),
+    budget: u64,
+) -> Option<Span> {
+    let sizes = sums::by_activity(model, laws, &floor.sum);
+    let asked = Asked::new(model, sizes.keys().copied().chain([floor.needs]).collect(), budget);
+    if let Some(known) = asked.certain(point) {
+        return Some(known);
+    }
+    let within =
+        |own: Span| Span { low: own.low.max(0.0), high: own.high.min(1.0), ..own }.around(point);
+    if let Some(known) = asked.monotone(laws, floor) {
+        return Some(within(known));
+    }
+    let span = |sizes: &Sizes| {
+        asked.span(|factors| Forces::new(factors, asked.evidence).query(sizes, floor))
+    };
+    if let Ok(found) = span(&sizes) {
+        return found.map(within);
+    }
+    let at = |end: fn(&Law) -> Option<u64>| {
+        let point = |law: &Law| end(law).map(Law::point);
+        let ends = |laws: &Vec<Law>| laws.iter().filter_map(point).collect();
+        sizes.iter().map(|(node, laws)| (*node, ends(laws))).collect::<Sizes>()
+    };
+    let (low, high) = (span(&at(Law::low)).ok()??, span(&at(Law::high)).ok()??);
+    Some(within(Span { low: low.low, high: high.high, sharp: false }))
+}
+
+/// The range of the mean of a sum.
+pub fn mean(
+    model: &Model,
+    laws: &[Option<Law>],
+    (sum, point): (&Sum, Option<f64>),
+    budget: u64,
+) -> Option<Span> {
+    let sizes = sums::by_activity(model, laws, sum);
+    let asked = Asked::new(model, sizes.keys().copied().collect(), budget);
+    if let Some(known) = asked.certain(point.or(sizes.is_empty().then_some(0.0))) {
+        return Some(known);
+    }
+    let means = sizes.iter().map(|(node, laws)| (*node, law::sum(laws.iter().map(Law::mean))));
+    let means: BTreeMap<NodeId, f64> = means.collect();
+    let found = asked.span(|factors| means_of(factors, &means, asked.evidence));
+    Some(found.ok()??.around(point))
+}
+
+/// What is asked.
+struct Asked<'m> {
+    model: &'m Model,
+    /// The model in which a chance that may be above 0 is.
+    opened: Model,
+    roots: Vec<NodeId>,
+    /// What must hold, where that bears upon what is asked.
+    evidence: Option<NodeId>,
+    /// Whether any range bears upon it.
+    ranged: bool,
+    budget: u64,
+}
+
+impl<'m> Asked<'m> {
+    fn new(model: &'m Model, mut roots: Vec<NodeId>, budget: u64) -> Self {
+        let own = model.ancestors(&roots);
+        let behind = model.ancestors(&[model.evidence]);
+        let bears = own.iter().zip(&behind).any(|(own, behind)| *own && *behind);
+        let evidence = Some(model.evidence).filter(|_| bears);
+        roots.extend(evidence);
+        let marked = model.ancestors(&roots);
+        let mut opened = model.clone();
+        for ranged in &model.ranges {
+            let chances = &mut opened.variables[ranged.variable].clauses[ranged.clause].1;
+            let possible = ranged.ends.iter().map(|(_, high)| f64::from(u8::from(*high > 0.0)));
+            *chances = possible.collect();
+        }
+        let ranged = model.ranges.iter().any(|ranged| marked[ranged.variable]);
+        Self { model, opened, roots, evidence, ranged, budget }
+    }
+
+    /// The range of what no range bears upon.
+    fn certain(&self, point: Option<f64>) -> Option<Span> {
+        let point = point.filter(|_| !self.ranged)?;
+        Some(Span { low: point, high: point, sharp: true })
+    }
+
+    /// The range of P(met) where formulas show which ends are the best.
+    fn monotone(&self, laws: &[Option<Law>], floor: &Floor) -> Option<Span> {
+        if self.evidence.is_some() {
+            return None;
+        }
+        let (sum, needs) = (floor.sum.clone(), floor.needs);
+        let question = FloorQuestion { sum, floor: floor.floor.unwrap_or(0), needs, given: None };
+        let asked = (&question, self.roots.as_slice());
+        let end = |most| monotone::extreme(self.model, laws, asked, most, self.budget);
+        Some(Span { low: end(false)?, high: end(true)?, sharp: true })
+    }
+
+    /// The range of what queries ask: one for each part, the marks in rising order, and what these are
+    /// worth. None where what is given cannot hold.
+    fn span(
+        &self,
+        mut queries: impl FnMut(&mut Factors<'_>) -> Spent<(Vec<Query>, Vec<NodeId>, Goal)>,
+    ) -> Spent<Option<Span>> {
+        let asked = (self.roots.as_slice(), &[][..]);
+        let (game, goal) = portfolio::attempt(&self.opened, asked, self.budget, |found, limit| {
+            let order = self.opened.parents_first(&found.order);
+            let mut factors = Factors::new(&self.opened, order, limit);
+            let (queries, numbers, goal) = queries(&mut factors)?;
+            let mut programs = Programs::new(factors);
+            let roots = queries.iter().map(|query| programs.compile(query));
+            let roots = roots.collect::<Spent<Vec<_>>>()?;
+            Ok((Game::new(&programs, &roots, (&numbers, goal.certain))?, goal))
+        })?;
+        let steps = self.budget.saturating_mul(STEPS) / 2;
+        let ends = [goal.opposite(), goal].map(|goal| most(&game, &goal, &self.start(), steps));
+        let [Some(low), Some(high)] = ends else { return Ok(None) };
+        Ok(Some(Span { low: 0.0 - low.value, high: high.value, sharp: low.sharp && high.sharp }))
+    }
+
+    /// The points of all ranges.
+    fn start(&self) -> Setting {
+        let ranges = self.model.ranges.iter();
+        let point = ranges.map(|own| &self.model.variables[own.variable].clauses[own.clause].1);
+        point.map(|chances| Some(chances.clone())).collect()
+    }
+}
+
+/// Each activity leaves a mark worth its mean size. With evidence, each is a part of its own.
+fn means_of(
+    factors: &mut Factors<'_>,
+    means: &BTreeMap<NodeId, f64>,
+    evidence: Option<NodeId>,
+) -> Spent<(Vec<Query>, Vec<NodeId>, Goal)> {
+    let nodes: Vec<NodeId> = means.keys().copied().collect();
+    let sizes = means.values().copied();
+    let Some(evidence) = evidence else {
+        let query = Query { watched: nodes.clone(), ..Query::default() };
+        let goal = Goal { worth: sizes.collect(), part: vec![0; nodes.len()], certain: true };
+        return Ok((vec![query], nodes, goal));
+    };
+    let held = factors.formula(evidence)?;
+    let mut queries = Vec::new();
+    for (at, node) in nodes.iter().enumerate() {
+        let active = factors.formula(*node)?;
+        let marks = [2 * at, 2 * at + 1].map(|number| factors.numbered(number));
+        let noted = factors.diagrams.ite(active, marks[0], marks[1])?;
+        let factor = factors.diagrams.ite(held, noted, FALSE)?;
+        queries.push(Query { diagrams: vec![factor], ..Query::default() });
+    }
+    let numbers: Vec<NodeId> = (0..2 * nodes.len()).collect();
+    let part = numbers.iter().map(|number| number / 2).collect();
+    let worth = sizes.flat_map(|size| [size, 0.0]).collect();
+    Ok((queries, numbers, Goal { worth, part, certain: false }))
+}
+
+/// Where a requirement is met, as one diagram: its marks are worth how probable that is over the
+/// random sizes.
+struct Forces<'f, 'm> {
+    factors: &'f mut Factors<'m>,
+    evidence: Option<NodeId>,
+    /// The worth of each mark, and its diagram.
+    marks: Vec<(f64, Ref)>,
+}
+
+impl<'f, 'm> Forces<'f, 'm> {
+    fn new(factors: &'f mut Factors<'m>, evidence: Option<NodeId>) -> Self {
+        Self { factors, evidence, marks: Vec::new() }
+    }
+
+    fn query(mut self, sizes: &Sizes, floor: &Floor) -> Spent<(Vec<Query>, Vec<NodeId>, Goal)> {
+        let (mut fixed, mut random) = (Vec::new(), Vec::new());
+        for (node, laws) in sizes {
+            let law = distribution::sum(laws).ok_or(OverBudget)?;
+            let active = self.factors.formula(*node)?;
+            match law.atoms() {
+                [(size, _)] => fixed.push((active, *size)),
+                _ => random.push((active, law)),
+            }
+        }
+        let enough = self.enough(&fixed, &random, floor.floor.unwrap_or(0))?;
+        let needs = self.factors.formula(floor.needs)?;
+        let failed = self.mark(0.0);
+        let mut factor = self.factors.diagrams.ite(needs, enough, failed)?;
+        if let Some(evidence) = self.evidence {
+            let held = self.factors.formula(evidence)?;
+            factor = self.factors.diagrams.ite(held, factor, FALSE)?;
+        }
+        let query = Query { diagrams: vec![factor], ..Query::default() };
+        let worth: Vec<f64> = self.marks.iter().map(|(worth, _)| *worth).collect();
+        let (numbers, part) = ((0..worth.len()).collect(), vec![0; worth.len()]);
+        let certain = self.evidence.is_none();
+        Ok((vec![query], numbers, Goal { worth, part, certain }))
+    }
+
+    /// A mark of some worth; what is worth nothing needs none unless it must be told from what cannot
+    /// be.
+    fn mark(&mut self, worth: f64) -> Ref {
+        if worth <= 0.0 && self.evidence.is_none() {
+            return TRUE;
+        }
+        let known = self.marks.iter().find(|(own, _)| own.to_bits() == worth.to_bits());
+        if let Some((_, mark)) = known {
+            return *mark;
+        }
+        let mark = self.factors.numbered(self.marks.len());
+        self.marks.push((worth, mark));
+        mark
+    }
+
+    /// How probable a floor is by what is active of fixed and random sizes.
+    fn enough(&mut self, fixed: &[(Ref, u64)], random: &[(Ref, Law)], floor: u64) -> Spent<Ref> {
+        if random.len() > MOST_RANDOM {
+            return Err(OverBudget);
+        }
+        let levels = if random.is_empty() { BTreeSet::new() } else { levels(fixed)? };
+        if levels.len() << random.len() > MOST_LEVELS {
+            return Err(OverBudget);
+        }
+        let mut by_force = Vec::new();
+        for force in 0..1_usize << random.len() {
+            let own = random.iter().enumerate().filter(|(at, _)| force >> at & 1 == 1);
+            let own: Vec<Law> = own.map(|(_, (_, law))| law.clone()).collect();
+            let law = distribution::sum(&own).ok_or(OverBudget)?;
+            by_force.push(self.reaching(fixed, &levels, &law, floor)?);
+        }
+        for (active, _) in random {
+            let mut halved = Vec::new();
+            for pair in by_force.chunks_exact(2) {
+                halved.push(self.factors.diagrams.ite(*active, pair[1], pair[0])?);
+            }
+            by_force = halved;
+        }
+        Ok(by_force.first().copied().unwrap_or(FALSE))
+    }
+
+    /// The same where the random sizes that are active have one law.
+    fn reaching(
+        &mut self,
+        fixed: &[(Ref, u64)],
+        levels: &BTreeSet<u64>,
+        law: &Law,
+        floor: u64,
+    ) -> Spent<Ref> {
+        if let [] | [_] = law.atoms() {
+            let need = floor.saturating_sub(law.high().unwrap_or(0));
+            let enough = threshold::reached(&mut self.factors.diagrams, fixed, need)?;
+            let [met, failed] = [1.0, 0.0].map(|worth| self.mark(worth));
+            return self.factors.diagrams.ite(enough, met, failed);
+        }
+        let mut last = 0.0;
+        let mut found = self.mark(last);
+        for level in levels {
+            let missing = floor.saturating_sub(*level);
+            let worth = if missing == 0 { 1.0 } else { law.at_least(missing).min(1.0) };
+            if worth > last {
+                let enough = threshold::reached(&mut self.factors.diagrams, fixed, *level)?;
+                let mark = self.mark(worth);
+                found = self.factors.diagrams.ite(enough, mark, found)?;
+                last = worth;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// All sums of some of the sizes.
+fn levels(fixed: &[(Ref, u64)]) -> Spent<BTreeSet<u64>> {
+    let mut levels = BTreeSet::from([0]);
+    for (_, size) in fixed {
+        let more: Vec<u64> = levels.iter().map(|level| level + size).collect();
+        levels.extend(more);
+        if levels.len() > MOST_LEVELS {
+            return Err(OverBudget);
+        }
+    }
+    Ok(levels)
+}

@@ -1,0 +1,103 @@
+//! Blocks: the chances of one clause that are stated as ranges, as a set of distributions.
+//!
+//! In: the low and high end of each option's chance. Out: the distribution in them that is best for
+//! some worths of the options, and all corners. What is linear in the distribution has its extremes
+//! at corners, where at most one option lies between its ends.
+
+use crate::model::Model;
+use std::cmp::Ordering;
+
+/// With more ranges in one clause than this its corners are not listed.
+const MOST_OPTIONS: usize = 10;
+
+/// The chances of one clause: the low and the high end of each option's.
+#[derive(Clone, Debug)]
+pub struct Block {
+    ends: Vec<(f64, f64)>,
+}
+
+impl Block {
+    /// The blocks of a model, in its order.
+    pub fn all(model: &Model) -> Vec<Self> {
+        model.ranges.iter().map(|ranged| Self { ends: ranged.ends.clone() }).collect()
+    }
+
+    /// How many options it has.
+    pub fn options(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The distribution that gives the largest mean worth.
+    pub fn best(&self, worth: &[f64]) -> Vec<f64> {
+        let mut order: Vec<usize> = (0..self.ends.len()).collect();
+        let larger = |a: &usize, b: &usize| worth[*b].partial_cmp(&worth[*a]);
+        order.sort_by(|a, b| larger(a, b).unwrap_or(Ordering::Equal));
+        self.filled(&order)
+    }
+
+    /// The distribution in which the first options get as much as they can.
+    fn filled(&self, order: &[usize]) -> Vec<f64> {
+        let mut chances: Vec<f64> = self.ends.iter().map(|(low, _)| *low).collect();
+        let mut left = (1.0 - chances.iter().sum::<f64>()).max(0.0);
+        for option in order {
+            let (low, high) = self.ends[*option];
+            chances[*option] = if left >= high - low { high } else { low + left };
+            left = (left - (high - low)).max(0.0);
+        }
+        chances
+    }
+
+    /// All corners; none where there are too many to list.
+    pub fn corners(&self) -> Option<Vec<Vec<f64>>> {
+        let wide = |option: &usize| self.ends[*option].0 < self.ends[*option].1;
+        let wide: Vec<usize> = (0..self.ends.len()).filter(wide).collect();
+        if wide.len() > MOST_OPTIONS {
+            return None;
+        }
+        let mut corners: Vec<Vec<f64>> = Vec::new();
+        for between in &wide {
+            let others: Vec<usize> = wide.iter().copied().filter(|own| own != between).collect();
+            for chosen in 0..1_usize << others.len() {
+                let is_high = |at: &usize| chosen >> at & 1 == 1;
+                let places = 0..others.len();
+                let (high, low): (Vec<usize>, Vec<usize>) = places.partition(is_high);
+                let order = high.iter().map(|at| others[*at]).chain([*between]);
+                let corner =
+                    self.filled(&order.chain(low.iter().map(|at| others[*at])).collect::<Vec<_>>());
+                if !corners.contains(&corner) {
+                    corners.push(corner);
+                }
+            }
+        }
+        Some(corners)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Block;
+
+    #[test]
+    fn the_best_is_a_corner_and_corners_sum_to_one() {
+        let ends = vec![(0.1, 0.3), (0.2, 0.6), (0.0, 0.5), (0.05, 0.05)];
+        let block = Block { ends };
+        let corners = block.corners().unwrap_or_default();
+        assert!(corners.len() >= 4);
+        for corner in &corners {
+            assert!((corner.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{corner:?}");
+        }
+        for worth in [[1.0, 0.0, 0.0, 0.0], [0.0, 2.0, 1.0, 9.0], [3.0, 1.0, 2.0, 0.0]] {
+            let mean = |own: &[f64]| own.iter().zip(worth).map(|(p, w)| p * w).sum::<f64>();
+            let most = corners.iter().map(|corner| mean(corner)).fold(f64::MIN, f64::max);
+            assert!((mean(&block.best(&worth)) - most).abs() < 1e-12, "{worth:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_range_has_two_corners() {
+        let block = Block { ends: vec![(0.55, 0.8), (0.2, 0.45)] };
+        let ends = [[0.0, 1.0], [1.0, 0.0]].map(|worth| block.best(&worth)[1]);
+        assert!((ends[0] - 0.45).abs() < 1e-15 && (ends[1] - 0.2).abs() < 1e-15, "{ends:?}");
+        assert_eq!(block.corners().map(|corners| corners.len()), Some(2));
+    }
+}
