@@ -8,6 +8,7 @@ mod commands;
 mod diff;
 mod output;
 mod scenario;
+mod sweep;
 
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
@@ -82,6 +83,8 @@ enum Command {
     Compare(CompareArgs),
     /// Say what moved the figures between two files, two dates or two settings
     Diff(diff::DiffArgs),
+    /// Find figures over a grid of values of some keys
+    Sweep(sweep::SweepArgs),
     /// Hold exact figures against sampled ones; status 4 when they disagree
     Verify(VerifyArgs),
     /// Print a JSON Schema of the scenario format, for completion and hover in editors
@@ -435,6 +438,7 @@ impl Command {
             Self::Chart(args) => args.effort.sampling.threads,
             Self::Compare(args) => args.effort.sampling.threads,
             Self::Diff(args) => args.effort.sampling.threads,
+            Self::Sweep(args) => args.threads,
             Self::Verify(args) => args.sampling.threads,
             _ => None,
         }
@@ -455,6 +459,7 @@ fn dispatch(command: Command) -> Result<ExitStatus, Error> {
         Command::Chart(args) => commands::chart(&args),
         Command::Compare(args) => commands::compare(&args),
         Command::Diff(args) => diff::diff(&args),
+        Command::Sweep(args) => sweep::sweep(&args),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema => commands::schema(),
         Command::Completions { shell } => commands::completions(shell),

@@ -4,6 +4,7 @@
 //! readings meet: a gate whose part differs between them is contested.
 
 pub mod diff;
+pub mod sweep;
 
 use crate::compile::{self, ImpossibleEvidence};
 use crate::evaluate::diagram::OverBudget;

@@ -14,6 +14,7 @@ mod parts;
 mod responses;
 mod sizes;
 mod sums;
+mod sweep;
 mod text;
 mod waterfall;
 

@@ -13,6 +13,7 @@ mod forces;
 mod grounds;
 mod history;
 mod pledges;
+pub mod sweep;
 mod verification;
 pub(crate) mod waterfall;
 
