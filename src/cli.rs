@@ -10,6 +10,7 @@ mod output;
 mod scenario;
 mod sweep;
 
+use crate::decimal::Decimal;
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
 use crate::outcomes::Sampling;
@@ -214,6 +215,15 @@ fn setting(text: &str) -> Result<String, String> {
     }
 }
 
+/// A requirement and the chance that is wanted of it.
+fn wanted(text: &str) -> Result<(String, f64), String> {
+    let (id, chance) = text.split_once('=').unwrap_or((text, ""));
+    let chance = Decimal::parse(chance.trim());
+    let chance = chance.filter(|chance| (Decimal::ZERO..=Decimal::ONE).contains(chance));
+    let chance = chance.ok_or("write it as REQUIREMENT=CHANCE, such as floor_20000=0.5")?;
+    Ok((id.trim().to_owned(), chance.to_f64()))
+}
+
 #[derive(Args, Debug)]
 struct RunArgs {
     /// The scenario file
@@ -338,6 +348,10 @@ struct TableArgs {
     /// In the ledger, only what changed since a date, and how
     #[arg(long, value_name = "DATE")]
     since: Option<Date>,
+    /// Among the drivers, how probable each condition must be, all else as it is, for a requirement
+    /// to be met with a probability
+    #[arg(long, value_name = "REQUIREMENT=CHANCE", value_parser = wanted)]
+    break_even: Option<(String, f64)>,
     #[command(flatten)]
     tables: TableOptions,
     #[command(flatten)]

@@ -1,9 +1,10 @@
 //! Figures over grids: worked out by hand, against single runs, and the command.
 
-use crate::synthetic::generator::{self, SEED, Sizes};
+use crate::synthetic::generator::{SEED, counting};
 use assert_cmd::Command;
 use contingent::evaluate::Effort;
-use contingent::pipeline::Request;
+use contingent::pipeline::{self, Request};
+use contingent::study::break_even::break_even;
 use contingent::study::sweep::axes::Axis;
 use contingent::study::sweep::{Failure, Grid, Sweep};
 use std::fs;
@@ -102,6 +103,70 @@ fn other_keys_make_groups_in_the_order_of_the_grid() {
                 assert!(both, "{truce} {size} {vote}: {point:?}, not {troops} {met}");
             }
         }
+    }
+}
+
+#[test]
+fn a_requirement_breaks_even_where_worked_out_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vote.toml");
+    fs::write(&path, VOTE).unwrap();
+    let found = |wanted: f64, given: Option<&str>| {
+        let given = given.map(str::to_owned);
+        let request = Request { path: path.clone(), given, ..Request::default() };
+        let scenario = pipeline::check(&request).unwrap().scenario.unwrap();
+        // By id: lift, truce, vote.
+        break_even(&scenario, 0, wanted, Effort::default()).unwrap().chances
+    };
+    let all = |found: Vec<Option<f64>>, wanted: [Option<f64>; 3]| {
+        found.len() == 3 && found.iter().zip(wanted).all(|(found, wanted)| near(*found, wanted))
+    };
+    // P = truce * vote = 0.2; no lift changes that.
+    assert!(all(found(0.3, None), [None, Some(0.6), Some(0.75)]));
+    assert!(all(found(0.2, None), [None, Some(0.4), Some(0.5)]));
+    assert!(all(found(0.45, None), [None, Some(0.9), None]));
+    assert!(all(found(0.0, None), [None, Some(0.0), Some(0.0)]));
+    // Given a vote or a lift: 0.2 / (0.2 + 0.8 l), 0.5 t / (0.45 t + 0.1) and 0.4 v / (0.36 v + 0.1).
+    let given = [Some(0.25), Some(0.05 / 0.275), Some(0.05 / 0.22)];
+    assert!(all(found(0.5, Some("vote | lift")), given));
+    assert!(all(found(1.0, Some("vote | lift")), [Some(0.0), None, None]));
+}
+
+#[test]
+fn drivers_have_the_column_where_it_is_asked_for() {
+    let run = |table: &str, wanted: &[&str]| {
+        let output =
+            command().args(["table", table, PARIS, "-q", "--format", "json"]).args(wanted).output();
+        output.unwrap()
+    };
+    let wanted = ["--break-even", "floor_20000=0.1"];
+    let rows: serde_json::Value = serde_json::from_slice(&run("drivers", &wanted).stdout).unwrap();
+    let row = |condition: &str, result: &str| {
+        let mut rows = rows.as_array().unwrap().iter();
+        rows.find(|row| row["condition"] == condition && row["result"] == result).unwrap()
+    };
+    assert!(row("ceasefire", "in_theatre")["break_even"].is_null());
+    let chance = row("ceasefire", "floor_20000")["break_even"].as_f64().unwrap();
+    let sweep = grid(
+        Path::new(PARIS),
+        &[&format!("ceasefire={chance},1")],
+        &["requirement.floor_20000"],
+        None,
+    );
+    assert!((sweep.unwrap().figures(&[0])[0].unwrap() - 0.1).abs() < 1e-11);
+    let plain: serde_json::Value = serde_json::from_slice(&run("drivers", &[]).stdout).unwrap();
+    assert!(plain[0].get("break_even").is_none());
+    for (table, wanted) in [
+        ("drivers", "floor_2000=0.5"),
+        ("drivers", "floor_20000=1.5"),
+        ("drivers", "floor_20000"),
+        ("totals", "floor_20000=0.5"),
+    ] {
+        assert_eq!(
+            run(table, &["--break-even", wanted]).status.code(),
+            Some(2),
+            "{table} {wanted}"
+        );
     }
 }
 
@@ -205,7 +270,10 @@ fn what_cannot_be_swept_is_refused_before_anything_runs() {
     assert!(status == 1 && said.contains("ceasefire"), "{said}");
     let (status, said) =
         refused(&["--vary", "ceasefire=0,1", "--vary", "conditions.ceasefire.probability=0,1"]);
-    assert!(status == 2 && said.contains("varied twice"), "{said}");
+    assert!(status == 2 && said.contains("both are varied"), "{said}");
+    let (status, said) =
+        refused(&["--vary", "ceasefire=0,1", "--vary", "conditions.ceasefire.holds=true,false"]);
+    assert!(status == 2 && said.contains("both are varied"), "{said}");
     let (status, said) = refused(&["--vary", "ceasefire=0,1", "--metric", "in_theater"]);
     assert!(status == 2 && said.contains("`in_theatre`"), "{said}");
     let (status, said) = refused(&["--vary", "ceasefire=0..1"]);
@@ -219,8 +287,8 @@ fn what_cannot_be_swept_is_refused_before_anything_runs() {
 fn a_sweep_beyond_the_budget_is_refused_and_not_sampled() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hard.toml");
-    fs::write(&path, generator::coalition(30, Sizes::Pert, SEED)).unwrap();
-    let arguments = ["--vary", "ceasefire=0.1,0.2", "--budget", "1", "--format", "csv", "-q"];
+    fs::write(&path, counting(SEED)).unwrap();
+    let arguments = ["--vary", "root=0.1,0.2", "--budget", "1", "--format", "csv", "-q"];
     let output = command().arg("sweep").arg(&path).args(arguments).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.stdout.is_empty() && output.status.code() == Some(4), "{said}");

@@ -66,11 +66,9 @@ pub(super) fn refuse_worlds(obstacle: Obstacle, effort: Effort) -> ExitStatus {
     refuse_with(obstacle, effort, (what, "raise it with --budget"))
 }
 
-/// Says why a sweep has no figures, and with which status that ends.
-pub(super) fn refuse_sweep(obstacle: Obstacle, effort: Effort) -> ExitStatus {
-    let help =
-        "raise it with --budget, or name what you need with --metric; sweeps are not sampled";
-    refuse_with(obstacle, effort, ("exact figures take", help))
+/// Says why figures that are never sampled were not found, and with which status that ends.
+pub(super) fn refuse_unsampled(obstacle: Obstacle, effort: Effort, help: &str) -> ExitStatus {
+    refuse_with(obstacle, effort, ("exact figures, which are not sampled here, take", help))
 }
 
 fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -> ExitStatus {

@@ -3,7 +3,7 @@
 //! In: a scenario, keys and their values. Out: the table `sweep`, written as its points are listed.
 
 use super::commands::print_table;
-use super::scenario::{complain_about, refuse_sweep, request};
+use super::scenario::{complain_about, refuse_unsampled, request};
 use super::{Changes, ExitStatus, MILLION, TableFormat, millions, output, threads};
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort};
@@ -62,7 +62,10 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitStatus, Error> {
             output::complain(&format!("error: {message}"));
             return Ok(ExitStatus::Usage);
         }
-        Err(Failure::Obstacle(obstacle)) => return Ok(refuse_sweep(obstacle, effort)),
+        Err(Failure::Obstacle(obstacle)) => {
+            let help = "raise it with --budget, or name what you need with --metric";
+            return Ok(refuse_unsampled(obstacle, effort, help));
+        }
     };
     let rows = found.points().saturating_mul(found.metrics.len() as u64);
     let too_many = args.format == TableFormat::Table && rows > MOST_ALIGNED;

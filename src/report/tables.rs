@@ -105,7 +105,7 @@ pub fn table(name: Name, finding: &Finding, beside: &Beside, step: u64) -> Table
         Name::Requirements => forces::requirements(finding),
         Name::Conditions => conditions::conditions(finding),
         Name::Gates => conditions::gates(finding),
-        Name::Drivers => drivers::drivers(finding),
+        Name::Drivers => drivers::drivers(finding, beside.break_even.as_ref()),
         Name::Unlock => deciding::unlock(finding),
         Name::Block => deciding::block(finding),
         Name::Ledger => pledges::ledger(finding, beside.since.as_ref()),

@@ -16,12 +16,13 @@ use crate::diagnostic::suggestion;
 use crate::error::Error;
 use crate::evaluate::Effort;
 use crate::layout::IN_THEATRE;
+use crate::merge::{CHANCES, ENDED};
 use crate::pipeline::{self, Checked, Request};
 use crate::scenario::{Scenario, TROOPS};
 use axes::{Axis, AxisValue};
 use corners::{Corner, chance_of, corner, fixed};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The most points of a grid.
 const MOST_POINTS: u64 = 1_000_000_000;
@@ -168,11 +169,7 @@ impl Grid {
         }
         let first = vec![0; axes.len()];
         let (checked, scenario) = check(&request, &axes, &first)?;
-        let keys: BTreeSet<String> = axes.iter().map(|axis| axis.full_key(&scenario)).collect();
-        if keys.len() < axes.len() {
-            let message = "a key is varied twice\nhelp: name all of its values behind one --vary";
-            return Err(Failure::Usage(message.to_owned()));
-        }
+        clash(&axes, &scenario).map_or(Ok(()), Err)?;
         let metrics = Metric::named(&scenario, metrics)?;
         let (chances, others) = (Vec::new(), Vec::new());
         let mut grid = Self { checked, request, axes, metrics, chances, others };
@@ -282,6 +279,34 @@ impl Grid {
         let (axes, metrics, others) = (self.axes, self.metrics, self.others);
         Ok(Sweep { scenario, axes, metrics, chances, others, groups })
     }
+}
+
+/// Keys of which one replaces the other.
+fn clash(axes: &[Axis], scenario: &Scenario) -> Option<Failure> {
+    let keys: Vec<String> = axes.iter().map(|axis| axis.full_key(scenario)).collect();
+    let ways: Vec<[Option<&str>; 3]> = keys
+        .iter()
+        .map(|key| {
+            let mut parts = key.split('.');
+            [parts.next(), parts.next(), parts.next()]
+        })
+        .collect();
+    let says_how = |way: &[Option<&str>; 3]| {
+        let key = way[2].unwrap_or_default();
+        way[0] == Some("conditions") && (CHANCES.contains(&key) || key == ENDED)
+    };
+    for (at, key) in keys.iter().enumerate() {
+        let replaced = keys.iter().zip(&ways).take(at).find(|(other, way)| {
+            let both = says_how(way) && says_how(&ways[at]) && way[1] == ways[at][1];
+            *other == key || both && way[2] != ways[at][2]
+        });
+        if let Some((other, _)) = replaced {
+            let help = "help: name all values of a key behind one --vary";
+            let message = format!("`{key}` replaces `{other}`, and both are varied\n{help}");
+            return Some(Failure::Usage(message));
+        }
+    }
+    None
 }
 
 /// Checks the point at which each axis has the value at a position.

@@ -6,6 +6,7 @@ use super::{PLAIN, Taste, UNSTATED, cases, evaluated, for_cases, request, text};
 use contingent::evaluate::Effort;
 use contingent::report::table::{Table, Value};
 use contingent::report::tables::{DEFAULT_STEP, Name, table};
+use contingent::study::break_even::break_even;
 use contingent::study::sweep::axes::Axis;
 use contingent::study::sweep::{Failure, Grid, Sweep};
 use contingent::study::{Beside, Finding};
@@ -111,4 +112,46 @@ fn a_sweep_is_what_setting_each_point_would_give() {
 #[test]
 fn a_sweep_has_no_figures_where_a_probability_is_missing() {
     for_tastes(41, UNSTATED);
+}
+
+/// P(met) of the first requirement where a condition has a probability.
+fn met(case: &Case, path: &std::path::Path, id: &str, chance: f64) -> Result<Option<f64>, String> {
+    let found = evaluated(case, path, &[format!("conditions.{id}.probability={chance:.15}")])?;
+    Ok(found.and_then(|found| found.outcomes.requirements[0].probability))
+}
+
+#[test]
+fn at_break_even_a_requirement_is_as_likely_as_wanted() {
+    const WANTED: f64 = 0.3;
+    for_cases(42, cases(60), PLAIN, |case| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = text::write(case, folder.path());
+        let Some(found) = evaluated(case, &path, &[])?.filter(|_| !case.requirements.is_empty())
+        else {
+            return Ok(());
+        };
+        let scenario = &found.scenario;
+        let chances = break_even(scenario, 0, WANTED, Effort::default());
+        let chances = chances.map_err(|obstacle| format!("{obstacle:?}"))?.chances;
+        for (condition, chance) in chances.iter().enumerate() {
+            let (id, own) = (scenario.conditions.id(condition), scenario.conditions.at(condition));
+            if own.clauses.len() > 1 || !own.outcomes.is_empty() {
+                ensure(chance.is_none(), || format!("{id} has several probabilities"))?;
+                continue;
+            }
+            if let Some(chance) = chance {
+                let met = met(case, &path, id, *chance)?;
+                let near = met.is_some_and(|met| (met - WANTED).abs() < 1e-9);
+                ensure(near, || format!("{id} = {chance}: {met:?}"))?;
+            } else {
+                // It moves in one direction, so that ends on both sides would have a point between.
+                let ends = [met(case, &path, id, 0.0)?, met(case, &path, id, 1.0)?];
+                let around = ends[0]
+                    .zip(ends[1])
+                    .is_some_and(|(low, high)| (low - WANTED) * (high - WANTED) < -1e-12);
+                ensure(!around, || format!("{id} has a break-even between {ends:?}"))?;
+            }
+        }
+        Ok(())
+    });
 }

@@ -8,36 +8,48 @@ use crate::compile;
 use crate::evaluate::diagram::Spent;
 use crate::evaluate::{self, Choice, Effort, evidence};
 use crate::law;
-use crate::scenario::{Filter, Scenario, TROOPS};
+use crate::scenario::{Chance, Filter, Scenario, TROOPS};
 use crate::study::diff::mixture::{levels, mean_size};
 
 /// For each metric the value times how probable what it is given is, and that; none where a
 /// probability is missing.
-pub(super) type Corner = Vec<Option<[f64; 2]>>;
+pub(in crate::study) type Corner = Vec<Option<[f64; 2]>>;
 
 /// The one probability of a plain condition; none where there are several or none.
-pub(super) fn chance_of(scenario: &Scenario, condition: usize) -> Option<f64> {
-    let own = scenario.conditions.at(condition);
-    match own.clauses.as_slice() {
-        [clause] if own.outcomes.is_empty() => Some(clause.chances.as_ref()?.first()?.central),
-        _ => None,
-    }
+pub(in crate::study) fn chance_of(scenario: &Scenario, condition: usize) -> Option<f64> {
+    let clause = scenario.conditions.at(condition).clauses.first();
+    let clause = clause.filter(|_| is_plain(scenario, condition));
+    Some(clause?.chances.as_ref()?.first()?.central)
 }
 
-/// A scenario with other probabilities of some conditions that have one.
-pub(super) fn fixed(scenario: &Scenario, chances: impl Iterator<Item = (usize, f64)>) -> Scenario {
+/// Whether a condition is plain and has one clause, whose probability may be missing.
+pub(in crate::study) fn is_plain(scenario: &Scenario, condition: usize) -> bool {
+    let own = scenario.conditions.at(condition);
+    own.outcomes.is_empty() && own.clauses.len() == 1
+}
+
+/// A scenario with other probabilities of some plain conditions with one clause.
+pub(in crate::study) fn fixed(
+    scenario: &Scenario,
+    chances: impl Iterator<Item = (usize, f64)>,
+) -> Scenario {
     let mut fixed = scenario.clone();
     for (condition, chance) in chances {
-        let clauses = fixed.conditions.at_mut(condition).clauses.iter_mut();
-        for own in clauses.filter_map(|clause| clause.chances.as_mut()).flatten() {
-            (own.low, own.central, own.high) = (chance, chance, chance);
+        let stated = chance.to_string();
+        let chance = Chance { low: chance, central: chance, high: chance, stated };
+        for clause in &mut fixed.conditions.at_mut(condition).clauses {
+            clause.chances = Some(vec![chance.clone()]);
         }
     }
     fixed
 }
 
 /// The figures of one scenario, exactly.
-pub(super) fn corner(scenario: &Scenario, metrics: &[Metric], effort: Effort) -> Spent<Corner> {
+pub(in crate::study) fn corner(
+    scenario: &Scenario,
+    metrics: &[Metric],
+    effort: Effort,
+) -> Spent<Corner> {
     let impossible = vec![Some([0.0; 2]); metrics.len()];
     let Ok(model) = compile::compile(scenario, &[], &[]) else { return Ok(impossible) };
     let certain = scenario.is_without_evidence();
@@ -95,7 +107,7 @@ fn terms(scenario: &Scenario) -> Vec<(usize, f64)> {
 }
 
 /// A figure over weighted corners; none where what is given is impossible.
-pub(super) fn mean<'a>(
+pub(in crate::study) fn mean<'a>(
     corners: impl Iterator<Item = (f64, &'a Corner)>,
     metric: usize,
 ) -> Option<f64> {
