@@ -8,7 +8,9 @@ mod commands;
 mod diff;
 mod output;
 mod scenario;
+mod sweep;
 
+use crate::decimal::Decimal;
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
 use crate::outcomes::Sampling;
@@ -82,6 +84,8 @@ enum Command {
     Compare(CompareArgs),
     /// Say what moved the figures between two files, two dates or two settings
     Diff(diff::DiffArgs),
+    /// Find figures over a grid of values of some keys
+    Sweep(sweep::SweepArgs),
     /// Hold exact figures against sampled ones; status 4 when they disagree
     Verify(VerifyArgs),
     /// Print a JSON Schema of the scenario format, for completion and hover in editors
@@ -211,6 +215,15 @@ fn setting(text: &str) -> Result<String, String> {
     }
 }
 
+/// A requirement and the chance that is wanted of it.
+fn wanted(text: &str) -> Result<(String, f64), String> {
+    let (id, chance) = text.split_once('=').unwrap_or((text, ""));
+    let chance = Decimal::parse(chance.trim());
+    let chance = chance.filter(|chance| (Decimal::ZERO..=Decimal::ONE).contains(chance));
+    let chance = chance.ok_or("write it as REQUIREMENT=CHANCE, such as floor_20000=0.5")?;
+    Ok((id.trim().to_owned(), chance.to_f64()))
+}
+
 #[derive(Args, Debug)]
 struct RunArgs {
     /// The scenario file
@@ -335,6 +348,10 @@ struct TableArgs {
     /// In the ledger, only what changed since a date, and how
     #[arg(long, value_name = "DATE")]
     since: Option<Date>,
+    /// Among the drivers, how probable each condition must be, all else as it is, for a requirement
+    /// to be met with a probability
+    #[arg(long, value_name = "REQUIREMENT=CHANCE", value_parser = wanted)]
+    break_even: Option<(String, f64)>,
     #[command(flatten)]
     tables: TableOptions,
     #[command(flatten)]
@@ -435,6 +452,7 @@ impl Command {
             Self::Chart(args) => args.effort.sampling.threads,
             Self::Compare(args) => args.effort.sampling.threads,
             Self::Diff(args) => args.effort.sampling.threads,
+            Self::Sweep(args) => args.threads,
             Self::Verify(args) => args.sampling.threads,
             _ => None,
         }
@@ -455,6 +473,7 @@ fn dispatch(command: Command) -> Result<ExitStatus, Error> {
         Command::Chart(args) => commands::chart(&args),
         Command::Compare(args) => commands::compare(&args),
         Command::Diff(args) => diff::diff(&args),
+        Command::Sweep(args) => sweep::sweep(&args),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema => commands::schema(),
         Command::Completions { shell } => commands::completions(shell),

@@ -96,6 +96,13 @@ impl Decimal {
         self.plus(Self { digits: -other.digits, ..other })
     }
 
+    /// So many times the number; none where it has more than 18 digits.
+    #[must_use]
+    pub fn times(self, count: u64) -> Option<Self> {
+        let digits = self.digits.checked_mul(i128::from(count))?;
+        Self::from_places(digits, i32::try_from(self.scale).ok()?)
+    }
+
     /// How many times another number goes into it; none where that is not above zero, or it is
     /// negative.
     pub fn times_of(self, other: Self) -> Option<u64> {

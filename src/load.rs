@@ -1,6 +1,6 @@
 //! The stage load: a path becomes `Loaded`, the text and TOML tree of every file in layers.
 //!
-//! In: the path of a scenario and the `--set` arguments. Out: one layer for each scenario file
+//! In: the path of a scenario the `--set` arguments and values of `--vary`. Out: one layer for each scenario file
 //! along `extends`, the most basic first, its included files beside it; then one for each
 //! setting. The only reader of scenario files. Links that lead nowhere are diagnostics at the line
 //! that has the link; only a scenario that cannot be read at all is an `Error`.
@@ -8,7 +8,7 @@
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Unread, is_slip, listed};
 use crate::document::{self, Item, Node, Table, Value};
 use crate::error::Error;
-use crate::source::{Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -55,17 +55,34 @@ impl Layer {
     }
 }
 
-/// Reads a scenario, everything that it includes and extends, and the settings.
+/// One of the values that a `--vary KEY=VALUES` gives its key.
+#[derive(Clone, Debug)]
+pub struct Varied {
+    /// All of `KEY=VALUES`.
+    pub argument: String,
+    /// `KEY=VALUE`, the value as far from the start as it, or the range that it is of, is in the
+    /// argument.
+    pub setting: String,
+}
+
+/// Reads a scenario, everything that it includes and extends, the settings, and the values of
+/// varied keys.
 pub fn load(
     path: &Path,
     settings: &[String],
+    varied: &[Varied],
     diagnostics: &mut Diagnostics,
 ) -> Result<Loaded, Error> {
     let mut loader = Loader { sources: Sources::default(), layers: Vec::new(), diagnostics };
     let text = read_text(path)?;
     loader.scenario(path, text, &mut Vec::new());
     for setting in settings {
-        loader.setting(setting);
+        let id = loader.sources.add("--set".to_owned(), setting.clone());
+        loader.setting(id, setting);
+    }
+    for varied in varied {
+        let id = loader.sources.add("--vary".to_owned(), varied.argument.clone());
+        loader.setting(id, &varied.setting);
     }
     let Loader { sources, layers, .. } = loader;
     Ok(Loaded { id: scenario_id(path), sources, layers })
@@ -163,14 +180,15 @@ impl Loader<'_> {
         }
     }
 
-    fn setting(&mut self, setting: &str) {
-        let id = self.sources.add("--set".to_owned(), setting.to_owned());
+    fn setting(&mut self, id: SourceId, setting: &str) {
         let mut found = Diagnostics::default();
         let table = document::read(id, setting, &mut found);
         if found.has_errors()
             && let Some((key, value)) = setting.split_once('=')
         {
-            let quoted = format!("{key}=\"{}\"", value.trim().replace(['"', '\\'], ""));
+            let word = value.trim_start();
+            let blank = &value[..value.len() - word.len()];
+            let quoted = format!("{key}={blank}\"{}\"", word.trim().replace(['"', '\\'], ""));
             let mut ignored = Diagnostics::default();
             let retried = document::read(id, &quoted, &mut ignored);
             if !ignored.has_errors() {

@@ -21,7 +21,7 @@ const MERGED_TABLES: [&str; 2] = ["assumed", "options"];
 pub const CHANCES: [&str; 3] = ["probability", "given", "outcomes"];
 
 /// Says how a condition has ended.
-const ENDED: &str = "holds";
+pub const ENDED: &str = "holds";
 
 /// Lays the layers over a tree.
 pub fn merge(mut merged: Table, layers: Vec<Layer>, diagnostics: &mut Diagnostics) -> Table {

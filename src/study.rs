@@ -4,6 +4,9 @@
 //! readings meet: a gate whose part differs between them is contested.
 
 pub mod diff;
+pub mod sweep;
+
+pub mod break_even;
 
 use crate::compile::{self, ImpossibleEvidence};
 use crate::evaluate::diagram::OverBudget;
@@ -17,6 +20,7 @@ use crate::layout::{self, Cell, Total};
 use crate::model::{Model, NodeId, Sum};
 use crate::outcomes::{Outcomes, Role};
 use crate::scenario::{Scenario, Stage};
+use break_even::BreakEven;
 use diff::causes::causes;
 use rayon::prelude::*;
 
@@ -194,6 +198,8 @@ pub struct Beside {
     pub earlier: Vec<Finding>,
     /// The scenario as it stood on the date since which changes are wanted.
     pub since: Option<Scenario>,
+    /// How probable each condition must be for a requirement to be as likely as wanted.
+    pub break_even: Option<BreakEven>,
 }
 
 /// Every option of every assumption in turn, then every stage that decides a result, of each

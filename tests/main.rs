@@ -33,6 +33,8 @@ mod schema;
 mod semantics;
 /// All worlds, streamed to CSV.
 mod stream;
+/// Figures over grids of values.
+mod sweep;
 /// The generator of the scenarios that the benchmarks measure.
 mod synthetic;
 /// Updates, dates, evidence: a file is its own history.

@@ -15,6 +15,7 @@ mod ranges;
 mod responses;
 mod sizes;
 mod sums;
+mod sweep;
 mod text;
 mod waterfall;
 

@@ -35,7 +35,7 @@ fn find(name: &str) -> (Finding, Beside) {
     let variants = study::all_variants(&finding, settings);
     let earlier = pipeline::earlier(&request, &finding.scenario).unwrap().unwrap();
     let earlier = study::earlier(earlier, settings.effort).unwrap();
-    (finding, Beside { variants, earlier, since: None })
+    (finding, Beside { variants, earlier, ..Beside::default() })
 }
 
 fn files(finding: &Finding, beside: &Beside) -> Vec<NamedBytes> {

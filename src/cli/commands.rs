@@ -4,7 +4,8 @@
 
 use super::output;
 use super::scenario::{
-    earlier, find, read, read_earlier, refuse, refuse_too_many, refuse_worlds, request,
+    earlier, find, read, read_earlier, refuse, refuse_too_many, refuse_unsampled, refuse_worlds,
+    request,
 };
 use super::{
     ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus,
@@ -26,6 +27,7 @@ use crate::report::tables::comparison::{
 use crate::report::write::{NamedBytes, NamedStream, write, write_file, write_with};
 use crate::report::{self, TableStyle, stream, summary, tables};
 use crate::schema::SCHEMA;
+use crate::study::break_even::BreakEven;
 use crate::study::{self, Beside, Finding};
 use clap::CommandFactory as _;
 use std::path::Path;
@@ -109,7 +111,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     step("earlier dates");
     let effort = args.effort.effort();
     let earlier = found!(earlier(&args.scenario, &args.changes, &finding.scenario, effort)?);
-    let beside = Beside { variants, earlier, since: None };
+    let beside = Beside { variants, earlier, ..Beside::default() };
     step("tables");
     let style = style(&args.tables);
     let mut tables = report::all_tables(&finding, &beside, style.step);
@@ -243,6 +245,9 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
         let then = Request { as_of: Some(since), given: None, ..now };
         beside.since = found!(read_earlier(&then)?);
     }
+    if let Some((id, wanted)) = &args.break_even {
+        beside.break_even = Some(found!(break_even(args, &finding, id, *wanted)));
+    }
     match args.name {
         tables::Name::Comparison => {
             beside.variants = study::all_variants(&finding, variants_only(args.effort));
@@ -256,6 +261,30 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     }
     let table = tables::table(args.name, &finding, &beside, style.step);
     print_table(&table, format, style.spreadsheet)
+}
+
+/// Where a requirement breaks even, or the status to end with.
+fn break_even(
+    args: &TableArgs,
+    finding: &Finding,
+    id: &str,
+    wanted: f64,
+) -> Result<BreakEven, ExitStatus> {
+    if args.name != tables::Name::Drivers {
+        let help = "help: contingent table drivers";
+        output::complain(&format!("error: `--break-even` is for the drivers\n{help}"));
+        return Err(ExitStatus::Usage);
+    }
+    let requirements = &finding.scenario.requirements;
+    let Some(requirement) = requirements.index(id) else {
+        let known = requirements.iter().map(|(id, _)| id);
+        let help = suggestion(id, known).unwrap_or_default();
+        output::complain(&format!("error: no requirement is called `{id}`\n{help}"));
+        return Err(ExitStatus::Usage);
+    };
+    let effort = args.effort.effort();
+    let found = study::break_even::break_even(&finding.scenario, requirement, wanted, effort);
+    found.map_err(|obstacle| refuse_unsampled(obstacle, effort, "raise it with --budget"))
 }
 
 /// All worlds, printed as they are listed; nothing else is worked out.

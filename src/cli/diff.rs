@@ -100,6 +100,7 @@ fn requests(args: &DiffArgs) -> [Request; 2] {
     let request = |(path, as_of): (PathBuf, Option<Date>), own: &[String]| Request {
         path,
         settings: [&args.settings, own].concat(),
+        varied: Vec::new(),
         as_of,
         given: args.given.clone(),
         strict: false,

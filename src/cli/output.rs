@@ -44,6 +44,17 @@ pub(super) fn progress(quiet: bool, steps: u64) -> indicatif::ProgressBar {
     bar
 }
 
+/// The same for pieces of much the same work, with the time that is left.
+pub(super) fn timed(quiet: bool, steps: u64, message: &'static str) -> indicatif::ProgressBar {
+    let bar = progress(quiet, steps);
+    let style = "[{pos}/{len}] {msg} ({elapsed}, {eta} left)";
+    if let Ok(style) = indicatif::ProgressStyle::with_template(style) {
+        bar.set_style(style);
+    }
+    bar.set_message(message);
+    bar
+}
+
 /// A turning line on a terminal while something is worked out, with the time that it took so far;
 /// nothing elsewhere.
 pub(super) fn waiting(quiet: bool, message: &'static str) -> indicatif::ProgressBar {

@@ -66,6 +66,11 @@ pub(super) fn refuse_worlds(obstacle: Obstacle, effort: Effort) -> ExitStatus {
     refuse_with(obstacle, effort, (what, "raise it with --budget"))
 }
 
+/// Says why figures that are never sampled were not found, and with which status that ends.
+pub(super) fn refuse_unsampled(obstacle: Obstacle, effort: Effort, help: &str) -> ExitStatus {
+    refuse_with(obstacle, effort, ("exact figures, which are not sampled here, take", help))
+}
+
 fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -> ExitStatus {
     match obstacle {
         Obstacle::ImpossibleEvidence => {
@@ -152,6 +157,7 @@ pub(super) fn request(path: &Path, changes: &Changes) -> Request {
     Request {
         path: path.to_path_buf(),
         settings: changes.settings.clone(),
+        varied: Vec::new(),
         as_of: changes.as_of,
         given: changes.given.clone(),
         strict: false,
@@ -161,7 +167,7 @@ pub(super) fn request(path: &Path, changes: &Changes) -> Request {
 
 /// Errors in full, with the warnings among them unless these are unwanted; of warnings alone, which
 /// stop nothing, only how many there are.
-fn complain_about(checked: &Checked, path: &Path, quiet: bool) {
+pub(super) fn complain_about(checked: &Checked, path: &Path, quiet: bool) {
     let shown = if quiet { &errors_only(&checked.diagnostics) } else { &checked.diagnostics };
     let Some(tally) = tally(shown) else { return };
     if shown.has_errors() {

@@ -7,7 +7,7 @@ use super::diagram::{OverBudget, Spent};
 use super::portfolio;
 use super::program::{Programs, Query};
 use super::traverse::{Algebra, Part, Probability, forward};
-use crate::model::{Model, Node};
+use crate::model::{Model, Node, NodeId};
 
 /// Operations that the answer may take: under a second.
 const BUDGET: u64 = 2_000_000;
@@ -17,17 +17,27 @@ pub fn can_hold(model: &Model) -> bool {
     if let Node::Constant(holds) = model.nodes[model.evidence] {
         return holds;
     }
-    find(model, BUDGET, &mut Possible).unwrap_or(true)
+    find(model, &[], BUDGET, &mut Possible).unwrap_or(true)
 }
 
 /// The probability of the evidence.
 pub fn probability(model: &Model, budget: u64) -> Spent<f64> {
-    find(model, budget, &mut Probability)
+    find(model, &[], budget, &mut Probability)
 }
 
-/// What the program of the evidence is worth.
-fn find<A: Algebra<Value: Clone>>(model: &Model, budget: u64, algebra: &mut A) -> Spent<A::Value> {
-    let required = vec![model.evidence];
+/// The probability that the evidence and a formula hold.
+pub fn probability_with(model: &Model, formula: NodeId, budget: u64) -> Spent<f64> {
+    find(model, &[formula], budget, &mut Probability)
+}
+
+/// What the program of the evidence, and of what else must hold, is worth.
+fn find<A: Algebra<Value: Clone>>(
+    model: &Model,
+    also: &[NodeId],
+    budget: u64,
+    algebra: &mut A,
+) -> Spent<A::Value> {
+    let required = [&[model.evidence], also].concat();
     portfolio::attempt(model, (&required, &[]), budget, |factors, _| {
         let mut programs = Programs::new(factors);
         let root = programs.compile(&Query { required: required.clone(), ..Query::default() })?;

@@ -32,6 +32,16 @@ pub fn csv(table: &Table, spreadsheet: Spreadsheet) -> Vec<u8> {
     let mut writer = csv_writer(semicolon);
     // Writing to memory cannot fail; an empty result would fail every test of the tables.
     let _ = writer.write_record(table.columns.iter().map(|column| &column.name));
+    let header = writer.into_inner().unwrap_or_default();
+    let plain = spreadsheet == Spreadsheet::Plain;
+    let mark = if plain { "" } else { BYTE_ORDER_MARK }.as_bytes();
+    [mark, &header, &csv_rows(table, spreadsheet)].concat()
+}
+
+/// The rows as CSV, without the header.
+pub fn csv_rows(table: &Table, spreadsheet: Spreadsheet) -> Vec<u8> {
+    let semicolon = spreadsheet == Spreadsheet::ExcelSemicolon;
+    let mut writer = csv_writer(semicolon);
     // Most cells of a row say what those above them say.
     let mut cells: Vec<(&Value, Vec<u8>)> = Vec::new();
     for row in &table.rows {
@@ -48,11 +58,7 @@ pub fn csv(table: &Table, spreadsheet: Spreadsheet) -> Vec<u8> {
         }
         let _ = writer.write_record(cells.iter().map(|(_, cell)| cell));
     }
-    let bytes = writer.into_inner().unwrap_or_default();
-    if spreadsheet == Spreadsheet::Plain {
-        return bytes;
-    }
-    [BYTE_ORDER_MARK.as_bytes(), &bytes].concat()
+    writer.into_inner().unwrap_or_default()
 }
 
 fn csv_writer(semicolon: bool) -> csv::Writer<Vec<u8>> {

@@ -1,4 +1,4 @@
-//! All worlds as CSV, written as they are listed.
+//! All worlds, and all points of a sweep, written as they are listed.
 //!
 //! In: a `Scenario` and its `Worlds`. Out: the same cells as the table of worlds, in the order of the
 //! combinations, to any `Write`. Each thread takes the next batch, turns it into bytes and, when its
@@ -11,7 +11,10 @@ use super::table::Value;
 use super::tables;
 use crate::evaluate::stream::{Batch, Plan, Row, Worlds};
 use crate::scenario::Scenario;
+use crate::study::sweep::Sweep;
+use rayon::prelude::*;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How many threads write.
@@ -226,4 +229,54 @@ impl<'a> Page<'a> {
             self.bytes.push(b'"');
         }
     }
+}
+
+/// How the rows of a sweep are written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Rows {
+    /// RFC 4180.
+    Csv,
+    /// An array of objects.
+    Json,
+}
+
+/// Points that one thread turns into bytes at a time.
+const POINTS: u64 = 4096;
+
+/// How many times so many are written together.
+const BATCHES: u64 = 32;
+
+/// What stands around the objects of a JSON array, and between them.
+const ARRAY: [&str; 3] = ["[\n", ",\n", "\n]\n"];
+
+/// Writes the figures of all points in their order.
+pub fn sweep(sweep: &Sweep, rows: Rows, mut output: impl Write) -> io::Result<()> {
+    let points = sweep.points();
+    output.write_all(&match rows {
+        Rows::Csv => format::csv(&tables::sweep::sweep(sweep, 0..0), Spreadsheet::Plain),
+        Rows::Json => ARRAY[0].into(),
+    })?;
+    for start in (0..points).step_by(usize::try_from(POINTS * BATCHES).unwrap_or(1)) {
+        let chunk = |batch: u64| {
+            let first = (start + batch * POINTS).min(points);
+            page(sweep, first..(first + POINTS).min(points), rows)
+        };
+        let pages: Vec<Vec<u8>> = (0..BATCHES).into_par_iter().map(chunk).collect();
+        pages.iter().try_for_each(|page| output.write_all(page))?;
+    }
+    if rows == Rows::Json {
+        output.write_all(ARRAY[2].as_bytes())?;
+    }
+    output.flush()
+}
+
+fn page(sweep: &Sweep, points: Range<u64>, rows: Rows) -> Vec<u8> {
+    let first = points.start == 0;
+    let table = tables::sweep::sweep(sweep, points);
+    if rows == Rows::Csv || table.rows.is_empty() {
+        return format::csv_rows(&table, Spreadsheet::Plain);
+    }
+    let text = format::json(&table);
+    let objects = text.strip_prefix(ARRAY[0]).and_then(|text| text.strip_suffix(ARRAY[2]));
+    [if first { "" } else { ARRAY[1] }, objects.unwrap_or_default()].concat().into_bytes()
 }

@@ -13,6 +13,7 @@ mod forces;
 mod grounds;
 mod history;
 mod pledges;
+pub mod sweep;
 mod verification;
 pub(crate) mod waterfall;
 
@@ -105,7 +106,7 @@ pub fn table(name: Name, finding: &Finding, beside: &Beside, step: u64) -> Table
         Name::Requirements => forces::requirements(finding),
         Name::Conditions => conditions::conditions(finding),
         Name::Gates => conditions::gates(finding),
-        Name::Drivers => drivers::drivers(finding),
+        Name::Drivers => drivers::drivers(finding, beside.break_even.as_ref()),
         Name::Unlock => deciding::unlock(finding),
         Name::Block => deciding::block(finding),
         Name::Ledger => pledges::ledger(finding, beside.since.as_ref()),

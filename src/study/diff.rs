@@ -8,7 +8,7 @@
 
 pub mod aspect;
 pub mod causes;
-mod mixture;
+pub(super) mod mixture;
 pub mod shapley;
 
 use super::Obstacle;

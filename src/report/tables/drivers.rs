@@ -5,9 +5,10 @@ use super::conditions::{Row as Ends, options, outcome};
 use crate::law::coarse;
 use crate::layout::IN_THEATRE;
 use crate::outcomes::{Method, Response, Turn};
-use crate::report::table::{Builder, Kind, Table};
+use crate::report::table::{Builder, Kind, Table, number};
 use crate::scenario::TROOPS;
 use crate::study::Finding;
+use crate::study::break_even::BreakEven;
 use std::cmp::Reverse;
 
 /// A condition in one of its options, and the result that it may change: a requirement, or the
@@ -15,30 +16,22 @@ use std::cmp::Reverse;
 type Row = (Option<usize>, Ends);
 
 /// Every result with every condition, what changes it most first.
-pub(super) fn drivers(finding: &Finding) -> Table {
-    let scenario = &finding.scenario;
+pub(super) fn drivers(finding: &Finding, break_even: Option<&BreakEven>) -> Table {
     let turn = move |row: &Row| turn(finding, *row);
-    let table: Builder<'_, Row> =
-        begin(finding, "drivers", "a condition, or one outcome of it, and a result");
+    let mut table = ends(finding);
+    if let Some(wanted) = break_even {
+        let id = finding.scenario.requirements.id(wanted.requirement);
+        let meaning = format!(
+            "`probability` that the file would have to give the condition for `{id}` to be met with \
+             probability {}, all else as it is; empty where none does that",
+            number(wanted.wanted)
+        );
+        table = table.column("break_even", Kind::Probability, meaning, move |row: &Row| {
+            let own = row.0 == Some(wanted.requirement);
+            wanted.chances.get(row.1.0).copied().flatten().filter(|_| own)
+        });
+    }
     table
-        .column("condition", Kind::Text, "id of the condition", |row| {
-            scenario.conditions.id(row.1.0)
-        })
-        .column("outcome", Kind::Text, "id of the outcome; empty for a plain condition", |row| {
-            outcome(scenario, row.1)
-        })
-        .column(
-            "result",
-            Kind::Text,
-            "what may change: the mean of a total, or the probability that a requirement is met",
-            |row| row.0.map_or(IN_THEATRE, |index| scenario.requirements.id(index)),
-        )
-        .column("unit", Kind::Text, "of the result", |row| {
-            if row.0.is_some() { "probability" } else { TROOPS }
-        })
-        .column("probability", Kind::Probability, "that the condition ends so", |row| {
-            Some(finding.outcomes.marginals[row.1.0].as_ref()?[row.1.1].value)
-        })
         .column("present", Kind::Amount, "the result as things are", |row| {
             response(finding, row.0)?.present
         })
@@ -63,6 +56,30 @@ pub(super) fn drivers(finding: &Finding) -> Table {
             |row| response(finding, row.0).map(|_| Method::Exact.word()),
         )
         .rows(rows(finding))
+}
+
+/// The columns that say which condition and which result.
+fn ends(finding: &Finding) -> Builder<'_, Row> {
+    let scenario = &finding.scenario;
+    begin(finding, "drivers", "a condition, or one outcome of it, and a result")
+        .column("condition", Kind::Text, "id of the condition", |row: &Row| {
+            scenario.conditions.id(row.1.0)
+        })
+        .column("outcome", Kind::Text, "id of the outcome; empty for a plain condition", |row| {
+            outcome(scenario, row.1)
+        })
+        .column(
+            "result",
+            Kind::Text,
+            "what may change: the mean of a total, or the probability that a requirement is met",
+            |row| row.0.map_or(IN_THEATRE, |index| scenario.requirements.id(index)),
+        )
+        .column("unit", Kind::Text, "of the result", |row| {
+            if row.0.is_some() { "probability" } else { TROOPS }
+        })
+        .column("probability", Kind::Probability, "that the condition ends so", |row| {
+            Some(finding.outcomes.marginals[row.1.0].as_ref()?[row.1.1].value)
+        })
 }
 
 /// How a result answers to the conditions.

@@ -83,7 +83,7 @@ pub(super) fn requirement(
 }
 
 /// What a pledge adds to the headline and to the counted force.
-pub(super) fn levels(mixture: &Scenario, at: usize) -> Values {
+pub(in crate::study) fn levels(mixture: &Scenario, at: usize) -> Values {
     let pledge = mixture.pledges.at(at);
     let mean = mean_size(mixture, at).filter(|_| pledge.unit == TROOPS);
     let level = |stands: bool| Some(Estimate::exact(mean.filter(|_| stands).unwrap_or(0.0)));
@@ -91,7 +91,7 @@ pub(super) fn levels(mixture: &Scenario, at: usize) -> Values {
 }
 
 /// The mean of a pledge's size; none where it is unknown.
-fn mean_size(scenario: &Scenario, at: usize) -> Option<f64> {
+pub(in crate::study) fn mean_size(scenario: &Scenario, at: usize) -> Option<f64> {
     match scenario.pledges.at(at).size {
         Size::Unknown => None,
         Size::Fixed(size) => Some(real(size)),

@@ -1,0 +1,370 @@
+//! Sweeps: figures over a grid of values of some keys.
+//!
+//! In: a `Request` and `Axis`es. Out: a `Sweep`, which gives the figures of any point. The weight of
+//! a world has at most one chance of each condition as a factor, so what is met, what is given and
+//! what stands in theatre are linear in each of the varied probabilities. It is enough to find them
+//! at the corners of the cube of these, where each is 0 or 1: a figure at a point is a ratio of two
+//! means of corners, weighted by how likely each is. (Darwiche, A differential approach to inference
+//! in Bayesian networks, 2003.) Other keys make groups of points, each with corners of its own.
+
+pub mod axes;
+pub mod corners;
+
+use super::Obstacle;
+use super::diff::PROBABILITY;
+use crate::diagnostic::suggestion;
+use crate::error::Error;
+use crate::evaluate::Effort;
+use crate::layout::IN_THEATRE;
+use crate::merge::{CHANCES, ENDED};
+use crate::pipeline::{self, Checked, Request};
+use crate::scenario::{Scenario, TROOPS};
+use axes::{Axis, AxisValue};
+use corners::{Corner, chance_of, corner, fixed};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// The most points of a grid.
+const MOST_POINTS: u64 = 1_000_000_000;
+
+/// Why a grid has no figures.
+#[derive(Debug)]
+pub enum Failure {
+    /// A file cannot be read.
+    Unreadable(Error),
+    /// A point has errors.
+    Scenario(Box<Checked>),
+    /// What is asked makes no sense for this scenario.
+    Usage(String),
+    /// Exact figures take more than the budget.
+    Obstacle(Obstacle),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
+/// What is found at every point.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Metric {
+    /// Mean size of every standing pledge of troops.
+    Headline,
+    /// The same, of those at a stage that counts.
+    Counted,
+    /// The expected force in theatre.
+    InTheatre,
+    /// P(met) of a requirement.
+    Met(usize),
+    /// P(met) of a requirement, given that anyone asks.
+    MetWhenAsked(usize),
+}
+
+impl Metric {
+    /// Its name in tables.
+    pub fn name(self, scenario: &Scenario) -> String {
+        match self {
+            Self::Headline => "headline".to_owned(),
+            Self::Counted => "counted".to_owned(),
+            Self::InTheatre => IN_THEATRE.to_owned(),
+            Self::Met(at) => format!("requirement.{}", scenario.requirements.id(at)),
+            Self::MetWhenAsked(at) => {
+                format!("requirement.{}.when_asked", scenario.requirements.id(at))
+            }
+        }
+    }
+
+    /// `troops` or `probability`.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Headline | Self::Counted | Self::InTheatre => TROOPS,
+            Self::Met(_) | Self::MetWhenAsked(_) => PROBABILITY,
+        }
+    }
+
+    /// The requirement that it is of.
+    fn requirement(self) -> Option<usize> {
+        match self {
+            Self::Met(at) | Self::MetWhenAsked(at) => Some(at),
+            Self::Headline | Self::Counted | Self::InTheatre => None,
+        }
+    }
+
+    /// All metrics that a scenario has.
+    fn all(scenario: &Scenario) -> Vec<Self> {
+        let requirements = scenario.requirements.iter().enumerate();
+        let requirements = requirements.flat_map(|(at, (_, requirement))| {
+            let asked = scenario.asked_about(requirement).map(|_| Self::MetWhenAsked(at));
+            [Self::Met(at)].into_iter().chain(asked)
+        });
+        [Self::Headline, Self::Counted, Self::InTheatre].into_iter().chain(requirements).collect()
+    }
+
+    /// Those of some names; without any, the expected force and every requirement.
+    fn named(scenario: &Scenario, names: &[String]) -> Result<Vec<Self>, Failure> {
+        let all = Self::all(scenario);
+        if names.is_empty() {
+            let usual = |metric: &Self| matches!(metric, Self::InTheatre | Self::Met(_));
+            return Ok(all.into_iter().filter(usual).collect());
+        }
+        let find = |name: &String| {
+            let found = all.iter().find(|metric| metric.name(scenario) == *name);
+            found.copied().ok_or_else(|| {
+                let known: Vec<String> = all.iter().map(|metric| metric.name(scenario)).collect();
+                let help = suggestion(name, known.iter().map(String::as_str));
+                let help = help.unwrap_or_else(|| known.join(", "));
+                Failure::Usage(format!("no metric is called `{name}`\nhelp: {help}"))
+            })
+        };
+        names.iter().map(find).collect()
+    }
+}
+
+/// A grid whose points are all known to be scenarios.
+#[derive(Debug)]
+pub struct Grid {
+    /// The first point, with what was found in it.
+    pub checked: Checked,
+    request: Request,
+    axes: Vec<Axis>,
+    metrics: Vec<Metric>,
+    /// The axes that only vary a probability, and of which condition.
+    chances: Vec<(usize, usize)>,
+    /// The other axes.
+    others: Vec<usize>,
+}
+
+/// Figures over a grid.
+#[derive(Debug)]
+pub struct Sweep {
+    /// The scenario at the first point.
+    pub scenario: Scenario,
+    /// The keys that vary; the first varies slowest.
+    pub axes: Vec<Axis>,
+    /// What is found at every point.
+    pub metrics: Vec<Metric>,
+    chances: Vec<usize>,
+    others: Vec<usize>,
+    groups: Vec<Group>,
+}
+
+/// The points that differ in varied probabilities only.
+#[derive(Debug)]
+struct Group {
+    /// For each varied probability, what is stated as a word or a range of probabilities, by position.
+    stated: Vec<BTreeMap<u64, f64>>,
+    /// By which of the varied probabilities are 1, the first as the lowest bit.
+    corners: Vec<Corner>,
+}
+
+impl Grid {
+    /// Checks every point. Without metrics, the expected force and every requirement are found.
+    pub fn new(request: Request, axes: Vec<Axis>, metrics: &[String]) -> Result<Self, Failure> {
+        let points = axes.iter().fold(1_u64, |points, axis| points.saturating_mul(axis.len()));
+        if points > MOST_POINTS {
+            return Err(Failure::Usage(format!(
+                "the grid has more than {MOST_POINTS} points\nhelp: take larger steps"
+            )));
+        }
+        let first = vec![0; axes.len()];
+        let (checked, scenario) = check(&request, &axes, &first)?;
+        clash(&axes, &scenario).map_or(Ok(()), Err)?;
+        let metrics = Metric::named(&scenario, metrics)?;
+        let (chances, others) = (Vec::new(), Vec::new());
+        let mut grid = Self { checked, request, axes, metrics, chances, others };
+        for axis in 0..grid.axes.len() {
+            match grid.chance(axis, &scenario)? {
+                Some(condition) => grid.chances.push((axis, condition)),
+                None => grid.others.push(axis),
+            }
+        }
+        let groups = 0..grid.groups();
+        let failed = groups.into_par_iter().find_map_first(|group| grid.group(group).err());
+        failed.map_or(Ok(grid), Err)
+    }
+
+    /// How many times figures are worked out.
+    pub fn work(&self) -> u64 {
+        self.groups() << self.chances.len()
+    }
+
+    /// The condition whose one probability an axis varies, if it does nothing else.
+    fn chance(&self, axis: usize, scenario: &Scenario) -> Result<Option<usize>, Failure> {
+        let (own, key) = (&self.axes[axis], self.axes[axis].full_key(scenario));
+        let id = key.strip_prefix("conditions.").and_then(|key| key.strip_suffix(".probability"));
+        let condition = id.and_then(|id| scenario.conditions.index(id)).filter(|_| own.len() > 1);
+        let Some(condition) = condition else { return Ok(None) };
+        let mut positions = vec![0; self.axes.len()];
+        for at in own.ends() {
+            positions[axis] = at;
+            let (_, scenario) = check(&self.request, &self.axes, &positions)?;
+            let Some(chance) = chance_of(&scenario, condition) else { return Ok(None) };
+            if let AxisValue::Number(number) = own.value(at)
+                && number.to_f64().to_bits() != chance.to_bits()
+            {
+                return Ok(None);
+            }
+        }
+        Ok(Some(condition))
+    }
+
+    fn groups(&self) -> u64 {
+        self.others.iter().map(|axis| self.axes[*axis].len()).product()
+    }
+
+    /// The scenario of a group, and which probabilities it states in words.
+    fn group(&self, group: u64) -> Result<(Scenario, Vec<BTreeMap<u64, f64>>), Failure> {
+        let mut positions = vec![0; self.axes.len()];
+        let mut left = group;
+        for axis in self.others.iter().rev() {
+            positions[*axis] = left % self.axes[*axis].len();
+            left /= self.axes[*axis].len();
+        }
+        let (_, scenario) = check(&self.request, &self.axes, &positions)?;
+        let mut stated = Vec::new();
+        for (axis, condition) in &self.chances {
+            let own = &self.axes[*axis];
+            let mut words = BTreeMap::new();
+            let mut positions = positions.clone();
+            let ends = own.ends();
+            let worded = ends.iter().filter(|at| matches!(own.value(**at), AxisValue::Text(_)));
+            for at in worded.copied().chain([0]) {
+                positions[*axis] = at;
+                let (_, scenario) = check(&self.request, &self.axes, &positions)?;
+                let replaced = || {
+                    let key = &own.key;
+                    Failure::Usage(format!(
+                        "`{key}` is varied, and another key that is varied replaces it\n\
+                         help: vary one of the two"
+                    ))
+                };
+                let chance = chance_of(&scenario, *condition).ok_or_else(replaced)?;
+                match own.value(at) {
+                    AxisValue::Text(_) => drop(words.insert(at, chance)),
+                    AxisValue::Number(number) if number.to_f64().to_bits() == chance.to_bits() => {}
+                    AxisValue::Number(_) => return Err(replaced()),
+                }
+            }
+            stated.push(words);
+        }
+        Ok((scenario, stated))
+    }
+
+    /// Works out the figures; `step` is called behind each piece of [`Self::work`].
+    pub fn sweep(self, effort: Effort, step: &(dyn Fn() + Sync)) -> Result<Sweep, Failure> {
+        let conditions: Vec<usize> = self.chances.iter().map(|(_, condition)| *condition).collect();
+        let find = |group: u64| {
+            let (scenario, stated) = self.group(group)?;
+            let corners = (0..1_usize << conditions.len()).into_par_iter().map(|number| {
+                let chances = conditions.iter().enumerate();
+                let chances =
+                    chances.map(|(at, own)| (*own, if number >> at & 1 == 1 { 1.0 } else { 0.0 }));
+                let scenario = fixed(&scenario, chances);
+                let found = corner(&scenario, &self.metrics, effort);
+                step();
+                found.map_err(|over| Failure::Obstacle(over.into()))
+            });
+            let corners: Result<Vec<Corner>, Failure> = corners.collect();
+            Ok(Group { stated, corners: corners? })
+        };
+        let groups: Result<Vec<Group>, Failure> =
+            (0..self.groups()).into_par_iter().map(find).collect();
+        let (groups, first) = (groups?, vec![0; self.axes.len()]);
+        let scenario = match self.checked.scenario {
+            Some(scenario) => scenario,
+            None => check(&self.request, &self.axes, &first)?.1,
+        };
+        let chances = self.chances.iter().map(|(axis, _)| *axis).collect();
+        let (axes, metrics, others) = (self.axes, self.metrics, self.others);
+        Ok(Sweep { scenario, axes, metrics, chances, others, groups })
+    }
+}
+
+/// Keys of which one replaces the other.
+fn clash(axes: &[Axis], scenario: &Scenario) -> Option<Failure> {
+    let keys: Vec<String> = axes.iter().map(|axis| axis.full_key(scenario)).collect();
+    let ways: Vec<[Option<&str>; 3]> = keys
+        .iter()
+        .map(|key| {
+            let mut parts = key.split('.');
+            [parts.next(), parts.next(), parts.next()]
+        })
+        .collect();
+    let says_how = |way: &[Option<&str>; 3]| {
+        let key = way[2].unwrap_or_default();
+        way[0] == Some("conditions") && (CHANCES.contains(&key) || key == ENDED)
+    };
+    for (at, key) in keys.iter().enumerate() {
+        let replaced = keys.iter().zip(&ways).take(at).find(|(other, way)| {
+            let both = says_how(way) && says_how(&ways[at]) && way[1] == ways[at][1];
+            *other == key || both && way[2] != ways[at][2]
+        });
+        if let Some((other, _)) = replaced {
+            let help = "help: name all values of a key behind one --vary";
+            let message = format!("`{key}` replaces `{other}`, and both are varied\n{help}");
+            return Some(Failure::Usage(message));
+        }
+    }
+    None
+}
+
+/// Checks the point at which each axis has the value at a position.
+fn check(
+    request: &Request,
+    axes: &[Axis],
+    positions: &[u64],
+) -> Result<(Checked, Scenario), Failure> {
+    let varied = axes.iter().zip(positions).map(|(axis, at)| axis.varied(*at)).collect();
+    let checked = pipeline::check(&Request { varied, ..request.clone() })?;
+    match checked.scenario.clone() {
+        Some(scenario) => Ok((checked, scenario)),
+        None => Err(Failure::Scenario(Box::new(checked))),
+    }
+}
+
+impl Sweep {
+    /// How many points there are.
+    pub fn points(&self) -> u64 {
+        self.axes.iter().map(Axis::len).product()
+    }
+
+    /// The position on each axis of a point by its number.
+    pub fn positions(&self, point: u64) -> Vec<u64> {
+        let mut left = point;
+        let mut positions: Vec<u64> = Vec::with_capacity(self.axes.len());
+        for axis in self.axes.iter().rev() {
+            positions.push(left % axis.len());
+            left /= axis.len();
+        }
+        positions.reverse();
+        positions
+    }
+
+    /// The figures at a point, in the order of the metrics; none where the evidence cannot hold,
+    /// nobody asks, or a probability is missing.
+    pub fn figures(&self, positions: &[u64]) -> Vec<Option<f64>> {
+        let others = self.others.iter();
+        let number =
+            others.fold(0, |number, axis| number * self.axes[*axis].len() + positions[*axis]);
+        let Some(group) = usize::try_from(number).ok().and_then(|at| self.groups.get(at)) else {
+            return vec![None; self.metrics.len()];
+        };
+        let chances = self.chances.iter().zip(&group.stated).map(|(axis, stated)| {
+            match self.axes[*axis].value(positions[*axis]) {
+                AxisValue::Number(number) => number.to_f64(),
+                AxisValue::Text(_) => stated.get(&positions[*axis]).copied().unwrap_or(f64::NAN),
+            }
+        });
+        let mut weights = vec![1.0];
+        for chance in chances {
+            let holds = weights.iter().map(|weight| weight * chance).collect::<Vec<_>>();
+            for weight in &mut weights {
+                *weight *= 1.0 - chance;
+            }
+            weights.extend(holds);
+        }
+        let metrics = 0..self.metrics.len();
+        metrics.map(|at| corners::mean(weights.iter().copied().zip(&group.corners), at)).collect()
+    }
+}

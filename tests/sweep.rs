@@ -1,0 +1,296 @@
+//! Figures over grids: worked out by hand, against single runs, and the command.
+
+use crate::synthetic::generator::{SEED, counting};
+use assert_cmd::Command;
+use contingent::evaluate::Effort;
+use contingent::pipeline::{self, Request};
+use contingent::study::break_even::break_even;
+use contingent::study::sweep::axes::Axis;
+use contingent::study::sweep::{Failure, Grid, Sweep};
+use std::fs;
+use std::path::Path;
+
+const PARIS: &str = "scenarios/paris-2026/scenario.toml";
+
+/// A truce lets a vote pass (0.5; never without), which sends 1000; 600 come where there is no truce
+/// or a lift. A requirement of 1000 is asked where a lift is there.
+const VOTE: &str = "[scenario]\ntitle = \"t\"\nas_of = 2026-01-08\n\
+    [basings]\nu = { name = \"U\", theatre = true }\n[nations]\nFRA = {}\n\
+    [conditions]\ntruce = { probability = 0.4 }\nlift = { probability = 0.1 }\n\
+    vote = { requires = \"truce\", probability = 0.5 }\n\
+    [pledges.p]\nnations = \"FRA\"\ndomain = \"land\"\nbasing = \"u\"\nstage = \"declared\"\n\
+    when = \"vote\"\nsize = 1000\n\
+    [pledges.q]\nnations = \"FRA\"\ndomain = \"land\"\nbasing = \"u\"\nstage = \"indicated\"\n\
+    when = \"!truce | lift\"\nsize = 600\n\
+    [requirements.many]\nfloor = 1000\nasked_when = \"lift\"\n";
+
+fn grid(
+    path: &Path,
+    axes: &[&str],
+    metrics: &[&str],
+    given: Option<&str>,
+) -> Result<Sweep, Failure> {
+    let axes = axes.iter().map(|axis| Axis::parse(axis).unwrap()).collect();
+    let given = given.map(str::to_owned);
+    let request = Request { path: path.to_path_buf(), given, ..Request::default() };
+    let metrics: Vec<String> = metrics.iter().map(|metric| (*metric).to_owned()).collect();
+    Grid::new(request, axes, &metrics)?.sweep(Effort::default(), &|| ())
+}
+
+fn vote(axes: &[&str], metrics: &[&str], given: Option<&str>) -> Vec<Vec<Option<f64>>> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vote.toml");
+    fs::write(&path, VOTE).unwrap();
+    let sweep = grid(&path, axes, metrics, given).unwrap();
+    (0..sweep.points()).map(|point| sweep.figures(&sweep.positions(point))).collect()
+}
+
+fn near(found: Option<f64>, wanted: Option<f64>) -> bool {
+    match (found, wanted) {
+        (Some(found), Some(wanted)) => (found - wanted).abs() <= 1e-12 * (1.0 + wanted.abs()),
+        (found, wanted) => found == wanted,
+    }
+}
+
+#[test]
+fn figures_over_a_grid_are_those_worked_out_by_hand() {
+    let metrics =
+        ["in_theatre", "requirement.many", "requirement.many.when_asked", "headline", "counted"];
+    let found = vote(&["truce=0..1/0.25", "lift=0,0.5"], &metrics, None);
+    assert_eq!(found.len(), 10);
+    let mut points = found.iter();
+    for truce in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        for lift in [0.0, 0.5] {
+            let point = points.next().unwrap();
+            let troops = 1000.0 * truce * 0.5 + 600.0 * (1.0 - truce + truce * lift);
+            let asked = (lift > 0.0).then_some(truce * 0.5);
+            let wanted = [Some(troops), Some(truce * 0.5), asked, Some(1600.0), Some(1600.0)];
+            for (found, wanted) in point.iter().zip(wanted) {
+                assert!(near(*found, wanted), "{truce} {lift}: {point:?}, not {wanted:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_given_changes_with_the_point_and_may_be_impossible() {
+    // P(truce | vote or lift) = (0.5 t + 0.5 t l) / (0.5 t + l - 0.5 t l)
+    let found = vote(&["truce=0,0.5,1", "lift=0,0.2"], &["requirement.many"], Some("vote | lift"));
+    let mut points = found.iter();
+    for truce in [0.0, 0.5, 1.0_f64] {
+        for lift in [0.0, 0.2] {
+            let given = 0.5 * truce + lift - 0.5 * truce * lift;
+            let wanted = (given > 0.0).then(|| 0.5 * truce / given);
+            let point = points.next().unwrap();
+            assert!(near(point[0], wanted), "{truce} {lift}: {point:?}, not {wanted:?}");
+        }
+    }
+}
+
+#[test]
+fn other_keys_make_groups_in_the_order_of_the_grid() {
+    let axes = ["truce=0.2,0.6", "pledges.p.size=500,2000", "vote=0..1/0.5"];
+    let found = vote(&axes, &["in_theatre", "requirement.many"], None);
+    let mut points = found.iter();
+    for truce in [0.2, 0.6] {
+        for size in [500.0, 2000.0] {
+            for vote in [0.0, 0.5, 1.0] {
+                let troops = size * truce * vote + 600.0 * (1.0 - truce + truce * 0.1);
+                // The vote alone reaches the floor with 2000; with 500 it needs the lift's 600.
+                let met = truce * vote * if size > 1000.0 { 1.0 } else { 0.1 };
+                let point = points.next().unwrap();
+                let both = near(point[0], Some(troops)) && near(point[1], Some(met));
+                assert!(both, "{truce} {size} {vote}: {point:?}, not {troops} {met}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_requirement_breaks_even_where_worked_out_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vote.toml");
+    fs::write(&path, VOTE).unwrap();
+    let found = |wanted: f64, given: Option<&str>| {
+        let given = given.map(str::to_owned);
+        let request = Request { path: path.clone(), given, ..Request::default() };
+        let scenario = pipeline::check(&request).unwrap().scenario.unwrap();
+        // By id: lift, truce, vote.
+        break_even(&scenario, 0, wanted, Effort::default()).unwrap().chances
+    };
+    let all = |found: Vec<Option<f64>>, wanted: [Option<f64>; 3]| {
+        found.len() == 3 && found.iter().zip(wanted).all(|(found, wanted)| near(*found, wanted))
+    };
+    // P = truce * vote = 0.2; no lift changes that.
+    assert!(all(found(0.3, None), [None, Some(0.6), Some(0.75)]));
+    assert!(all(found(0.2, None), [None, Some(0.4), Some(0.5)]));
+    assert!(all(found(0.45, None), [None, Some(0.9), None]));
+    assert!(all(found(0.0, None), [None, Some(0.0), Some(0.0)]));
+    // Given a vote or a lift: 0.2 / (0.2 + 0.8 l), 0.5 t / (0.45 t + 0.1) and 0.4 v / (0.36 v + 0.1).
+    let given = [Some(0.25), Some(0.05 / 0.275), Some(0.05 / 0.22)];
+    assert!(all(found(0.5, Some("vote | lift")), given));
+    assert!(all(found(1.0, Some("vote | lift")), [Some(0.0), None, None]));
+}
+
+#[test]
+fn drivers_have_the_column_where_it_is_asked_for() {
+    let run = |table: &str, wanted: &[&str]| {
+        let output =
+            command().args(["table", table, PARIS, "-q", "--format", "json"]).args(wanted).output();
+        output.unwrap()
+    };
+    let wanted = ["--break-even", "floor_20000=0.1"];
+    let rows: serde_json::Value = serde_json::from_slice(&run("drivers", &wanted).stdout).unwrap();
+    let row = |condition: &str, result: &str| {
+        let mut rows = rows.as_array().unwrap().iter();
+        rows.find(|row| row["condition"] == condition && row["result"] == result).unwrap()
+    };
+    assert!(row("ceasefire", "in_theatre")["break_even"].is_null());
+    let chance = row("ceasefire", "floor_20000")["break_even"].as_f64().unwrap();
+    let sweep = grid(
+        Path::new(PARIS),
+        &[&format!("ceasefire={chance},1")],
+        &["requirement.floor_20000"],
+        None,
+    );
+    assert!((sweep.unwrap().figures(&[0])[0].unwrap() - 0.1).abs() < 1e-11);
+    let plain: serde_json::Value = serde_json::from_slice(&run("drivers", &[]).stdout).unwrap();
+    assert!(plain[0].get("break_even").is_none());
+    for (table, wanted) in [
+        ("drivers", "floor_2000=0.5"),
+        ("drivers", "floor_20000=1.5"),
+        ("drivers", "floor_20000"),
+        ("totals", "floor_20000=0.5"),
+    ] {
+        assert_eq!(
+            run(table, &["--break-even", wanted]).status.code(),
+            Some(2),
+            "{table} {wanted}"
+        );
+    }
+}
+
+fn command() -> Command {
+    Command::cargo_bin("contingent").unwrap()
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let output = command().args(["sweep", PARIS, "-q"]).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_paris_declaration_is_swept_as_single_runs_find_it() {
+    let axes = ["ceasefire=0.1,likely,[0.3, 0.5],0.9", "force_size=low,high"];
+    let metrics = ["in_theatre", "requirement.floor_20000"];
+    let sweep = grid(Path::new(PARIS), &axes, &metrics, None).unwrap();
+    for (point, (chance, size)) in ["0.1", "likely", "[0.3, 0.5]", "0.9"]
+        .into_iter()
+        .flat_map(|chance| ["low", "high"].map(|size| (chance, size)))
+        .enumerate()
+    {
+        let settings = [format!("ceasefire={chance}"), format!("force_size={size}")];
+        let cell = |table: &str, row: &str, column: &str| {
+            let output = command()
+                .args(["table", table, PARIS, "-q", "--format", "json"])
+                .args(settings.iter().flat_map(|setting| ["--set", setting]))
+                .output()
+                .unwrap();
+            let rows: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let rows = rows.as_array().unwrap();
+            let row = rows.iter().find(|own| own.as_object().unwrap().values().any(|v| v == row));
+            row.unwrap()[column].as_f64()
+        };
+        let found = sweep.figures(&sweep.positions(point as u64));
+        assert!(near(found[0], cell("totals", "in_theatre", "mean")), "{settings:?} {found:?}");
+        let met = cell("requirements", "floor_20000", "probability");
+        assert!(near(found[1], met), "{settings:?} {found:?} {met:?}");
+    }
+}
+
+#[test]
+fn bytes_do_not_depend_on_threads_and_json_says_the_same() {
+    let axes = ["--vary", "ceasefire=0..1/0.001", "--vary", "force_size=low,high"];
+    let csv =
+        |threads: &str| printed(&[&axes[..], &["--format", "csv", "--threads", threads]].concat());
+    let one = csv("1");
+    assert!(one == csv("2") && one == csv("7"), "threads change the bytes");
+    let mut rows = csv::Reader::from_reader(one.as_bytes());
+    let header = rows.headers().unwrap().clone();
+    let expected = [
+        "scenario",
+        "as_of",
+        "given",
+        "variant",
+        "ceasefire",
+        "force_size",
+        "metric",
+        "unit",
+        "value",
+    ];
+    assert_eq!(header.iter().collect::<Vec<_>>(), expected);
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    let json = printed(&[&axes[..], &["--format", "json"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let json = json.as_array().unwrap();
+    assert_eq!(rows.len(), json.len());
+    for (row, object) in rows.iter().zip(json) {
+        assert_eq!(row.get(8).unwrap().parse::<f64>().ok(), object["value"].as_f64());
+        assert_eq!(row.get(4).unwrap().parse::<f64>().ok(), object["ceasefire"].as_f64());
+        assert_eq!(row.get(5).unwrap(), object["force_size"].as_str().unwrap());
+    }
+}
+
+#[test]
+fn a_sweep_is_written_into_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().display().to_string();
+    let axes = ["--vary", "ceasefire=0.2,0.4", "--format", "csv"];
+    let printed = printed(&[&axes[..], &["-o", &to]].concat());
+    assert_eq!(fs::read_to_string(folder.path().join("sweep.csv")).unwrap(), printed);
+}
+
+/// The status and what is said.
+fn refused(arguments: &[&str]) -> (i32, String) {
+    let output = command().args(["sweep", PARIS]).args(arguments).output().unwrap();
+    assert!(output.stdout.is_empty());
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn what_cannot_be_swept_is_refused_before_anything_runs() {
+    let (status, said) =
+        refused(&["--vary", "force_size=low,high", "--vary", "ceasefire=0.5,0.7..1.5/0.1,0.2"]);
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("--vary:1:15") && said.contains("0.7..1.5/0.1"), "{said}");
+    let (status, said) = refused(&["--vary", "force_size=low,hihg"]);
+    assert!(status == 1 && said.contains("--vary:1:16") && said.contains("high"), "{said}");
+    let (status, said) = refused(&["--vary", "ceasefier=0.1,0.2"]);
+    assert!(status == 1 && said.contains("ceasefire"), "{said}");
+    let (status, said) =
+        refused(&["--vary", "ceasefire=0,1", "--vary", "conditions.ceasefire.probability=0,1"]);
+    assert!(status == 2 && said.contains("both are varied"), "{said}");
+    let (status, said) =
+        refused(&["--vary", "ceasefire=0,1", "--vary", "conditions.ceasefire.holds=true,false"]);
+    assert!(status == 2 && said.contains("both are varied"), "{said}");
+    let (status, said) = refused(&["--vary", "ceasefire=0,1", "--metric", "in_theater"]);
+    assert!(status == 2 && said.contains("`in_theatre`"), "{said}");
+    let (status, said) = refused(&["--vary", "ceasefire=0..1"]);
+    assert!(status == 2 && said.contains("FROM..TO/STEP"), "{said}");
+    let (status, said) = refused(&["--vary", "ceasefire=0..1/0.000001"]);
+    assert!(status == 2 && said.contains("--format csv"), "{said}");
+    assert_eq!(refused(&[]).0, 2);
+}
+
+#[test]
+fn a_sweep_beyond_the_budget_is_refused_and_not_sampled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hard.toml");
+    fs::write(&path, counting(SEED)).unwrap();
+    let arguments = ["--vary", "root=0.1,0.2", "--budget", "1", "--format", "csv", "-q"];
+    let output = command().arg("sweep").arg(&path).args(arguments).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.stdout.is_empty() && output.status.code() == Some(4), "{said}");
+    assert!(said.contains("not sampled"), "{said}");
+}
