@@ -262,6 +262,18 @@ impl Model {
         values
     }
 
+    /// The option of a variable that a formula comes to, where it is no more than that.
+    pub fn ending(&self, node: NodeId) -> Option<(usize, usize)> {
+        match &self.nodes[node] {
+            Node::Is { variable, option } => Some((*variable, *option)),
+            Node::Not(inner) => {
+                let (variable, option) = self.ending(*inner)?;
+                (self.variables[variable].options == 2).then(|| (variable, 1 - option))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether nothing bears upon a variable, so that its chances are the same in every world.
     pub fn is_root(&self, variable: usize) -> bool {
         let law = &self.variables[variable];

@@ -22,7 +22,7 @@ use super::question::FloorQuestion;
 use super::sums;
 use super::threshold;
 use crate::law::{self, Law};
-use crate::model::{Floor, Model, NodeId, Sum};
+use crate::model::{Floor, Model, Node, NodeId, Sum};
 use crate::outcomes::Span;
 use game::{Game, Setting};
 use search::{Goal, most};
@@ -44,6 +44,8 @@ pub fn met(
     (floor, point): (&Floor, Option<f64>),
     budget: u64,
 ) -> Option<Span> {
+    let known = conditioned(model);
+    let model = known.as_ref().unwrap_or(model);
     let sizes = sums::by_activity(model, laws, &floor.sum);
     let asked = Asked::new(model, sizes.keys().copied().chain([floor.needs]).collect(), budget);
     if let Some(known) = asked.certain(point) {
@@ -76,6 +78,8 @@ pub fn mean(
     (sum, point): (&Sum, Option<f64>),
     budget: u64,
 ) -> Option<Span> {
+    let known = conditioned(model);
+    let model = known.as_ref().unwrap_or(model);
     let sizes = sums::by_activity(model, laws, sum);
     let asked = Asked::new(model, sizes.keys().copied().collect(), budget);
     if let Some(known) = asked.certain(point.or(sizes.is_empty().then_some(0.0))) {
@@ -85,6 +89,27 @@ pub fn mean(
     let means: BTreeMap<NodeId, f64> = means.collect();
     let found = asked.span(|factors| means_of(factors, &means, asked.evidence));
     Some(found.ok()??.around(point))
+}
+
+/// The model in which all that is given is so: none unless it is only how conditions end upon which
+/// nothing bears. Everything else is then as probable as before, and there is no evidence left.
+fn conditioned(model: &Model) -> Option<Model> {
+    let given = match &model.nodes[model.evidence] {
+        Node::Constant(_) => return None,
+        Node::All(of) => of.clone(),
+        _ => vec![model.evidence],
+    };
+    let mut conditioned = model.clone();
+    for node in given {
+        let (variable, option) = model.ending(node).filter(|(own, _)| model.is_root(*own))?;
+        let chances = &mut conditioned.variables[variable].clauses[0].1;
+        chances.fill(0.0);
+        chances[option] = 1.0;
+        conditioned.ranges.retain(|ranged| ranged.variable != variable);
+    }
+    conditioned.evidence = conditioned.nodes.len();
+    conditioned.nodes.push(Node::Constant(true));
+    Some(conditioned)
 }
 
 /// What is asked.
