@@ -8,19 +8,18 @@
 //! in Bayesian networks, 2003.) Other keys make groups of points, each with corners of its own.
 
 pub mod axes;
-pub mod corners;
+pub(super) mod corners;
+mod metric;
 
 use super::Obstacle;
-use super::diff::PROBABILITY;
-use crate::diagnostic::suggestion;
 use crate::error::Error;
 use crate::evaluate::Effort;
-use crate::layout::IN_THEATRE;
 use crate::merge::{CHANCES, ENDED};
 use crate::pipeline::{self, Checked, Request};
-use crate::scenario::{Scenario, TROOPS};
+use crate::scenario::Scenario;
 use axes::{Axis, AxisValue};
 use corners::{Corner, chance_of, corner, fixed};
+pub use metric::Metric;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -43,81 +42,6 @@ pub enum Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Unreadable(error)
-    }
-}
-
-/// What is found at every point.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Metric {
-    /// Mean size of every standing pledge of troops.
-    Headline,
-    /// The same, of those at a stage that counts.
-    Counted,
-    /// The expected force in theatre.
-    InTheatre,
-    /// P(met) of a requirement.
-    Met(usize),
-    /// P(met) of a requirement, given that anyone asks.
-    MetWhenAsked(usize),
-}
-
-impl Metric {
-    /// Its name in tables.
-    pub fn name(self, scenario: &Scenario) -> String {
-        match self {
-            Self::Headline => "headline".to_owned(),
-            Self::Counted => "counted".to_owned(),
-            Self::InTheatre => IN_THEATRE.to_owned(),
-            Self::Met(at) => format!("requirement.{}", scenario.requirements.id(at)),
-            Self::MetWhenAsked(at) => {
-                format!("requirement.{}.when_asked", scenario.requirements.id(at))
-            }
-        }
-    }
-
-    /// `troops` or `probability`.
-    pub fn unit(self) -> &'static str {
-        match self {
-            Self::Headline | Self::Counted | Self::InTheatre => TROOPS,
-            Self::Met(_) | Self::MetWhenAsked(_) => PROBABILITY,
-        }
-    }
-
-    /// The requirement that it is of.
-    fn requirement(self) -> Option<usize> {
-        match self {
-            Self::Met(at) | Self::MetWhenAsked(at) => Some(at),
-            Self::Headline | Self::Counted | Self::InTheatre => None,
-        }
-    }
-
-    /// All metrics that a scenario has.
-    fn all(scenario: &Scenario) -> Vec<Self> {
-        let requirements = scenario.requirements.iter().enumerate();
-        let requirements = requirements.flat_map(|(at, (_, requirement))| {
-            let asked = scenario.asked_about(requirement).map(|_| Self::MetWhenAsked(at));
-            [Self::Met(at)].into_iter().chain(asked)
-        });
-        [Self::Headline, Self::Counted, Self::InTheatre].into_iter().chain(requirements).collect()
-    }
-
-    /// Those of some names; without any, the expected force and every requirement.
-    fn named(scenario: &Scenario, names: &[String]) -> Result<Vec<Self>, Failure> {
-        let all = Self::all(scenario);
-        if names.is_empty() {
-            let usual = |metric: &Self| matches!(metric, Self::InTheatre | Self::Met(_));
-            return Ok(all.into_iter().filter(usual).collect());
-        }
-        let find = |name: &String| {
-            let found = all.iter().find(|metric| metric.name(scenario) == *name);
-            found.copied().ok_or_else(|| {
-                let known: Vec<String> = all.iter().map(|metric| metric.name(scenario)).collect();
-                let help = suggestion(name, known.iter().map(String::as_str));
-                let help = help.unwrap_or_else(|| known.join(", "));
-                Failure::Usage(format!("no metric is called `{name}`\nhelp: {help}"))
-            })
-        };
-        names.iter().map(find).collect()
     }
 }
 
@@ -271,6 +195,9 @@ impl Grid {
         let groups: Result<Vec<Group>, Failure> =
             (0..self.groups()).into_par_iter().map(find).collect();
         let (groups, first) = (groups?, vec![0; self.axes.len()]);
+        if groups.iter().flat_map(|group| &group.corners).all(Vec::is_empty) {
+            return Err(Failure::Obstacle(Obstacle::ImpossibleEvidence));
+        }
         let scenario = match self.checked.scenario {
             Some(scenario) => scenario,
             None => check(&self.request, &self.axes, &first)?.1,
