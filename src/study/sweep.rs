@@ -147,32 +147,41 @@ impl Grid {
         }
         let (_, scenario) = check(&self.request, &self.axes, &positions)?;
         let mut stated = Vec::new();
-        for (axis, condition) in &self.chances {
-            let own = &self.axes[*axis];
+        for own in &self.chances {
+            self.stated(&scenario, *own, 0)?;
+            let axis = &self.axes[own.0];
+            let worded = |at: &u64| matches!(axis.value(*at), AxisValue::Text(_));
             let mut words = BTreeMap::new();
-            let mut positions = positions.clone();
-            let ends = own.ends();
-            let worded = ends.iter().filter(|at| matches!(own.value(**at), AxisValue::Text(_)));
-            for at in worded.copied().chain([0]) {
-                positions[*axis] = at;
+            for at in axis.ends().into_iter().filter(worded) {
+                positions[own.0] = at;
                 let (_, scenario) = check(&self.request, &self.axes, &positions)?;
-                let replaced = || {
-                    let key = &own.key;
-                    Failure::Usage(format!(
-                        "`{key}` is varied, and another key that is varied replaces it\n\
-                         help: vary one of the two"
-                    ))
-                };
-                let chance = chance_of(&scenario, *condition).ok_or_else(replaced)?;
-                match own.value(at) {
-                    AxisValue::Text(_) => drop(words.insert(at, chance)),
-                    AxisValue::Number(number) if number.to_f64().to_bits() == chance.to_bits() => {}
-                    AxisValue::Number(_) => return Err(replaced()),
-                }
+                words.insert(at, self.stated(&scenario, *own, at)?);
             }
+            positions[own.0] = 0;
             stated.push(words);
         }
         Ok((scenario, stated))
+    }
+
+    /// The probability that a scenario has where an axis has the value at a position.
+    fn stated(
+        &self,
+        scenario: &Scenario,
+        (axis, condition): (usize, usize),
+        at: u64,
+    ) -> Result<f64, Failure> {
+        let own = &self.axes[axis];
+        let is_own = |chance: &f64| match own.value(at) {
+            AxisValue::Text(_) => true,
+            AxisValue::Number(number) => number.to_f64().to_bits() == chance.to_bits(),
+        };
+        chance_of(scenario, condition).filter(is_own).ok_or_else(|| {
+            Failure::Usage(format!(
+                "`{}` is varied, and another key that is varied replaces it\n\
+                 help: vary one of the two",
+                own.key
+            ))
+        })
     }
 
     /// Works out the figures; `step` is called behind each piece of [`Self::work`].
