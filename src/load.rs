@@ -1,7 +1,7 @@
 //! The stage load: a path becomes `Loaded`, the text and TOML tree of every file in layers.
 //!
-//! In: the path of a scenario the `--set` arguments and values of `--vary`. Out: one layer for each scenario file
-//! along `extends`, the most basic first, its included files beside it; then one for each
+//! In: the path of a scenario, the `--set` arguments and values of `--vary`. Out: one layer for each
+//! scenario file along `extends`, the most basic first, its included files beside it; then one for each
 //! setting. The only reader of scenario files. Links that lead nowhere are diagnostics at the line
 //! that has the link; only a scenario that cannot be read at all is an `Error`.
 

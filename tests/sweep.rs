@@ -281,6 +281,8 @@ fn what_cannot_be_swept_is_refused_before_anything_runs() {
     let (status, said) = refused(&["--vary", "ceasefire=0..1/0.000001"]);
     assert!(status == 2 && said.contains("--format csv"), "{said}");
     assert_eq!(refused(&[]).0, 2);
+    let (status, said) = refused(&["--vary", "ceasefire=0,1", "--given", "ceasefire & !ceasefire"]);
+    assert!(status == 1 && said.contains("no possible world"), "{said}");
 }
 
 #[test]

@@ -62,7 +62,8 @@ fn bearing(model: &Model, requirement: usize) -> Vec<bool> {
 
 /// Where (1 - p) value0 + p value1 = wanted ((1 - p) given0 + p given1).
 fn solved(corners: &[Corner; 2], wanted: f64) -> Option<f64> {
-    let [first, last] = [corners[0].first(), corners[1].first()].map(|own| own.copied().flatten());
+    let [first, last] =
+        corners.each_ref().map(|own| own.first().map_or(Some([0.0; 2]), |own| *own));
     let [first, last] = [first?, last?];
     let excess = |[value, given]: [f64; 2]| value - wanted * given;
     let (low, high) = (excess(first), excess(last));

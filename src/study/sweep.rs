@@ -8,19 +8,18 @@
 //! in Bayesian networks, 2003.) Other keys make groups of points, each with corners of its own.
 
 pub mod axes;
-pub mod corners;
+pub(super) mod corners;
+mod metric;
 
 use super::Obstacle;
-use super::diff::PROBABILITY;
-use crate::diagnostic::suggestion;
 use crate::error::Error;
 use crate::evaluate::Effort;
-use crate::layout::IN_THEATRE;
 use crate::merge::{CHANCES, ENDED};
 use crate::pipeline::{self, Checked, Request};
-use crate::scenario::{Scenario, TROOPS};
+use crate::scenario::Scenario;
 use axes::{Axis, AxisValue};
 use corners::{Corner, chance_of, corner, fixed};
+pub use metric::Metric;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -43,81 +42,6 @@ pub enum Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Unreadable(error)
-    }
-}
-
-/// What is found at every point.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Metric {
-    /// Mean size of every standing pledge of troops.
-    Headline,
-    /// The same, of those at a stage that counts.
-    Counted,
-    /// The expected force in theatre.
-    InTheatre,
-    /// P(met) of a requirement.
-    Met(usize),
-    /// P(met) of a requirement, given that anyone asks.
-    MetWhenAsked(usize),
-}
-
-impl Metric {
-    /// Its name in tables.
-    pub fn name(self, scenario: &Scenario) -> String {
-        match self {
-            Self::Headline => "headline".to_owned(),
-            Self::Counted => "counted".to_owned(),
-            Self::InTheatre => IN_THEATRE.to_owned(),
-            Self::Met(at) => format!("requirement.{}", scenario.requirements.id(at)),
-            Self::MetWhenAsked(at) => {
-                format!("requirement.{}.when_asked", scenario.requirements.id(at))
-            }
-        }
-    }
-
-    /// `troops` or `probability`.
-    pub fn unit(self) -> &'static str {
-        match self {
-            Self::Headline | Self::Counted | Self::InTheatre => TROOPS,
-            Self::Met(_) | Self::MetWhenAsked(_) => PROBABILITY,
-        }
-    }
-
-    /// The requirement that it is of.
-    fn requirement(self) -> Option<usize> {
-        match self {
-            Self::Met(at) | Self::MetWhenAsked(at) => Some(at),
-            Self::Headline | Self::Counted | Self::InTheatre => None,
-        }
-    }
-
-    /// All metrics that a scenario has.
-    fn all(scenario: &Scenario) -> Vec<Self> {
-        let requirements = scenario.requirements.iter().enumerate();
-        let requirements = requirements.flat_map(|(at, (_, requirement))| {
-            let asked = scenario.asked_about(requirement).map(|_| Self::MetWhenAsked(at));
-            [Self::Met(at)].into_iter().chain(asked)
-        });
-        [Self::Headline, Self::Counted, Self::InTheatre].into_iter().chain(requirements).collect()
-    }
-
-    /// Those of some names; without any, the expected force and every requirement.
-    fn named(scenario: &Scenario, names: &[String]) -> Result<Vec<Self>, Failure> {
-        let all = Self::all(scenario);
-        if names.is_empty() {
-            let usual = |metric: &Self| matches!(metric, Self::InTheatre | Self::Met(_));
-            return Ok(all.into_iter().filter(usual).collect());
-        }
-        let find = |name: &String| {
-            let found = all.iter().find(|metric| metric.name(scenario) == *name);
-            found.copied().ok_or_else(|| {
-                let known: Vec<String> = all.iter().map(|metric| metric.name(scenario)).collect();
-                let help = suggestion(name, known.iter().map(String::as_str));
-                let help = help.unwrap_or_else(|| known.join(", "));
-                Failure::Usage(format!("no metric is called `{name}`\nhelp: {help}"))
-            })
-        };
-        names.iter().map(find).collect()
     }
 }
 
@@ -223,32 +147,41 @@ impl Grid {
         }
         let (_, scenario) = check(&self.request, &self.axes, &positions)?;
         let mut stated = Vec::new();
-        for (axis, condition) in &self.chances {
-            let own = &self.axes[*axis];
+        for own in &self.chances {
+            self.stated(&scenario, *own, 0)?;
+            let axis = &self.axes[own.0];
+            let worded = |at: &u64| matches!(axis.value(*at), AxisValue::Text(_));
             let mut words = BTreeMap::new();
-            let mut positions = positions.clone();
-            let ends = own.ends();
-            let worded = ends.iter().filter(|at| matches!(own.value(**at), AxisValue::Text(_)));
-            for at in worded.copied().chain([0]) {
-                positions[*axis] = at;
+            for at in axis.ends().into_iter().filter(worded) {
+                positions[own.0] = at;
                 let (_, scenario) = check(&self.request, &self.axes, &positions)?;
-                let replaced = || {
-                    let key = &own.key;
-                    Failure::Usage(format!(
-                        "`{key}` is varied, and another key that is varied replaces it\n\
-                         help: vary one of the two"
-                    ))
-                };
-                let chance = chance_of(&scenario, *condition).ok_or_else(replaced)?;
-                match own.value(at) {
-                    AxisValue::Text(_) => drop(words.insert(at, chance)),
-                    AxisValue::Number(number) if number.to_f64().to_bits() == chance.to_bits() => {}
-                    AxisValue::Number(_) => return Err(replaced()),
-                }
+                words.insert(at, self.stated(&scenario, *own, at)?);
             }
+            positions[own.0] = 0;
             stated.push(words);
         }
         Ok((scenario, stated))
+    }
+
+    /// The probability that a scenario has where an axis has the value at a position.
+    fn stated(
+        &self,
+        scenario: &Scenario,
+        (axis, condition): (usize, usize),
+        at: u64,
+    ) -> Result<f64, Failure> {
+        let own = &self.axes[axis];
+        let is_own = |chance: &f64| match own.value(at) {
+            AxisValue::Text(_) => true,
+            AxisValue::Number(number) => number.to_f64().to_bits() == chance.to_bits(),
+        };
+        chance_of(scenario, condition).filter(is_own).ok_or_else(|| {
+            Failure::Usage(format!(
+                "`{}` is varied, and another key that is varied replaces it\n\
+                 help: vary one of the two",
+                own.key
+            ))
+        })
     }
 
     /// Works out the figures; `step` is called behind each piece of [`Self::work`].
@@ -271,6 +204,9 @@ impl Grid {
         let groups: Result<Vec<Group>, Failure> =
             (0..self.groups()).into_par_iter().map(find).collect();
         let (groups, first) = (groups?, vec![0; self.axes.len()]);
+        if groups.iter().flat_map(|group| &group.corners).all(Vec::is_empty) {
+            return Err(Failure::Obstacle(Obstacle::ImpossibleEvidence));
+        }
         let scenario = match self.checked.scenario {
             Some(scenario) => scenario,
             None => check(&self.request, &self.axes, &first)?.1,

@@ -9,7 +9,7 @@ use contingent::report::tables::{DEFAULT_STEP, Name, table};
 use contingent::study::break_even::break_even;
 use contingent::study::sweep::axes::Axis;
 use contingent::study::sweep::{Failure, Grid, Sweep};
-use contingent::study::{Beside, Finding};
+use contingent::study::{Beside, Finding, Obstacle};
 use std::collections::BTreeMap;
 
 /// What is varied: up to two plain conditions, one of them in short, with an assumption between.
@@ -48,11 +48,9 @@ fn figures(finding: &Finding) -> BTreeMap<String, Option<f64>> {
     history.rows.iter().map(figure).collect()
 }
 
+/// None where the evidence can hold at no point.
 fn swept(case: &Case, path: &std::path::Path) -> Result<Option<Sweep>, String> {
     let keys = keys(case);
-    if keys.is_empty() {
-        return Ok(None);
-    }
     let axes = keys.iter().map(|(key, values)| Axis::parse(&format!("{key}={}", values.join(","))));
     let axes = axes.collect::<Result<Vec<Axis>, String>>()?;
     let requirements = case.requirements.iter();
@@ -64,27 +62,42 @@ fn swept(case: &Case, path: &std::path::Path) -> Result<Option<Sweep>, String> {
         .filter(|own| own.asked_when.is_some() || case.asked_when.is_some());
     metrics.extend(asked.map(|own| format!("requirement.{}.when_asked", own.id)));
     metrics.extend(["headline", "counted", "in_theatre"].map(str::to_owned));
-    let told = |failure: Failure| format!("{failure:?}");
-    let grid = Grid::new(request(case, path, &[]), axes, &metrics).map_err(told)?;
-    grid.sweep(Effort::default(), &|| ()).map(Some).map_err(told)
+    let grid = Grid::new(request(case, path, &[]), axes, &metrics);
+    match grid.and_then(|grid| grid.sweep(Effort::default(), &|| ())) {
+        Ok(sweep) => Ok(Some(sweep)),
+        Err(Failure::Obstacle(Obstacle::ImpossibleEvidence)) => Ok(None),
+        Err(failure) => Err(format!("{failure:?}")),
+    }
 }
 
 fn compare(case: &Case) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let path = text::write(case, folder.path());
-    let Some(sweep) = swept(case, &path)? else { return Ok(()) };
     let keys = keys(case);
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let sweep = swept(case, &path)?;
     let points: usize = keys.iter().map(|(_, values)| values.len()).product();
-    ensure(sweep.points() == points as u64, || format!("{} points", sweep.points()))?;
-    for point in 0..sweep.points() {
-        let positions = sweep.positions(point);
-        let settings: Vec<String> = keys
-            .iter()
-            .zip(&positions)
-            .map(|((key, values), at)| format!("{key}={}", values[usize::try_from(*at).unwrap()]))
-            .collect();
+    let swept = sweep.as_ref().map_or(points as u64, Sweep::points);
+    ensure(swept == points as u64, || format!("{swept} points"))?;
+    for point in 0..points {
+        let mut left = point;
+        let mut positions = vec![0; keys.len()];
+        for (position, (_, values)) in positions.iter_mut().zip(&keys).rev() {
+            *position = left % values.len();
+            left /= values.len();
+        }
+        let chosen = keys.iter().zip(&positions);
+        let settings: Vec<String> =
+            chosen.map(|((key, values), at)| format!("{key}={}", values[*at])).collect();
         let found = evaluated(case, &path, &settings)?;
+        let Some(sweep) = &sweep else {
+            ensure(found.is_none(), || format!("{settings:?} can be"))?;
+            continue;
+        };
         let expected = found.as_ref().map(figures);
+        let positions = sweep.positions(point as u64);
         for (metric, value) in sweep.metrics.iter().zip(sweep.figures(&positions)) {
             let name = metric.name(&sweep.scenario);
             let wanted = expected.as_ref().and_then(|figures| *figures.get(&name).unwrap());

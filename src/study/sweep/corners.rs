@@ -12,7 +12,7 @@ use crate::scenario::{Chance, Filter, Scenario, TROOPS};
 use crate::study::diff::mixture::{levels, mean_size};
 
 /// For each metric the value times how probable what it is given is, and that; none where a
-/// probability is missing.
+/// probability is missing. Empty where the evidence cannot hold.
 pub(in crate::study) type Corner = Vec<Option<[f64; 2]>>;
 
 /// The one probability of a plain condition; none where there are several or none.
@@ -50,12 +50,11 @@ pub(in crate::study) fn corner(
     metrics: &[Metric],
     effort: Effort,
 ) -> Spent<Corner> {
-    let impossible = vec![Some([0.0; 2]); metrics.len()];
-    let Ok(model) = compile::compile(scenario, &[], &[]) else { return Ok(impossible) };
+    let Ok(model) = compile::compile(scenario, &[], &[]) else { return Ok(Corner::new()) };
     let certain = scenario.is_without_evidence();
     let whole = if certain { 1.0 } else { evidence::probability(&model, effort.budget)? };
     if whole <= 0.0 {
-        return Ok(impossible);
+        return Ok(Corner::new());
     }
     let mut requirements: Vec<usize> = metrics.iter().filter_map(|own| own.requirement()).collect();
     requirements.sort_unstable();
@@ -113,7 +112,8 @@ pub(in crate::study) fn mean<'a>(
 ) -> Option<f64> {
     let mut sums = [0.0, 0.0];
     for (weight, corner) in corners.filter(|(weight, _)| *weight > 0.0) {
-        let [value, given] = corner[metric]?;
+        let Some(own) = corner.get(metric) else { continue };
+        let [value, given] = (*own)?;
         sums = [sums[0] + weight * value, sums[1] + weight * given];
     }
     (sums[1] > 0.0).then(|| sums[0] / sums[1])
