@@ -59,6 +59,9 @@ pub struct HistoryLine {
 /// The most dates whose changes are written out below the axis.
 const MOST_NOTES: usize = 5;
 
+/// The most dates that have a dot and a line of their own.
+const MOST_DOTS: usize = 24;
+
 /// The most of the largest changes that are written out instead.
 const MOST_LARGEST: usize = 4;
 
@@ -87,7 +90,10 @@ impl HistoryChart {
         for (at, panel) in (0..).zip(&self.panels) {
             let top = area.top + at * (height + gap);
             let plot = Area { left, top, right, bottom: top + height };
-            for day in &self.days {
+            let dense = self.days.len() > MOST_DOTS;
+            let labelled = self.labelled(canvas, x, canvas.face(16).bold());
+            let marked = |at: &usize| !dense || labelled.contains(at);
+            for day in (0..self.days.len()).filter(marked).map(|at| &self.days[at]) {
                 let title = canvas.face(16).leading() + canvas.px(12);
                 canvas.upright(x.at(day.at), (top + title, plot.bottom), 1, GRID);
             }
@@ -201,7 +207,8 @@ impl HistoryChart {
         if run.len() > 1 {
             pen.draw(canvas, &run);
         }
-        for (day, value) in self.days.iter().zip(&line.values) {
+        let dots = if self.days.len() > MOST_DOTS { 0 } else { self.days.len() };
+        for (day, value) in self.days.iter().zip(&line.values).take(dots) {
             if let Some(value) = value.filter(|value| value.is_finite()) {
                 canvas.disc((x.at(day.at), y.at(value)), canvas.px(6), pen.colour);
             }
