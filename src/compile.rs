@@ -194,12 +194,7 @@ impl<'a> Compiler<'a> {
     fn variable(&mut self, condition: &Condition) -> Variable {
         let options = condition.options();
         let plain = condition.outcomes.is_empty();
-        // Once it is known how a condition ended, its only chance cancels out of every figure, unless
-        // it may have ended so because what it requires failed.
-        let cancels = condition.holds.is_some_and(|option| {
-            let may_fail = condition.requires.is_some() && option == condition.otherwise;
-            condition.clauses.len() == 1 && !may_fail
-        });
+        let cancels = condition.chance_cancels();
         let stated = condition.clauses.iter().all(|clause| clause.chances.is_some());
         let clauses = condition.clauses.iter().map(|clause| {
             let chances = match &clause.chances {
@@ -293,10 +288,9 @@ impl<'a> Compiler<'a> {
 fn ranges(scenario: &Scenario) -> Vec<Ranged> {
     let mut ranges = Vec::new();
     for (variable, (_, condition)) in scenario.conditions.iter().enumerate() {
-        let certain = condition.holds.is_some() && condition.clauses.len() == 1;
         for (clause, own) in condition.clauses.iter().enumerate() {
             let ends = match own.chances.as_deref() {
-                None if certain => continue,
+                None if condition.chance_cancels() => continue,
                 None => vec![(0.0, 1.0); condition.options()],
                 Some([Chance { low, high, .. }]) => vec![(1.0 - high, 1.0 - low), (*low, *high)],
                 Some(chances) => chances.iter().map(|own| (own.low, own.high)).collect(),

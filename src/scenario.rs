@@ -351,6 +351,15 @@ impl Condition {
         self.holds.and_then(|option| named(option).or_else(|| plain.get(option).copied()))
     }
 
+    /// Whether it is known how it ended and its only chance cancels out of every figure: not where it
+    /// may have ended so because what it requires failed.
+    pub fn chance_cancels(&self) -> bool {
+        self.holds.is_some_and(|option| {
+            let may_fail = self.requires.is_some() && option == self.otherwise;
+            self.clauses.len() == 1 && !may_fail
+        })
+    }
+
     /// How many ways it can end.
     pub fn options(&self) -> usize {
         if self.outcomes.is_empty() { 2 } else { self.outcomes.len() }

@@ -459,7 +459,12 @@ fn a_failure_that_a_requirement_may_explain_needs_a_probability() {
     let mean = in_theatre(&case(&stated).request());
     assert!((mean - 6000.0 * 0.3 / 0.7).abs() < 1e-9, "{mean}");
     // Without it nobody can tell whether there was no truce, or a truce and no peace.
-    assert!(found(&case(&text("")).request()).outcomes.totals[0].law.is_none());
+    let open = found(&case(&text("")).request());
+    assert!(open.outcomes.totals[0].law.is_none());
+    // With a peace that is never signed its failure tells nothing, with one that is sure everything.
+    let span = open.outcomes.totals[0].span.unwrap();
+    assert!(span.sharp && span.low.abs() < 1e-9, "{span:?}");
+    assert!((span.high - 6000.0 * 0.6).abs() < 1e-9, "{span:?}");
 }
 
 #[test]
