@@ -101,12 +101,7 @@ fn compare(case: &Case) -> Result<(), String> {
         for (metric, value) in sweep.metrics.iter().zip(sweep.figures(&positions)) {
             let name = metric.name(&sweep.scenario);
             let wanted = expected.as_ref().and_then(|figures| *figures.get(&name).unwrap());
-            // What the history rounds for printing has a tenth of a thousandth of a troop.
-            let near = close(value, wanted)
-                || value.zip(wanted).is_some_and(|(value, wanted)| {
-                    ["headline", "counted"].contains(&name.as_str())
-                        && (value - wanted).abs() < 1e-3
-                });
+            let near = close(value, wanted);
             ensure(near, || format!("{settings:?} {name}: {value:?}, not {wanted:?}"))?;
         }
     }

@@ -63,9 +63,16 @@ pub(in crate::study) fn corner(
     let pledges: Vec<usize> = terms.iter().map(|(pledge, _)| *pledge).collect();
     let effort = Effort { choice: Choice::Exact, ..effort };
     let found = evaluate::figures(&model, &requirements, &pledges, effort)?;
+    // Nothing is pledged in numbers where no pledge of troops has a size.
+    let sized = |own: &usize| {
+        let pledge = scenario.pledges.at(*own);
+        let standing = scenario.stands(pledge) && pledge.unit == TROOPS;
+        standing && mean_size(scenario, *own).is_some()
+    };
+    let sized: Vec<usize> = (0..scenario.pledges.len()).filter(sized).collect();
     let level = |at: usize| {
-        let pledges = (0..scenario.pledges.len()).filter_map(|own| levels(scenario, own)[at]);
-        Some(law::sum(pledges.map(|level| level.value)))
+        let levels = sized.iter().filter_map(|own| levels(scenario, *own)[at]);
+        (!sized.is_empty()).then(|| law::sum(levels.map(|level| level.value)))
     };
     let in_theatre = || {
         let active = terms.iter().zip(&found.active);
