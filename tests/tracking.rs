@@ -325,6 +325,17 @@ fn what_is_left_out_is_named_beside_the_output() {
 }
 
 #[test]
+fn people_read_a_history_date_by_date() {
+    let case = case(&file_on("2026-01-16"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_contingent"));
+    let output = command.args(["table", "history", "-q"]).arg(&case.path).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.matches(" 2026-01-10 ").count(), 1, "{text}");
+    assert!(text.contains("\n2026-01-10: truce known to hold\n"), "{text}");
+    assert!(text.contains("\n2026-01-02: the first pledge\n"), "{text}");
+}
+
+#[test]
 fn each_date_has_the_force_that_its_words_add_up_to() {
     let case = case(&file_on("2026-01-16"));
     let force = |date: &str| in_theatre(&case.as_of(date));

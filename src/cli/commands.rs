@@ -259,6 +259,12 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
         }
         _ => {}
     }
+    if args.name == tables::Name::History && format == TableFormat::Table {
+        let (table, told) = tables::by_date(&finding, &beside.earlier);
+        print_table(&table, format, style.spreadsheet)?;
+        output::print(format!("\nwhat changed\n{}\n", told.join("\n")).as_bytes())?;
+        return Ok(ExitStatus::Done);
+    }
     let table = tables::table(args.name, &finding, &beside, style.step);
     print_table(&table, format, style.spreadsheet)
 }

@@ -25,6 +25,7 @@ pub(crate) use conditions::gate_axes;
 pub(crate) use drivers::response;
 pub use forces::{DEFAULT_STEP, headline};
 pub(crate) use grounds::{Ground, Resting, claims_of_size, resting};
+pub use history::by_date;
 pub(crate) use history::{figures as history_figures, states, what_changed};
 pub(crate) use pledges::size_in_words;
 pub use verification::verification;

@@ -50,6 +50,34 @@ pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> Table {
     table.rows(rows)
 }
 
+/// The same for people: a row a date with all figures, and a line a date that says what changed.
+pub fn by_date(finding: &Finding, earlier: &[Finding]) -> (Table, Vec<String>) {
+    let states = states(finding, earlier);
+    let all: Vec<Vec<Figure>> = states.iter().map(|state| figures(state)).collect();
+    let mut table: Builder<'_, usize> = begin(finding, "history", "a date").column(
+        "date",
+        Kind::Date,
+        "the date of the knowledge",
+        |at: &usize| states[*at].scenario.as_of,
+    );
+    for figure in figures(finding) {
+        let kind = if figure.unit == PROBABILITY { Kind::Probability } else { Kind::Amount };
+        let name =
+            figure.name.trim_start_matches("requirement.").replace(".when_asked", " when asked");
+        let all = &all;
+        table = table.column(name, kind, "the figure as of the date", move |at: &usize| {
+            all[*at].iter().find(|own| own.name == figure.name)?.value.map(|value| value.value)
+        });
+    }
+    let table = table.rows(0..states.len());
+    let told = states.iter().enumerate().map(|(at, state)| {
+        let changed = what_changed(&states, at).join("; ");
+        let changed = if changed.is_empty() { "nothing".to_owned() } else { changed };
+        format!("{}: {changed}", state.scenario.as_of)
+    });
+    (table, told.collect())
+}
+
 /// What the figures are.
 const METRICS: &str = "headline: mean size of every standing pledge of troops; counted: of those at \
      a stage that counts; in_theatre: the expected force; then the requirements' probabilities";
