@@ -5,6 +5,7 @@
 
 pub mod break_even;
 pub mod diff;
+pub mod metric;
 pub mod sweep;
 mod verify;
 

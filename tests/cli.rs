@@ -8,13 +8,13 @@ use std::path::Path;
 const PARIS: &str = "scenarios/paris-2026/scenario.toml";
 const MINIMAL: &str = "scenarios/minimal/scenario.toml";
 
-struct Ended {
-    status: i32,
-    output: String,
-    errors: String,
+pub(super) struct Ended {
+    pub(super) status: i32,
+    pub(super) output: String,
+    pub(super) errors: String,
 }
 
-fn run(args: &[&str]) -> Ended {
+pub(super) fn run(args: &[&str]) -> Ended {
     let mut command = Command::cargo_bin("contingent").unwrap();
     let ended = command.args(args).env("NO_COLOR", "1").output().unwrap();
     Ended {

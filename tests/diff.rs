@@ -1,6 +1,6 @@
 //! What moved the figures, on scenarios small enough to work out by hand, and the command.
 
-use assert_cmd::Command;
+use crate::cli::{self, Ended};
 use contingent::evaluate::Effort;
 use contingent::pipeline::{self, Request};
 use contingent::report::table::{Table, Value};
@@ -267,20 +267,8 @@ fn many_causes_are_split_by_orders_drawn_at_random_that_sum_exactly() {
     assert!(theatre.parts.iter().all(|part| near(part.change.value, 30.0)));
 }
 
-struct Ended {
-    status: i32,
-    output: String,
-    errors: String,
-}
-
 fn run(args: &[&str]) -> Ended {
-    let mut command = Command::cargo_bin("contingent").unwrap();
-    let ended = command.arg("diff").args(args).env("NO_COLOR", "1").output().unwrap();
-    Ended {
-        status: ended.status.code().unwrap(),
-        output: String::from_utf8(ended.stdout).unwrap(),
-        errors: String::from_utf8(ended.stderr).unwrap(),
-    }
+    cli::run(&[&["diff"], args].concat())
 }
 
 #[test]

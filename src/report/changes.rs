@@ -280,8 +280,7 @@ const MOVING_KEYS: [&str; 8] =
 
 /// The sources of an entry that are shown.
 fn cited(scenario: &Scenario, basis: &Basis) -> BTreeSet<String> {
-    let shown = basis.claims.iter().filter(|claim| scenario.shows(claim));
-    shown.map(|claim| scenario.sources.id(claim.source).to_owned()).collect()
+    scenario.shown(basis).map(|claim| scenario.sources.id(claim.source).to_owned()).collect()
 }
 
 fn changed(what: &str, [old, new]: [String; 2]) -> String {

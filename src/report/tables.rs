@@ -161,6 +161,11 @@ const BOTH_FOUND: &str = "how they were found: exact, sampled, or exact and samp
 /// The meaning of the columns that say by how much chance may have moved a figure.
 const ERROR: &str = "of sampled figures; empty where exact";
 
+/// A metric's name as people read it in a column of requirements.
+fn briefly(metric: &str) -> String {
+    metric.trim_start_matches("requirement.").replace(".when_asked", " when asked")
+}
+
 /// Ids in one cell.
 fn joined<S: AsRef<str>>(ids: impl IntoIterator<Item = S>) -> String {
     let ids: Vec<String> = ids.into_iter().map(|id| id.as_ref().to_owned()).collect();

@@ -171,11 +171,6 @@ pub fn finding_in_brief(law: &Law, sampled: bool) -> String {
     }
 }
 
-/// The requirement that leads.
-pub fn leading_requirement(scenario: &Scenario) -> Option<usize> {
-    scenario.leading_requirement()
-}
-
 /// What charts call a requirement: "15,000 troops" for a floor alone.
 pub fn short_requirement(scenario: &Scenario, requirement: usize) -> String {
     let entry = scenario.requirements.at(requirement);

@@ -79,6 +79,11 @@ impl Scenario {
         self.is_published(self.sources.at(claim.source))
     }
 
+    /// What an entry rests on that was published by the as-of date.
+    pub fn shown<'a>(&self, basis: &'a Basis) -> impl Iterator<Item = &'a Claim> {
+        basis.claims.iter().filter(|claim| self.shows(claim))
+    }
+
     /// Whether none of a pledge's own nations is on record for it.
     pub fn is_hearsay(&self, pledge: &Pledge) -> bool {
         let own = |claim: &Claim| {
@@ -86,15 +91,14 @@ impl Scenario {
                 .speaker
                 .is_some_and(|speaker| pledge.nations.iter().any(|member| member.nation == speaker))
         };
-        !pledge.basis.claims.iter().any(|claim| own(claim) && self.shows(claim))
+        !self.shown(&pledge.basis).any(own)
     }
 
     /// The stage of a pledge and those that shown claims give instead, in the order of the ladder.
     /// What was claimed before an update gave the stage is history, and no contradiction.
     pub fn stages_claimed(&self, pledge: &Pledge) -> Vec<Stage> {
         let since = pledge.basis.last_change("stage");
-        let claims = pledge.basis.claims.iter();
-        let claims = claims.filter(|claim| claim.since >= since && self.shows(claim));
+        let claims = self.shown(&pledge.basis).filter(|claim| claim.since >= since);
         let mut stages: Vec<Stage> = claims.filter_map(|claim| claim.stage).collect();
         stages.push(pledge.stage);
         stages.sort_unstable();
@@ -129,8 +133,7 @@ impl Scenario {
     /// The date from which a pledge is as firm as it is: of the update that says so, else its own,
     /// else the earliest publication.
     pub fn stage_date(&self, pledge: &Pledge) -> Option<Date> {
-        let own = pledge.basis.claims.iter();
-        let own = own.filter(|claim| claim.since.is_none() && self.shows(claim));
+        let own = self.shown(&pledge.basis).filter(|claim| claim.since.is_none());
         let published = own.filter_map(|claim| self.sources.at(claim.source).published);
         pledge.basis.last_change("stage").or(pledge.on).or(published.min())
     }

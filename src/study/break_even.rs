@@ -5,7 +5,7 @@
 //! and what is given are linear in it, so two evaluations, at 0 and at 1, say all.
 
 use super::Obstacle;
-use super::sweep::Metric;
+use super::metric::Metric;
 use super::sweep::corners::{Corner, corner, fixed, is_plain, mean};
 use crate::compile;
 use crate::evaluate::{Effort, sums};

@@ -12,6 +12,7 @@ pub(super) mod mixture;
 pub mod shapley;
 
 use super::Obstacle;
+use super::metric::Metric;
 use crate::evaluate::{Choice, Effort};
 use crate::layout;
 use crate::outcomes::{Estimate, Sampling};
@@ -206,7 +207,7 @@ impl Games<'_> {
     fn requirement(&self, at: usize) -> Result<Vec<Figure>, Obstacle> {
         let [old, new] = self.sides();
         let own = self.mixtures.sides.required[at];
-        let name = format!("requirement.{}", old.requirements.id(at));
+        let name = Metric::Met(at).name(old);
         let asked = self.sides().map(|side| side.asked_about(side.requirements.at(at)).is_some());
         let played = if own == [true, true] {
             let roots = [Aspect::Requirement(at), Aspect::AskedWhen];
@@ -222,7 +223,7 @@ impl Games<'_> {
         let played = [played];
         let mut figures = vec![figure(&name, PROBABILITY, &played, 0)];
         if (own[0] && asked[0]) || (own[1] && asked[1]) {
-            figures.push(figure(&format!("{name}.when_asked"), PROBABILITY, &played, 1));
+            figures.push(figure(&Metric::MetWhenAsked(at).name(old), PROBABILITY, &played, 1));
         }
         Ok(figures)
     }

@@ -9,9 +9,9 @@
 
 pub mod axes;
 pub(super) mod corners;
-mod metric;
 
 use super::Obstacle;
+use super::metric::Metric;
 use crate::error::Error;
 use crate::evaluate::Effort;
 use crate::merge::{CHANCES, ENDED};
@@ -19,7 +19,6 @@ use crate::pipeline::{self, Checked, Request};
 use crate::scenario::Scenario;
 use axes::{Axis, AxisValue};
 use corners::{Corner, chance_of, corner, fixed};
-pub use metric::Metric;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -94,7 +93,7 @@ impl Grid {
         let first = vec![0; axes.len()];
         let (checked, scenario) = check(&request, &axes, &first)?;
         clash(&axes, &scenario).map_or(Ok(()), Err)?;
-        let metrics = Metric::named(&scenario, metrics)?;
+        let metrics = Metric::named(&scenario, metrics).map_err(Failure::Usage)?;
         let (chances, others) = (Vec::new(), Vec::new());
         let mut grid = Self { checked, request, axes, metrics, chances, others };
         for axis in 0..grid.axes.len() {

@@ -8,8 +8,7 @@ use crate::law::{Law, real};
 use crate::outcomes::{RequirementResult, Sampling};
 use crate::report::chart::{CompareChart, CompareGroup, CompareKey, CompareRow};
 use crate::report::wording::{
-    self, assumption_name, given, in_theatre, leading_requirement, option_name, pledge_name,
-    short_requirement,
+    self, assumption_name, given, in_theatre, option_name, pledge_name, short_requirement,
 };
 use crate::report::words::{capitalised, percent, thousands};
 use crate::scenario::{Scenario, TROOPS};
@@ -27,7 +26,7 @@ fn compared_law(finding: &Finding) -> Option<&Law> {
 
 /// What was drawn, where any of the figures that are compared is sampled.
 fn drawn(finding: &Finding) -> Option<Sampling> {
-    let leading = leading_requirement(&finding.scenario);
+    let leading = finding.scenario.leading_requirement();
     force_drawn(finding).or_else(|| requirement_drawn(finding, leading?))
 }
 
@@ -49,7 +48,7 @@ fn compare_row(finding: Option<&Finding>, label: String, chosen: bool) -> Compar
 fn compare_columns(finding: &Finding) -> Vec<String> {
     let shown = |figure: Option<f64>| figure.map(percent).unwrap_or_default();
     let mut columns = vec![shown(compared_law(finding).map(|law| law.at_least(1)))];
-    if let Some(index) = leading_requirement(&finding.scenario) {
+    if let Some(index) = finding.scenario.leading_requirement() {
         columns.push(shown(leading_probability(finding, index)));
     }
     columns
@@ -63,7 +62,7 @@ fn leading_probability(finding: &Finding, index: usize) -> Option<f64> {
 
 fn column_heads(scenario: &Scenario) -> Vec<String> {
     let mut heads = vec!["any force".to_owned()];
-    if let Some(index) = leading_requirement(scenario) {
+    if let Some(index) = scenario.leading_requirement() {
         let own = scenario.requirements.at(index).asked_when.as_ref();
         let own = own.map(|asked| format!(", {}", given(asked))).unwrap_or_default();
         heads.push(format!("{} met{own}", short_requirement(scenario, index)));
@@ -132,7 +131,7 @@ pub(super) fn compare_options(finding: &Finding, variants: &[Variant]) -> Compar
 
 /// The headline where no assumption moves the leading requirement.
 fn unmoved(finding: &Finding, nothing: bool) -> String {
-    let index = leading_requirement(&finding.scenario);
+    let index = finding.scenario.leading_requirement();
     let probability = index.and_then(|index| leading_probability(finding, index));
     match (index, probability) {
         _ if nothing => "No assumption to compare".to_owned(),
@@ -171,7 +170,7 @@ fn is_never_drawn(finding: &Finding, index: usize) -> bool {
 
 /// How far an assumption moves the leading requirement, and the headline that says so.
 fn spread(scenario: &Scenario, variants: &[Variant], name: &str) -> Option<(f64, String)> {
-    let index = leading_requirement(scenario)?;
+    let index = scenario.leading_requirement()?;
     let figures: Vec<f64> = variants
         .iter()
         .filter_map(|variant| leading_probability(variant.finding.as_ref()?, index))
@@ -198,7 +197,7 @@ pub fn compare_scenarios(findings: &[Finding]) -> Option<CompareChart> {
         compare_row(Some(finding), finding.scenario.id.clone(), position == 0)
     });
     let rows: Vec<CompareRow> = rows.collect();
-    let index = leading_requirement(&first.scenario);
+    let index = first.scenario.leading_requirement();
     let figures = findings.iter().filter_map(|finding| leading_probability(finding, index?));
     let figures: Vec<f64> = figures.collect();
     let headline = match (

@@ -8,7 +8,7 @@ use crate::law::coarse;
 use crate::outcomes::{Response, Turn};
 use crate::report::chart::{DriverRow, DriversChart};
 use crate::report::tables::response;
-use crate::report::wording::{self, by_horizon, leading_requirement, short_requirement};
+use crate::report::wording::{self, by_horizon, short_requirement};
 use crate::report::words::{capitalised, percent, thousands};
 use crate::scenario::Scenario;
 use crate::study::Finding;
@@ -26,7 +26,7 @@ struct Moved<'a> {
 
 pub(super) fn drivers(finding: &Finding) -> DriversChart {
     let scenario = &finding.scenario;
-    let leading = leading_requirement(scenario).map(Some);
+    let leading = scenario.leading_requirement().map(Some);
     let results = || leading.into_iter().chain([None]);
     let moved = results()
         .find(|own| response(finding, *own).is_some_and(|r| !movers(scenario, r).is_empty()));

@@ -8,8 +8,7 @@ use super::{
 use crate::law::{Law, real};
 use crate::report::chart::{ExceedanceChart, ExceedanceCurve};
 use crate::report::wording::{
-    self, given, in_theatre, leading_requirement, overall, short_requirement, why_open,
-    with_and_without,
+    self, given, in_theatre, overall, short_requirement, why_open, with_and_without,
 };
 use crate::report::words::capitalised;
 use crate::scenario::TROOPS;
@@ -33,7 +32,7 @@ pub(super) fn exceedance(finding: &Finding) -> ExceedanceChart {
         curves.push(curve(given(asked), law));
     }
     let headline = wording::headline(exceedance_headline(finding), || headline_of(finding));
-    let led = leading_requirement(scenario);
+    let led = scenario.leading_requirement();
     let drawn =
         force_drawn(finding).or_else(|| led.and_then(|index| requirement_drawn(finding, index)));
     let over = if drawn.is_some() { "" } else { ", over every combination of conditions" };
@@ -57,7 +56,7 @@ pub(super) fn exceedance(finding: &Finding) -> ExceedanceChart {
 /// "At least 15,000 troops: 7 % overall, 23 % given ceasefire", or the same of any force.
 fn exceedance_headline(finding: &Finding) -> String {
     let scenario = &finding.scenario;
-    let leading = leading_requirement(scenario).filter(|index| {
+    let leading = scenario.leading_requirement().filter(|index| {
         let requirement = scenario.requirements.at(*index);
         requirement.unit == TROOPS && requirement.floor.is_some() && requirement.needs.is_none()
     });

@@ -11,6 +11,7 @@ use crate::report::tables::{history_figures, states, what_changed};
 use crate::report::wording::{self, day, given, short_requirement};
 use crate::report::words::thousands;
 use crate::study::Finding;
+use crate::study::metric::Metric;
 use std::cmp::Reverse;
 
 /// The most requirements that a panel shows.
@@ -19,9 +20,12 @@ const MOST_REQUIREMENTS: usize = 4;
 /// Below this part of a figure a movement is rounding.
 const ROUNDING: f64 = 1e-9;
 
-/// The lines of the upper panel, by the name of their figure.
-const TROOPS_LINES: [(&str, &str); 3] =
-    [("headline", "Pledged"), ("counted", "Counted"), ("in_theatre", "Expected in theatre")];
+/// The lines of the upper panel, by their figure.
+const TROOPS_LINES: [(Metric, &str); 3] = [
+    (Metric::Headline, "Pledged"),
+    (Metric::Counted, "Counted"),
+    (Metric::InTheatre, "Expected in theatre"),
+];
 
 /// Draws nothing but a sentence where there are not two dates.
 pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> HistoryChart {
@@ -29,24 +33,22 @@ pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> HistoryChart {
     let first = states.first().copied().unwrap_or(finding);
     let scenario = &finding.scenario;
     let figures: Vec<_> = states.iter().map(|state| history_figures(state)).collect();
-    let values = |name: &str| -> Vec<Option<f64>> {
-        let of = figures.iter().map(|own| own.iter().find(|figure| figure.name == name));
-        of.map(|figure| figure?.value.map(|value| value.value)).collect()
+    let values = |metric: Metric| -> Vec<Option<f64>> {
+        let of = figures.iter().map(|own| own.iter().find(|(name, _)| *name == metric));
+        of.map(|figure| figure?.1.map(|value| value.value)).collect()
     };
-    let line = |name: &str, label: String| HistoryLine { label, values: values(name) };
-    let troops = TROOPS_LINES.map(|(name, label)| line(name, label.to_owned()));
+    let line = |metric: Metric, label: String| HistoryLine { label, values: values(metric) };
+    let troops = TROOPS_LINES.map(|(metric, label)| line(metric, label.to_owned()));
     let asked = scenario.asked_when.is_some();
-    let ids: Vec<(usize, &str)> =
-        scenario.requirements.iter().enumerate().map(|(at, (id, _))| (at, id)).collect();
-    let chances = ids.iter().take(MOST_REQUIREMENTS).map(|(at, id)| {
-        let whole = format!("requirement.{id}");
-        let own = scenario.asked_about(scenario.requirements.at(*at)).is_some();
-        let name = if asked && own { format!("{whole}.when_asked") } else { whole };
-        line(&name, short_requirement(scenario, *at))
+    let requirements = 0..scenario.requirements.len();
+    let chances = requirements.clone().take(MOST_REQUIREMENTS).map(|at| {
+        let own = scenario.asked_about(scenario.requirements.at(at)).is_some();
+        let metric = if asked && own { Metric::MetWhenAsked(at) } else { Metric::Met(at) };
+        line(metric, short_requirement(scenario, at))
     });
     let chances: Vec<HistoryLine> = chances.collect();
     let when = scenario.asked_when.as_ref().map(|asked| format!(", {}", given(asked)));
-    let left_out = ids.len().saturating_sub(MOST_REQUIREMENTS);
+    let left_out = requirements.len().saturating_sub(MOST_REQUIREMENTS);
     let more =
         if left_out > 0 { format!(" ({left_out} more in history.csv)") } else { String::new() };
     let title = format!("Chance that a requirement is met{}{more}", when.unwrap_or_default());
@@ -56,7 +58,7 @@ pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> HistoryChart {
         panels.push(HistoryPanel { title, chances: true, lines: chances });
     }
     let drawn = drawn(states);
-    let (expected, pledged) = (values("in_theatre"), values("headline"));
+    let (expected, pledged) = (values(Metric::InTheatre), values(Metric::Headline));
     let headline = headline(states, &expected, &pledged);
     let subtitle = format!(
         "What was pledged, what counts, and the mean of {}, as known on each date",

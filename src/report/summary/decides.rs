@@ -6,9 +6,7 @@ use crate::evaluate::deciding::Direction;
 use crate::law::real;
 use crate::outcomes::{AtSizes, Deciding, DecidingSet};
 use crate::report::table::rounded;
-use crate::report::wording::{
-    conditions_in_words, decided, decision_lead, leading_requirement, requirement_in_words,
-};
+use crate::report::wording::{conditions_in_words, decided, decision_lead, requirement_in_words};
 use crate::report::words::{hundredths, large};
 use crate::study::Finding;
 
@@ -17,7 +15,7 @@ const MOST_SETS: usize = 5;
 
 /// What would be enough for the leading requirement, and what rules it out.
 pub(super) fn deciding(finding: &Finding) -> Vec<String> {
-    let Some(leading) = leading_requirement(&finding.scenario) else { return Vec::new() };
+    let Some(leading) = finding.scenario.leading_requirement() else { return Vec::new() };
     let outcomes = &finding.outcomes;
     let told = |found: &[Option<Deciding>], direction| {
         let found = found.get(leading)?;

@@ -203,7 +203,7 @@ fn gated(finding: &Finding, condition: usize) -> impl Iterator<Item = &str> {
 
 fn sources(scenario: &Scenario, condition: &Condition) -> String {
     let mut ids: Vec<&str> = Vec::new();
-    for claim in condition.basis.claims.iter().filter(|claim| scenario.shows(claim)) {
+    for claim in scenario.shown(&condition.basis) {
         let id = scenario.sources.id(claim.source);
         if !ids.contains(&id) {
             ids.push(id);

@@ -4,7 +4,7 @@
 //! in a sentence. Printed shares sum to the printed change: all numbers of a figure are rounded to
 //! the same place, and what that leaves goes to the largest share.
 
-use super::{ERROR, FOUND, begin_with, joined};
+use super::{ERROR, FOUND, begin_with, briefly, joined};
 use crate::outcomes::{Estimate, Method};
 use crate::report::changes::Changes;
 use crate::report::table::{Builder, Kind, Table};
@@ -312,8 +312,7 @@ fn list(diff: &Diff, name: &'static str, row_is: &'static str, causes: Vec<usize
         table = table.column("requirements, points", Kind::Text, "its part", |at| {
             let moved = diff.figures.iter().filter(|figure| figure.unit == PROBABILITY);
             let moved = moved.filter_map(|figure| {
-                let name = figure.name.trim_start_matches("requirement.");
-                let name = name.replace(".when_asked", " when asked");
+                let name = briefly(&figure.name);
                 Some(format!("{name} {}", with_sign(change(figure, *at)? * 100.0)))
             });
             joined(moved.collect::<Vec<_>>())

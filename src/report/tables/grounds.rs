@@ -175,8 +175,7 @@ fn shown<'a>(
     basis: &'a Basis,
     about: impl Fn(&[String]) -> bool,
 ) -> Vec<&'a Claim> {
-    let claims = basis.claims.iter();
-    claims.filter(|claim| scenario.shows(claim) && about(&claim.keys)).collect()
+    scenario.shown(basis).filter(|claim| about(&claim.keys)).collect()
 }
 
 /// The letter of a claim's source, where both it and the item can be judged.

@@ -4,25 +4,19 @@
 //! one row a date and figure, and the figures for the chart.
 
 use super::forces::level;
-use super::{ERROR, FOUND, begin};
+use super::{ERROR, FOUND, begin, briefly};
+use crate::law::Law;
 use crate::outcomes::{Estimate, Method};
 use crate::report::changes::Changes;
 use crate::report::table::{Builder, Kind, Table};
 use crate::report::wording::in_theatre;
-use crate::scenario::{Pledge, TROOPS};
+use crate::scenario::Pledge;
 use crate::study::Finding;
 use crate::study::diff::PROBABILITY;
+use crate::study::metric::Metric;
 
-/// A figure of a state.
-#[derive(Clone, Debug)]
-pub(crate) struct Figure {
-    /// `headline`, `counted`, `in_theatre`, `requirement.ID`, `requirement.ID.when_asked`.
-    pub(crate) name: String,
-    /// What it counts, or that it is a probability.
-    pub(crate) unit: &'static str,
-    /// Its value; none where it is undefined.
-    pub(crate) value: Option<Estimate>,
-}
+/// A figure of a state, and its value; none where it is undefined.
+pub(crate) type Figure = (Metric, Option<Estimate>);
 
 /// The table.
 pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> Table {
@@ -35,17 +29,17 @@ pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> Table {
     });
     let table = table
         .column("date", Kind::Date, "the date of the knowledge", |(state, ..)| state.scenario.as_of)
-        .column("metric", Kind::Text, METRICS, |(_, figure, _)| figure.name.clone())
-        .column("unit", Kind::Text, "unit of the figure", |(_, figure, _)| figure.unit)
+        .column("metric", Kind::Text, METRICS, |(state, figure, _)| figure.0.name(&state.scenario))
+        .column("unit", Kind::Text, "unit of the figure", |(_, figure, _)| figure.0.unit())
         .column("value", Kind::Amount, "the figure as of the date", |(_, figure, _)| {
-            figure.value.map(|value| value.value)
+            figure.1.map(|value| value.value)
         })
         .column("what_changed", Kind::Text, "since the date before", |row| row.2.clone())
         .column("method", Kind::Text, FOUND, |(_, figure, _)| {
-            figure.value.map(|value| Method::of(value.standard_error).word())
+            figure.1.map(|value| Method::of(value.standard_error).word())
         })
         .column("standard_error", Kind::Amount, ERROR, |(_, figure, _)| {
-            figure.value.and_then(|value| value.standard_error)
+            figure.1.and_then(|value| value.standard_error)
         });
     table.rows(rows)
 }
@@ -60,13 +54,11 @@ pub fn by_date(finding: &Finding, earlier: &[Finding]) -> (Table, Vec<String>) {
         "the date of the knowledge",
         |at: &usize| states[*at].scenario.as_of,
     );
-    for figure in figures(finding) {
-        let kind = if figure.unit == PROBABILITY { Kind::Probability } else { Kind::Amount };
-        let name =
-            figure.name.trim_start_matches("requirement.").replace(".when_asked", " when asked");
-        let all = &all;
+    for (metric, _) in figures(finding) {
+        let kind = if metric.unit() == PROBABILITY { Kind::Probability } else { Kind::Amount };
+        let (name, all) = (briefly(&metric.name(&finding.scenario)), &all);
         table = table.column(name, kind, "the figure as of the date", move |at: &usize| {
-            all[*at].iter().find(|own| own.name == figure.name)?.value.map(|value| value.value)
+            all[*at].iter().find(|(own, _)| *own == metric)?.1.map(|value| value.value)
         });
     }
     let table = table.rows(0..states.len());
@@ -105,30 +97,24 @@ pub(crate) fn what_changed(states: &[&Finding], at: usize) -> Vec<String> {
 pub(crate) fn figures(state: &Finding) -> Vec<Figure> {
     let scenario = &state.scenario;
     let level = |stays: &dyn Fn(&Pledge) -> bool| level(state, stays).map(Estimate::exact);
-    let force = in_theatre(state);
-    let expected = force
-        .law
-        .as_ref()
-        .map(|law| Estimate { value: law.mean(), standard_error: force.standard_error });
-    let troops = [
-        ("headline", level(&|_| true)),
-        ("counted", level(&|pledge| scenario.counts(pledge))),
-        ("in_theatre", expected),
-    ];
-    let troops = troops.map(|(name, value)| Figure { name: name.to_owned(), unit: TROOPS, value });
-    let requirements = state.scenario.requirements.iter().zip(&state.outcomes.requirements);
-    let chances = requirements.flat_map(|((id, requirement), result)| {
-        let chance = |name: String, value: Option<f64>, standard_error: Option<f64>| Figure {
-            name,
-            unit: PROBABILITY,
-            value: value.map(|value| Estimate { value, standard_error }),
-        };
-        let all = chance(format!("requirement.{id}"), result.probability, result.standard_error);
-        let asked = state.scenario.asked_about(requirement).map(|_| {
-            let error = result.standard_error_when_asked;
-            chance(format!("requirement.{id}.when_asked"), result.probability_when_asked, error)
-        });
-        [all].into_iter().chain(asked)
-    });
-    troops.into_iter().chain(chances).collect()
+    let estimate = |value: Option<f64>, standard_error: Option<f64>| {
+        value.map(|value| Estimate { value, standard_error })
+    };
+    let value = |metric: Metric| match metric {
+        Metric::Headline => level(&|_| true),
+        Metric::Counted => level(&|pledge| scenario.counts(pledge)),
+        Metric::InTheatre => {
+            let force = in_theatre(state);
+            estimate(force.law.as_ref().map(Law::mean), force.standard_error)
+        }
+        Metric::Met(at) => {
+            let result = &state.outcomes.requirements[at];
+            estimate(result.probability, result.standard_error)
+        }
+        Metric::MetWhenAsked(at) => {
+            let result = &state.outcomes.requirements[at];
+            estimate(result.probability_when_asked, result.standard_error_when_asked)
+        }
+    };
+    Metric::all(scenario).into_iter().map(|metric| (metric, value(metric))).collect()
 }

@@ -134,7 +134,7 @@ fn overdue(scenario: &Scenario, pledge: &Pledge) -> Option<&'static str> {
 }
 
 fn grades(scenario: &Scenario, basis: &Basis) -> Vec<String> {
-    let shown = basis.claims.iter().filter(|claim| scenario.shows(claim));
+    let shown = scenario.shown(basis);
     let mut grades: Vec<String> = shown.map(|claim| scenario.grade(claim)).collect();
     grades.retain(|grade| !grade.is_empty());
     grades.sort();
@@ -234,7 +234,7 @@ fn push<'a>(
     entry: &str,
     basis: &'a Basis,
 ) {
-    let shown = basis.claims.iter().filter(|claim| scenario.shows(claim));
+    let shown = scenario.shown(basis);
     rows.extend(shown.map(|claim| (entry.to_owned(), Ground::Claim(claim))));
     rows.extend(
         basis.assumed.iter().map(|(key, reason)| {

@@ -5,8 +5,9 @@
 
 use super::begin_with;
 use crate::report::table::{Builder, Kind, Table, Value};
+use crate::study::metric::Metric;
+use crate::study::sweep::Sweep;
 use crate::study::sweep::axes::{Axis, AxisValue};
-use crate::study::sweep::{Metric, Sweep};
 use std::ops::Range;
 
 /// The names of the other columns.

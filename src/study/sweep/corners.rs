@@ -3,13 +3,13 @@
 //! In: a scenario and conditions with one probability each. Out: for each metric its value times
 //! the probability of what it is given, and that probability, so that corners can be averaged.
 
-use super::Metric;
 use crate::compile;
 use crate::evaluate::diagram::Spent;
 use crate::evaluate::{self, Choice, Effort, evidence};
 use crate::law;
 use crate::scenario::{Chance, Filter, Scenario, TROOPS};
 use crate::study::diff::mixture::{levels, mean_size};
+use crate::study::metric::Metric;
 
 /// For each metric the value times how probable what it is given is, and that; none where a
 /// probability is missing. Empty where the evidence cannot hold.

@@ -1,14 +1,13 @@
-//! Metrics: what a sweep finds at every point.
+//! Metrics: the figures that `diff`, `history` and `sweep` follow, and what they are called.
 //!
-//! In: a scenario and names. Out: `Metric`s, called as in `history` and `diff`.
+//! In: a scenario and names. Out: `Metric`s.
 
-use super::Failure;
 use crate::diagnostic::suggestion;
 use crate::layout::IN_THEATRE;
 use crate::scenario::{Scenario, TROOPS};
 use crate::study::diff::PROBABILITY;
 
-/// What is found at every point.
+/// A figure that is followed from one scenario to another.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Metric {
     /// Mean size of every standing pledge of troops.
@@ -54,7 +53,7 @@ impl Metric {
     }
 
     /// All metrics that a scenario has.
-    fn all(scenario: &Scenario) -> Vec<Self> {
+    pub fn all(scenario: &Scenario) -> Vec<Self> {
         let requirements = scenario.requirements.iter().enumerate();
         let requirements = requirements.flat_map(|(at, (_, requirement))| {
             let asked = scenario.asked_about(requirement).map(|_| Self::MetWhenAsked(at));
@@ -63,8 +62,8 @@ impl Metric {
         [Self::Headline, Self::Counted, Self::InTheatre].into_iter().chain(requirements).collect()
     }
 
-    /// Those of some names; without any, the expected force and every requirement.
-    pub(super) fn named(scenario: &Scenario, names: &[String]) -> Result<Vec<Self>, Failure> {
+    /// Those of some names; without any, the expected force and every requirement. Else why not.
+    pub(super) fn named(scenario: &Scenario, names: &[String]) -> Result<Vec<Self>, String> {
         let all = Self::all(scenario);
         if names.is_empty() {
             let usual = |metric: &Self| matches!(metric, Self::InTheatre | Self::Met(_));
@@ -76,7 +75,7 @@ impl Metric {
                 let known: Vec<String> = all.iter().map(|metric| metric.name(scenario)).collect();
                 let help = suggestion(name, known.iter().map(String::as_str));
                 let help = help.unwrap_or_else(|| known.join(", "));
-                Failure::Usage(format!("no metric is called `{name}`\nhelp: {help}"))
+                format!("no metric is called `{name}`\nhelp: {help}")
             })
         };
         names.iter().map(find).collect()
