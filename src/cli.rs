@@ -6,6 +6,7 @@
 
 mod commands;
 mod diff;
+mod look;
 mod output;
 mod scenario;
 mod sweep;
@@ -234,6 +235,8 @@ struct RunArgs {
     #[command(flatten)]
     tables: TableOptions,
     #[command(flatten)]
+    look: look::LookArgs,
+    #[command(flatten)]
     effort: EffortArgs,
     #[command(flatten)]
     changes: Changes,
@@ -380,6 +383,11 @@ struct ChartArgs {
     /// The file to write: SVG or PNG by its ending
     #[arg(long, short, value_name = "FILE", value_parser = chart_path)]
     output: PathBuf,
+    /// What stands above the chart in place of the headline that is computed; empty for nothing
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    #[command(flatten)]
+    look: look::LookArgs,
     #[command(flatten)]
     effort: EffortArgs,
     #[command(flatten)]
@@ -403,12 +411,14 @@ struct CompareArgs {
     /// The assumptions whose options are compared; all of them by default, where there is one scenario
     #[arg(long, value_name = "ASSUMPTION", value_delimiter = ',')]
     across: Vec<String>,
-    /// Also write comparison.csv and the chart into a folder
+    /// Also write comparison.csv and the chart, as SVG and PNG, into a folder
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     format: TableFormat,
+    #[command(flatten)]
+    look: look::LookArgs,
     #[command(flatten)]
     effort: EffortArgs,
     #[command(flatten)]

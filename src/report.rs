@@ -30,7 +30,7 @@ pub mod write;
 use crate::error::Error;
 use crate::evaluate::stream::Worlds;
 use crate::study::{Beside, Finding};
-use chart::Size;
+use chart::Look;
 use clap::ValueEnum as _;
 use format::Spreadsheet;
 use table::Table;
@@ -83,10 +83,11 @@ pub fn chart_files(
     name: figures::Name,
     finding: &Finding,
     beside: &Beside,
+    look: &Look,
 ) -> Result<Vec<NamedBytes>, Error> {
-    let svg = figures::draw(name, finding, beside, Size::SLIDE);
+    let svg = figures::draw(name, finding, beside, look);
     let word = name.word();
-    let png = pixels(word, &svg)?;
+    let png = pixels(word, &svg, look)?;
     Ok(vec![
         NamedBytes::new(format!("charts/{word}.svg"), svg),
         NamedBytes::new(format!("charts/{word}.png"), png),
@@ -94,6 +95,7 @@ pub fn chart_files(
 }
 
 /// An SVG as PNG.
-pub fn pixels(name: &str, svg: &str) -> Result<Vec<u8>, Error> {
-    chart::png::render(svg, 1.0).map_err(|reason| Error::Draw { name: name.to_owned(), reason })
+pub fn pixels(name: &str, svg: &str, look: &Look) -> Result<Vec<u8>, Error> {
+    chart::png::render(svg, look.scale)
+        .map_err(|reason| Error::Draw { name: name.to_owned(), reason })
 }

@@ -3,6 +3,7 @@
 
 use contingent::evaluate::{Parts, Settings};
 use contingent::pipeline::{self, Request};
+use contingent::report::chart::Look;
 use contingent::report::format::Spreadsheet;
 use contingent::report::write::NamedBytes;
 use contingent::report::{self, TableStyle, figures, summary, tables};
@@ -43,7 +44,7 @@ fn files(finding: &Finding, beside: &Beside) -> Vec<NamedBytes> {
     let all = report::all_tables(finding, beside, style.step);
     let mut files = report::table_files(finding, &all, style);
     for name in figures::Name::ALL {
-        files.extend(report::chart_files(name, finding, beside).unwrap());
+        files.extend(report::chart_files(name, finding, beside, &Look::default()).unwrap());
     }
     files.push(NamedBytes::new("summary.md", summary::summary(finding)));
     files
@@ -168,8 +169,8 @@ fn headlines_have_ten_words_at_most() {
     for name in SHIPPED {
         let (finding, beside) = find(name);
         for chart in figures::Name::ALL {
-            let size = report::chart::Size::SLIDE;
-            let svg = figures::draw(chart, &finding, &beside, size);
+            let look = Look::default();
+            let svg = figures::draw(chart, &finding, &beside, &look);
             let title = svg.split("</title>").next().unwrap().rsplit('>').next().unwrap();
             let words = title.replace(" %", "%").split_whitespace().count();
             assert!((3..=10).contains(&words), "{name} {}: {title}", chart.word());
@@ -190,8 +191,8 @@ fn a_chart_looks_at_nothing_beyond_its_parts() {
         let finding = study::find(checked.scenario.unwrap(), settings(chart.parts())).unwrap();
         let few = chart.variant_parts().map(|parts| study::all_variants(&finding, settings(parts)));
         let few = Beside { variants: few.unwrap_or_default(), ..beside.clone() };
-        let size = report::chart::Size::SLIDE;
-        let drawn = figures::draw(chart, &finding, &few, size);
-        assert!(drawn == figures::draw(chart, &whole, &beside, size), "{}", chart.word());
+        let look = Look::default();
+        let drawn = figures::draw(chart, &finding, &few, &look);
+        assert!(drawn == figures::draw(chart, &whole, &beside, &look), "{}", chart.word());
     }
 }

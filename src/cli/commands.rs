@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::evaluate::stream::Worlds;
 use crate::evaluate::{Choice, Effort, Parts, Settings};
 use crate::pipeline::{self, Request};
-use crate::report::chart::Size;
+use crate::report::chart::Look;
 use crate::report::figures;
 use crate::report::format::{self, Spreadsheet};
 use crate::report::table::Table;
@@ -91,6 +91,7 @@ fn streamed(
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
+    let look = found!(args.look.look(true));
     let mut few = settings(&args.tables, args.effort, Parts::ALL);
     few.top = few.top.or(Some(1));
     if few.effort.choice != Choice::Exact {
@@ -123,7 +124,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     files.retain(|file| streams.iter().all(|stream| stream.name != file.name));
     for name in charts {
         step(&format!("chart {}", name.word()));
-        files.extend(report::chart_files(name, &finding, &beside)?);
+        files.extend(report::chart_files(name, &finding, &beside, &look)?);
     }
     let summary = summary::summary(&finding);
     files.push(NamedBytes::new("summary.md", summary.clone()));
@@ -320,6 +321,9 @@ pub(super) fn print_table(
 }
 
 pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
+    let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+    let look = found!(args.look.look(png));
+    let look = Look { title: args.title.clone(), ..look };
     let settings = |parts| Settings {
         top_forces: Some(CHART_FORCES),
         effort: args.effort.effort(),
@@ -335,16 +339,16 @@ pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
         let states = earlier(&args.scenario, &args.changes, &finding.scenario, effort)?;
         beside.earlier = found!(states);
     }
-    let svg = figures::draw(args.name, &finding, &beside, Size::SLIDE);
-    let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
-    let bytes = if png { report::pixels(args.name.word(), &svg)? } else { svg.into_bytes() };
+    let svg = figures::draw(args.name, &finding, &beside, &look);
+    let bytes = if png { report::pixels(args.name.word(), &svg, &look)? } else { svg.into_bytes() };
     write_file(&args.output, &bytes)?;
     Ok(ExitStatus::Done)
 }
 
 pub(super) fn compare(args: &CompareArgs) -> Result<ExitStatus, Error> {
+    let look = found!(args.look.look(args.output.is_some()));
     if let [scenario] = args.scenarios.as_slice() {
-        return compare_options(scenario, args);
+        return compare_options(scenario, args, &look);
     }
     if !args.across.is_empty() {
         output::complain("error: `--across` compares the options of one scenario; name one");
@@ -354,11 +358,11 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitStatus, Error> {
     for path in &args.scenarios {
         findings.push(found!(find(path, &args.changes, variants_only(args.effort))?));
     }
-    let chart = figures::compare_scenarios(&findings).map(|chart| chart.draw(Size::SLIDE));
-    finish_comparison(args, &[compared_scenarios(&findings)], chart)
+    let chart = figures::compare_scenarios(&findings).map(|chart| chart.draw(&look));
+    finish_comparison(args, &[compared_scenarios(&findings)], (chart, &look))
 }
 
-fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Error> {
+fn compare_options(scenario: &Path, args: &CompareArgs, look: &Look) -> Result<ExitStatus, Error> {
     let finding = found!(find(scenario, &args.changes, variants_only(args.effort))?);
     let known = || finding.scenario.assumptions.iter().map(|(id, _)| id);
     let mut across = Vec::new();
@@ -377,27 +381,27 @@ fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Er
         study::across(&finding, &across, settings)
     };
     let beside = Beside { variants, ..Beside::default() };
-    let chart = figures::draw(figures::Name::Compare, &finding, &beside, Size::SLIDE);
+    let chart = figures::draw(figures::Name::Compare, &finding, &beside, look);
     let groups: Vec<_> = beside
         .variants
         .chunk_by(|left, right| left.reading.is_beside(right.reading))
         .map(|group| compared(&finding, group))
         .collect();
-    finish_comparison(args, &groups, Some(chart))
+    finish_comparison(args, &groups, (Some(chart), look))
 }
 
 /// Writes the comparison's files, if asked to, and prints it: for people a group at a time.
 fn finish_comparison(
     args: &CompareArgs,
     groups: &[Vec<Compared<'_>>],
-    chart: Option<String>,
+    (chart, look): (Option<String>, &Look),
 ) -> Result<ExitStatus, Error> {
     let table = comparison(&groups.concat());
     if let Some(folder) = &args.output {
         let mut files =
             vec![NamedBytes::new("comparison.csv", format::csv(&table, Spreadsheet::Plain))];
         if let Some(svg) = chart {
-            files.push(NamedBytes::new("compare.png", report::pixels("compare", &svg)?));
+            files.push(NamedBytes::new("compare.png", report::pixels("compare", &svg, look)?));
             files.push(NamedBytes::new("compare.svg", svg));
         }
         write(folder, &files)?;

@@ -1,10 +1,10 @@
 //! The charts of a briefing: data in, SVG text out, PNG from that SVG.
 //!
 //! In: one plain struct per chart (labels, numbers, roles) under a [`Frame`] of words. Out: a complete SVG, or PNG bytes
-//! through [`png::render`]. Every chart is a pure function of its struct and a [`Size`], so the bytes are the same on
+//! through [`png::render`]. Every chart is a pure function of its struct and a [`Look`], so the bytes are the same on
 //! every machine. Nothing is told by colour alone, axes start at zero, and what does not fit is said to be left out.
 //!
-//! Reading order: `scale` (numbers to pixels and text), `style` (colour and type), `canvas` (marks), `frame` (what stands
+//! Reading order: `look` (the page), `scale` (numbers to pixels and text), `style` (colour and type), `canvas` (marks), `frame` (what stands
 //! around a chart), `heads` (slanting column heads), `ladder` (how firm), `pen` (lines), then one file per chart, then `png`.
 
 mod canvas;
@@ -12,6 +12,7 @@ mod floors;
 mod frame;
 mod heads;
 mod ladder;
+pub mod look;
 mod pen;
 mod scale;
 mod style;
@@ -37,29 +38,10 @@ pub use exceedance::{ExceedanceChart, ExceedanceCurve};
 pub use gates::{GateColumn, GateRole, GateRow, GatesChart};
 pub use history::{HistoryChart, HistoryDay, HistoryLine, HistoryPanel};
 pub use ledger::{LedgerChart, LedgerEntry, LedgerMark, LedgerRow};
+pub use look::{Look, Size};
 pub use outcomes::{OutcomeMark, OutcomeRow, OutcomesChart};
 pub use posture::{PostureBar, PostureChart};
 pub use waterfall::{WaterfallChart, WaterfallStep};
-
-/// The size of a chart in pixels. Type and spacing follow the area of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// From left to right.
-    pub width: u32,
-    /// From top to bottom.
-    pub height: u32,
-}
-
-impl Size {
-    /// A 16:9 slide, 1600 x 900.
-    pub const SLIDE: Self = Self { width: 1600, height: 900 };
-}
-
-impl Default for Size {
-    fn default() -> Self {
-        Self::SLIDE
-    }
-}
 
 /// The words around a chart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

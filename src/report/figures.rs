@@ -15,7 +15,7 @@ mod waterfall;
 
 pub use compare::compare_scenarios;
 
-use super::chart::{Floor, Frame, Size};
+use super::chart::{Floor, Frame, Look};
 use super::wording::{
     by_horizon, circumstances, condition_name, estimated, finding_in_brief, in_theatre,
     source_line, theatre,
@@ -102,17 +102,17 @@ impl Name {
 }
 
 /// Draws a chart as SVG.
-pub fn draw(name: Name, finding: &Finding, beside: &Beside, size: Size) -> String {
+pub fn draw(name: Name, finding: &Finding, beside: &Beside, look: &Look) -> String {
     match name {
-        Name::Gates => gates::gates(finding).draw(size),
-        Name::Ledger => ledger::ledger(finding).draw(size),
-        Name::Outcomes => outcomes::outcomes(finding).draw(size),
-        Name::Posture => posture::posture(finding, &beside.variants).draw(size),
-        Name::Waterfall => waterfall::waterfall(finding).draw(size),
-        Name::Exceedance => exceedance::exceedance(finding).draw(size),
-        Name::Compare => compare::compare_options(finding, &beside.variants).draw(size),
-        Name::History => history::history(finding, &beside.earlier).draw(size),
-        Name::Drivers => drivers::drivers(finding).draw(size),
+        Name::Gates => gates::gates(finding).draw(look),
+        Name::Ledger => ledger::ledger(finding).draw(look),
+        Name::Outcomes => outcomes::outcomes(finding).draw(look),
+        Name::Posture => posture::posture(finding, &beside.variants).draw(look),
+        Name::Waterfall => waterfall::waterfall(finding).draw(look),
+        Name::Exceedance => exceedance::exceedance(finding).draw(look),
+        Name::Compare => compare::compare_options(finding, &beside.variants).draw(look),
+        Name::History => history::history(finding, &beside.earlier).draw(look),
+        Name::Drivers => drivers::drivers(finding).draw(look),
     }
 }
 

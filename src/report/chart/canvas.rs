@@ -9,9 +9,9 @@ use plotters::style::{
     Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, ShapeStyle, TextStyle,
 };
 
-use super::Size;
 use super::scale::round;
 use super::style::{Colour, SOFT, Type, WHITE, clean};
+use super::{Look, Size};
 
 /// A place on the page, in pixels.
 pub(super) type Point = (i32, i32);
@@ -67,6 +67,7 @@ pub(super) enum Align {
 pub(super) struct Canvas<'a> {
     backend: SVGBackend<'a>,
     unit: f64,
+    grey: bool,
 }
 
 /// The size of a page relative to a slide of 1600 x 900.
@@ -75,9 +76,10 @@ fn unit(size: Size) -> f64 {
 }
 
 impl<'a> Canvas<'a> {
-    pub(super) fn new(svg: &'a mut String, size: Size) -> Self {
+    pub(super) fn new(svg: &'a mut String, look: &Look) -> Self {
+        let size = look.size;
         let backend = SVGBackend::with_string(svg, (size.width, size.height));
-        let mut canvas = Self { backend, unit: unit(size) };
+        let mut canvas = Self { backend, unit: unit(size), grey: look.grey };
         let (right, bottom) = (round(size.width.into()), round(size.height.into()));
         canvas.fill(Area { left: 0, top: 0, right, bottom }, WHITE);
         canvas
@@ -100,7 +102,8 @@ impl<'a> Canvas<'a> {
 
     pub(super) fn fill(&mut self, area: Area, colour: Colour) {
         let corners = ((area.left, area.top), (area.right, area.bottom));
-        drawn(&self.backend.draw_rect(corners.0, corners.1, &stroke(colour, 1), true));
+        let style = self.stroke(colour, 1);
+        drawn(&self.backend.draw_rect(corners.0, corners.1, &style, true));
     }
 
     /// A crisp horizontal line, `thick` pixels below `y`.
@@ -114,7 +117,8 @@ impl<'a> Canvas<'a> {
     }
 
     pub(super) fn path(&mut self, points: &[Point], thick: i32, colour: Colour) {
-        drawn(&self.backend.draw_path(points.iter().copied(), &stroke(colour, thick)));
+        let style = self.stroke(colour, thick);
+        drawn(&self.backend.draw_path(points.iter().copied(), &style));
     }
 
     /// A path of level and upright lines in dashes and gaps of the lengths given.
@@ -131,7 +135,7 @@ impl<'a> Canvas<'a> {
     }
 
     pub(super) fn disc(&mut self, centre: Point, radius: i32, colour: Colour) {
-        let style = stroke(colour, 1);
+        let style = self.stroke(colour, 1);
         drawn(&self.backend.draw_circle(centre, radius.max(1).unsigned_abs(), &style, true));
     }
 
@@ -142,7 +146,8 @@ impl<'a> Canvas<'a> {
     }
 
     pub(super) fn polygon(&mut self, points: &[Point], colour: Colour) {
-        drawn(&self.backend.fill_polygon(points.iter().copied(), &stroke(colour, 1)));
+        let style = self.stroke(colour, 1);
+        drawn(&self.backend.fill_polygon(points.iter().copied(), &style));
     }
 
     /// A filled square on its corner.
@@ -153,7 +158,7 @@ impl<'a> Canvas<'a> {
 
     /// A line of text on its baseline.
     pub(super) fn text(&mut self, at: Point, text: &str, face: Type, align: Align) {
-        let style = text_style(face, FontTransform::None, align);
+        let style = self.text_style(face, FontTransform::None, align);
         drawn(&self.backend.draw_text(&clean(text), &style, at));
     }
 
@@ -177,8 +182,31 @@ impl<'a> Canvas<'a> {
 
     /// A line of text that rises to the right by 45 degrees.
     pub(super) fn rising(&mut self, at: Point, text: &str, face: Type) {
-        let style = text_style(face, FontTransform::Rotate270, Align::Start);
+        let style = self.text_style(face, FontTransform::Rotate270, Align::Start);
         drawn(&self.backend.draw_text(&clean(text), &style, at));
+    }
+
+    /// The one place where colours become greys.
+    fn rgb(&self, colour: Colour) -> RGBColor {
+        let Colour(red, green, blue) = if self.grey { colour.grey() } else { colour };
+        RGBColor(red, green, blue)
+    }
+
+    fn stroke(&self, colour: Colour, thick: i32) -> ShapeStyle {
+        let stroke_width = thick.max(1).unsigned_abs();
+        ShapeStyle { color: self.rgb(colour).to_rgba(), filled: true, stroke_width }
+    }
+
+    fn text_style(&self, face: Type, transform: FontTransform, align: Align) -> TextStyle<'static> {
+        let weight = if face.bold { FontStyle::Bold } else { FontStyle::Normal };
+        let anchor = match align {
+            Align::Start => HPos::Left,
+            Align::Middle => HPos::Center,
+            Align::End => HPos::Right,
+        };
+        let size = f64::from(face.size) * BACKEND_DIVISOR;
+        let font = FontDesc::new(FAMILY, size, weight).transform(transform);
+        TextStyle { pos: Pos::new(anchor, VPos::Bottom), ..font.color(&self.rgb(face.colour)) }
     }
 
     /// Ends the drawing.
@@ -224,30 +252,9 @@ fn drawn<E>(result: &Result<(), E>) {
     debug_assert!(result.is_ok());
 }
 
-fn rgb(colour: Colour) -> RGBColor {
-    RGBColor(colour.0, colour.1, colour.2)
-}
-
-fn stroke(colour: Colour, thick: i32) -> ShapeStyle {
-    let width = thick.max(1).unsigned_abs();
-    ShapeStyle { color: rgb(colour).to_rgba(), filled: true, stroke_width: width }
-}
-
 /// plotters' SVG backend divides sizes of type by this.
 const BACKEND_DIVISOR: f64 = 1.24;
 const FAMILY: FontFamily<'static> = FontFamily::Name("Noto Sans, Arial, sans-serif");
-
-fn text_style(face: Type, transform: FontTransform, align: Align) -> TextStyle<'static> {
-    let weight = if face.bold { FontStyle::Bold } else { FontStyle::Normal };
-    let anchor = match align {
-        Align::Start => HPos::Left,
-        Align::Middle => HPos::Center,
-        Align::End => HPos::Right,
-    };
-    let font =
-        FontDesc::new(FAMILY, f64::from(face.size) * BACKEND_DIVISOR, weight).transform(transform);
-    TextStyle { pos: Pos::new(anchor, VPos::Bottom), ..font.color(&rgb(face.colour)) }
-}
 
 /// Makes plotters' SVG a document of its own: title, description, text on baselines, slanting text.
 pub(super) fn finish(svg: &str, title: &str, description: &str) -> String {
@@ -297,7 +304,7 @@ mod tests {
     #[test]
     fn sizes_of_type_are_printed_as_they_are() {
         let mut svg = String::new();
-        let mut canvas = Canvas::new(&mut svg, Size::SLIDE);
+        let mut canvas = Canvas::new(&mut svg, &Look::default());
         (12..60).for_each(|size| canvas.text((1, 1), "x", Type::new(size), Align::Start));
         canvas.close();
         let svg = finish(&svg, "", "");
@@ -307,7 +314,7 @@ mod tests {
     #[test]
     fn the_document_says_what_it_shows_and_hides_no_markup() {
         let mut svg = String::new();
-        let mut canvas = Canvas::new(&mut svg, Size::SLIDE);
+        let mut canvas = Canvas::new(&mut svg, &Look::default());
         canvas.text((10, 20), "<b> & \u{1}dy=\"-0.5ex\"", Type::new(20), Align::Start);
         canvas.close();
         let svg = finish(&svg, "A < B", "x\u{0}y");

@@ -7,7 +7,7 @@ use super::canvas::{Align, Area, Canvas, Point};
 use super::frame::{self, Rows};
 use super::scale::{self, Scale, count, greatest, thousands};
 use super::style::{AXIS, BAND, BLUE, Colour, GRID, SOFT, Type};
-use super::{Frame, Size};
+use super::{Frame, Look};
 
 /// Dots and ranges per variant.
 #[derive(Debug, Clone)]
@@ -80,8 +80,8 @@ pub struct CompareKey {
 impl CompareChart {
     /// Draws the chart as SVG.
     #[must_use]
-    pub fn draw(&self, size: Size) -> String {
-        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+    pub fn draw(&self, look: &Look) -> String {
+        frame::sheet(&self.frame, look, |canvas, area| self.body(canvas, area))
     }
 
     fn body(&self, canvas: &mut Canvas<'_>, mut area: Area) {

@@ -7,7 +7,7 @@ use super::canvas::{Align, Area, Canvas, Point};
 use super::frame::{self, Rows};
 use super::scale::{self, Scale, count, greatest, thousands};
 use super::style::{AXIS, BLUE, GRID, INK, ORANGE, Type};
-use super::{Frame, Size};
+use super::{Frame, Look};
 
 /// A tornado.
 #[derive(Debug, Clone)]
@@ -56,8 +56,8 @@ const IF_NOT: &str = "if not: it is set to fail, or to end otherwise";
 impl DriversChart {
     /// Draws the chart as SVG.
     #[must_use]
-    pub fn draw(&self, size: Size) -> String {
-        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+    pub fn draw(&self, look: &Look) -> String {
+        frame::sheet(&self.frame, look, |canvas, area| self.body(canvas, area))
     }
 
     fn body(&self, canvas: &mut Canvas<'_>, mut area: Area) {

@@ -9,7 +9,7 @@ use super::frame;
 use super::pen::PENS;
 use super::scale::{self, Scale, greatest, percent, percent_tick, thousands};
 use super::style::{AXIS, Colour, GRID, INK, Type, WHITE};
-use super::{Floor, Frame, Size};
+use super::{Floor, Frame, Look};
 
 /// Step curves.
 #[derive(Debug, Clone)]
@@ -54,8 +54,8 @@ struct Crossing {
 impl ExceedanceChart {
     /// Draws the chart as SVG.
     #[must_use]
-    pub fn draw(&self, size: Size) -> String {
-        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+    pub fn draw(&self, look: &Look) -> String {
+        frame::sheet(&self.frame, look, |canvas, area| self.body(canvas, area))
     }
 
     fn body(&self, canvas: &mut Canvas<'_>, area: Area) {
@@ -121,7 +121,7 @@ impl ExceedanceChart {
         for Crossing { at, text, colour } in self.crossings(plot) {
             canvas.disc(at, canvas.px(9), WHITE);
             canvas.disc(at, canvas.px(7), colour);
-            let face = canvas.face(18).bold().colour(colour);
+            let face = canvas.face(18).bold().colour(colour.text());
             plot.place(canvas, &spots(canvas, at, face.width(&text)), (&text, face));
         }
     }
@@ -146,7 +146,7 @@ impl ExceedanceChart {
     fn draw_labels(&self, canvas: &mut Canvas<'_>, plot: &mut Plot) {
         for (curve, pen) in self.curves.iter().zip(PENS.iter().cycle()) {
             let sample = canvas.px(46);
-            let face = canvas.face(18).bold().colour(pen.colour);
+            let face = canvas.face(18).bold().colour(pen.colour.text());
             let text = face.fit(&curve.label, plot.area.width() * 3 / 5);
             let width = sample + face.width(&text);
             let points = plot.steps(curve);

@@ -94,13 +94,13 @@ fn dotted(canvas: &mut Canvas<'_>, x: i32, (top, bottom): (i32, i32)) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Size;
+    use super::super::Look;
     use super::*;
 
     #[test]
     fn close_floors_stand_on_levels_of_their_own() {
         let mut svg = String::new();
-        let canvas = Canvas::new(&mut svg, Size::SLIDE);
+        let canvas = Canvas::new(&mut svg, &Look::default());
         let scale = Scale { start: 100, end: 1500, max: 30_000.0 };
         let floor = |value| Floor { label: "Troops in Ukraine, monitored".to_owned(), value };
         let floors = [15_000.0, 15_200.0, 15_500.0, 29_900.0, 0.0].map(floor);

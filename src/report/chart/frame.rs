@@ -4,20 +4,27 @@
 
 use super::canvas::{Align, Area, Canvas, Point, finish};
 use super::scale::{count, index, round};
-use super::style::{AXIS, BAND, Colour, GRID, Type};
-use super::{Frame, Size};
+use super::style::{AXIS, BAND, Colour, GRID, Type, clean};
+use super::{Frame, Look, Size};
 
 /// Draws the frame, then the chart inside it.
-pub(super) fn sheet(frame: &Frame, size: Size, body: impl FnOnce(&mut Canvas<'_>, Area)) -> String {
+pub(super) fn sheet(
+    frame: &Frame,
+    look: &Look,
+    body: impl FnOnce(&mut Canvas<'_>, Area),
+) -> String {
+    let headline = look.title.as_deref().unwrap_or(&frame.headline);
     let mut svg = String::new();
-    let mut canvas = Canvas::new(&mut svg, size);
-    let area = surround(&mut canvas, frame, size);
+    let mut canvas = Canvas::new(&mut svg, look);
+    let area = surround(&mut canvas, frame, headline, look.size);
     body(&mut canvas, area);
     canvas.close();
-    finish(&svg, &frame.headline, &frame.description)
+    // A picture without a headline still has a title for those who cannot see it.
+    let title = if clean(headline).is_empty() { &frame.headline } else { headline };
+    finish(&svg, title, &frame.description)
 }
 
-fn surround(canvas: &mut Canvas<'_>, frame: &Frame, size: Size) -> Area {
+fn surround(canvas: &mut Canvas<'_>, frame: &Frame, title: &str, size: Size) -> Area {
     let (width, height) = (round(size.width.into()), round(size.height.into()));
     let margin = canvas.px(56);
     let mut area = Area { left: margin, top: canvas.px(36), right: width - margin, bottom: height };
@@ -25,7 +32,7 @@ fn surround(canvas: &mut Canvas<'_>, frame: &Frame, size: Size) -> Area {
     if let Some(marking) = frame.marking.as_deref().filter(|text| !text.is_empty()) {
         mark(canvas, &mut area, marking);
     }
-    headline(canvas, &mut area, &frame.headline);
+    headline(canvas, &mut area, title);
     subtitle(canvas, &mut area, &frame.subtitle);
     source(canvas, &mut area, &frame.source);
     area

@@ -8,7 +8,7 @@ use super::frame::{self, Rows};
 use super::heads::{Heads, Label};
 use super::scale::count;
 use super::style::{BLUE, GRID, INK, ORANGE, SOFT, Type, VERMILLION, WHITE};
-use super::{Frame, Size};
+use super::{Frame, Look};
 
 /// A matrix of pledges and conditions.
 #[derive(Debug, Clone)]
@@ -79,10 +79,10 @@ struct Grid {
 impl GatesChart {
     /// Draws the chart as SVG.
     #[must_use]
-    pub fn draw(&self, size: Size) -> String {
+    pub fn draw(&self, look: &Look) -> String {
         let with_notes = Frame { subtitle: self.subtitle_with_notes.clone(), ..self.frame.clone() };
         let mut noted = false;
-        let svg = frame::sheet(&with_notes, size, |canvas, area| noted = self.body(canvas, area));
+        let svg = frame::sheet(&with_notes, look, |canvas, area| noted = self.body(canvas, area));
         if noted {
             return svg;
         }
@@ -90,7 +90,7 @@ impl GatesChart {
         let columns =
             columns.map(|column| GateColumn { note: String::new(), ..column.clone() }).collect();
         let bare = Self { columns, ..self.clone() };
-        frame::sheet(&self.frame, size, |canvas, area| _ = bare.body(canvas, area))
+        frame::sheet(&self.frame, look, |canvas, area| _ = bare.body(canvas, area))
     }
 
     /// Draws the matrix; whether its conditions have notes.

@@ -240,12 +240,12 @@ fn extent(face: Type, lines: &[String]) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Size;
+    use super::super::Look;
     use super::*;
 
     fn plan(columns: usize, text: &str, note: &str) -> Heads {
         let mut svg = String::new();
-        let canvas = Canvas::new(&mut svg, Size::SLIDE);
+        let canvas = Canvas::new(&mut svg, &Look::default());
         Heads::plan(&canvas, &vec![Label { text, note }; columns], (900, 280))
     }
 

@@ -8,7 +8,7 @@ use super::frame;
 use super::pen::{PENS, Pen};
 use super::scale::{self, Scale, count, greatest, percent, percent_tick, thousands};
 use super::style::{AXIS, FAINT, GRID, Type};
-use super::{Frame, Size};
+use super::{Frame, Look};
 
 /// Step lines over time.
 #[derive(Debug, Clone)]
@@ -68,8 +68,8 @@ const MOST_LARGEST: usize = 4;
 impl HistoryChart {
     /// Draws the chart as SVG.
     #[must_use]
-    pub fn draw(&self, size: Size) -> String {
-        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+    pub fn draw(&self, look: &Look) -> String {
+        frame::sheet(&self.frame, look, |canvas, area| self.body(canvas, area))
     }
 
     fn body(&self, canvas: &mut Canvas<'_>, area: Area) {
@@ -267,7 +267,7 @@ impl HistoryPanel {
             pen.draw(canvas, &[(left, level), (left + sample, level)]);
             let text = (left + sample + canvas.px(10), top + bold.size);
             let width = area.right - text.0;
-            let face = bold.colour(pen.colour);
+            let face = bold.colour(pen.colour.text());
             canvas.text(text, &face.fit(&line.label, width), face, Align::Start);
             let told = soft.fit(&self.told(line, first), width);
             canvas.text((text.0, text.1 + soft.leading()), &told, soft, Align::Start);

@@ -10,7 +10,7 @@ use super::ladder::{
 };
 use super::scale::count;
 use super::style::{AXIS, BAND, BLUE, GRID, INK, SOFT, Type};
-use super::{Frame, Size};
+use super::{Frame, Look};
 
 /// A table of nations and domains.
 #[derive(Debug, Clone)]
@@ -81,8 +81,8 @@ struct Grid {
 impl LedgerChart {
     /// Draws the chart as SVG.
     #[must_use]
-    pub fn draw(&self, size: Size) -> String {
-        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+    pub fn draw(&self, look: &Look) -> String {
+        frame::sheet(&self.frame, look, |canvas, area| self.body(canvas, area))
     }
 
     fn body(&self, canvas: &mut Canvas<'_>, mut area: Area) {

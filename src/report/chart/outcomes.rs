@@ -8,7 +8,7 @@ use super::frame::{self, Rows};
 use super::heads::{Heads, Label};
 use super::scale::{Scale, count, greatest, percent};
 use super::style::{AXIS, BLUE, FAINT, INK, VERMILLION};
-use super::{Frame, Size};
+use super::{Frame, Look};
 
 /// Outcomes, their probabilities and their conditions.
 #[derive(Debug, Clone)]
@@ -69,8 +69,8 @@ struct Grid {
 impl OutcomesChart {
     /// Draws the chart as SVG.
     #[must_use]
-    pub fn draw(&self, size: Size) -> String {
-        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+    pub fn draw(&self, look: &Look) -> String {
+        frame::sheet(&self.frame, look, |canvas, area| self.body(canvas, area))
     }
 
     fn body(&self, canvas: &mut Canvas<'_>, mut area: Area) {

@@ -4,9 +4,30 @@
 
 use std::sync::{Arc, LazyLock};
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{IntSize, Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Source};
 use resvg::usvg::{Options, Tree};
+
+/// The most pixels of a side.
+pub const MOST: u32 = 8192;
+
+/// The pixels of a page of `(width, height)`, `scale` times as large.
+///
+/// # Errors
+///
+/// Where they would be none, or more than [`MOST`] a side.
+pub fn fits((width, height): (u32, u32), scale: f32) -> Result<(u32, u32), String> {
+    let size = IntSize::from_wh(width, height).and_then(|size| size.scale_by(scale));
+    let size = size.ok_or("the picture has no size")?;
+    let (wide, high) = (size.width(), size.height());
+    if wide.max(high) > MOST {
+        return Err(format!(
+            "a PNG of {wide} x {high} pixels is larger than {MOST} a side; \
+             lower --scale or --size, or write SVG"
+        ));
+    }
+    Ok((wide, high))
+}
 
 /// Draws SVG text as a PNG, `scale` times as large as the SVG says.
 ///
@@ -15,8 +36,9 @@ use resvg::usvg::{Options, Tree};
 /// Where the text is no SVG, or the picture would be too large or too small to draw.
 pub fn render(svg: &str, scale: f32) -> Result<Vec<u8>, String> {
     let tree = Tree::from_str(svg, &options()).map_err(|error| error.to_string())?;
-    let size = tree.size().to_int_size().scale_by(scale).ok_or("the picture has no size")?;
-    let mut pixels = Pixmap::new(size.width(), size.height()).ok_or("the picture is too large")?;
+    let size = tree.size().to_int_size();
+    let (wide, high) = fits((size.width(), size.height()), scale)?;
+    let mut pixels = Pixmap::new(wide, high).ok_or("the picture is too large")?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
     pixels.encode_png().map_err(|error| error.to_string())
 }
@@ -58,5 +80,6 @@ mod tests {
     fn what_is_no_picture_is_an_error() {
         assert!(render("no svg", 1.0).is_err());
         assert!(render(SVG, f32::NAN).is_err());
+        assert!(render(SVG, 1000.0).unwrap_err().contains("lower --scale"));
     }
 }

@@ -7,8 +7,10 @@ use super::canvas::{Align, Area, Canvas, Point};
 use super::floors::Flags;
 use super::frame::{self, Rows};
 use super::scale::{self, Scale, count, greatest, thousands};
-use super::style::{AXIS, BLUE, Colour, GRID, INK, ORANGE, SOFT, Type, WHITE};
-use super::{Floor, Frame, Size};
+use super::style::{
+    AXIS, BLUE, Colour, GRID, INK, ORANGE, PALE_GREEN, PALE_SKY, REST, SOFT, Type, WHITE,
+};
+use super::{Floor, Frame, Look};
 
 /// Stacked bars.
 #[derive(Debug, Clone)]
@@ -36,11 +38,7 @@ pub struct PostureBar {
     pub values: Vec<f64>,
 }
 
-// Blue, orange, bluish green and sky blue of Okabe and Ito, the last two lightened so that no two look alike in grey.
-const GREEN: Colour = Colour(51, 177, 143);
-const SKY: Colour = Colour(154, 210, 242);
-const REST: Colour = Colour(222, 222, 222);
-const PALETTE: [Colour; 5] = [BLUE, ORANGE, GREEN, SKY, REST];
+const PALETTE: [Colour; 5] = [BLUE, ORANGE, PALE_GREEN, PALE_SKY, REST];
 
 /// Where the parts of the chart stand.
 struct Grid {
@@ -62,8 +60,8 @@ struct Callout {
 impl PostureChart {
     /// Draws the chart as SVG.
     #[must_use]
-    pub fn draw(&self, size: Size) -> String {
-        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+    pub fn draw(&self, look: &Look) -> String {
+        frame::sheet(&self.frame, look, |canvas, area| self.body(canvas, area))
     }
 
     fn body(&self, canvas: &mut Canvas<'_>, mut area: Area) {

@@ -106,13 +106,14 @@ fn floors(most: f64) -> Vec<Floor> {
     [0.5, 0.51, 0.52, 0.9, 1.0, 0.0].into_iter().enumerate().map(floor).collect()
 }
 
-fn proofread_at_all_sizes(draw: impl Fn(Size) -> String) {
+fn proofread_at_all_sizes(draw: impl Fn(&Look) -> String) {
     for size in SIZES {
-        let svg = draw(size);
+        let look = Look::from(size);
+        let svg = draw(&look);
         let pieces = proofread(&svg, size);
         let named = |piece: &Piece| piece.text.starts_with("No force in 94 of 100");
         assert!(pieces.iter().any(named));
-        assert_eq!(svg, draw(size));
+        assert_eq!(svg, draw(&look));
     }
 }
 
@@ -135,7 +136,7 @@ fn gates_stay_on_the_page() {
         let (columns, rows) = ((0..columns).map(column).collect(), (0..rows).map(row).collect());
         let subtitle_with_notes = frame(0).subtitle;
         let chart = GatesChart { frame: frame(0), subtitle_with_notes, columns, rows };
-        proofread_at_all_sizes(|size| chart.draw(size));
+        proofread_at_all_sizes(|look| chart.draw(look));
     }
 }
 
@@ -167,7 +168,7 @@ fn ledgers_stay_on_the_page() {
             columns: (0..columns).map(name).collect(),
             rows: (0..rows).map(row).collect(),
         };
-        proofread_at_all_sizes(|size| chart.draw(size));
+        proofread_at_all_sizes(|look| chart.draw(look));
     }
 }
 
@@ -193,7 +194,7 @@ fn a_ledger_without_room_says_what_it_leaves_out() {
         rows: (0..rows).map(row).collect(),
     };
     let shown = |rows: usize| {
-        let pieces = proofread(&chart(rows).draw(Size::SLIDE), Size::SLIDE);
+        let pieces = proofread(&chart(rows).draw(&Look::default()), Size::SLIDE);
         let nations = pieces.iter().filter(|piece| piece.text.starts_with("Nation ")).count();
         let entries = pieces.iter().filter(|piece| piece.text == "declared").count();
         let more = pieces.iter().find(|piece| piece.text.ends_with(" in ledger.csv"));
@@ -226,7 +227,7 @@ fn outcomes_stay_on_the_page() {
             left_out: if rows % 4 == 0 { 0.125 } else { 0.0 },
             rows: (0..rows).map(row).collect(),
         };
-        proofread_at_all_sizes(|size| chart.draw(size));
+        proofread_at_all_sizes(|look| chart.draw(look));
     }
 }
 
@@ -246,7 +247,7 @@ fn postures_stay_on_the_page() {
             bars: (0..bars).map(bar).collect(),
             floors: floors(most),
         };
-        proofread_at_all_sizes(|size| chart.draw(size));
+        proofread_at_all_sizes(|look| chart.draw(look));
     }
 }
 
@@ -270,7 +271,7 @@ fn waterfalls_stay_on_the_page() {
                 missing: format!("No figure: {LONG}"),
                 note: name(number),
             };
-            proofread_at_all_sizes(|size| chart.draw(size));
+            proofread_at_all_sizes(|look| chart.draw(look));
         }
     }
 }
@@ -289,7 +290,7 @@ fn exceedance_curves_stay_on_the_page() {
             nothing: "No force in any world.".to_owned(),
             floors: if curves < 3 { floors(most) } else { Vec::new() },
         };
-        proofread_at_all_sizes(|size| chart.draw(size));
+        proofread_at_all_sizes(|look| chart.draw(look));
     }
 }
 
@@ -313,7 +314,7 @@ fn comparisons_stay_on_the_page() {
             column_heads: ["Chance of any", LONG, "15,000"].map(str::to_owned).to_vec(),
             groups: (0..groups).map(group).collect(),
         };
-        proofread_at_all_sizes(|size| chart.draw(size));
+        proofread_at_all_sizes(|look| chart.draw(look));
     }
 }
 
@@ -336,7 +337,7 @@ fn drivers_stay_on_the_page() {
                 others: if rows % 2 == 0 { "9 conditions change nothing" } else { "" }.to_owned(),
                 nothing: "No single condition changes the mean force.".to_owned(),
             };
-            proofread_at_all_sizes(|size| chart.draw(size));
+            proofread_at_all_sizes(|look| chart.draw(look));
         }
     }
 }
@@ -384,6 +385,6 @@ fn histories_stay_on_the_page() {
             largest: vec![LONG.repeat(3); 5],
             nothing: "Nothing has changed.".to_owned(),
         };
-        proofread_at_all_sizes(|size| chart.draw(size));
+        proofread_at_all_sizes(|look| chart.draw(look));
     }
 }

@@ -13,6 +13,27 @@ use super::scale::{count, round};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Colour(pub(super) u8, pub(super) u8, pub(super) u8);
 
+impl Colour {
+    /// The grey that stands for it: those of the palette are far apart, the rest as light as they are.
+    pub(super) fn grey(self) -> Self {
+        let found = GREYS.iter().find(|(colour, _)| *colour == self);
+        let light = found.map_or_else(|| self.light(), |(_, grey)| *grey);
+        Self(light, light, light)
+    }
+
+    /// How light it looks, by ITU-R BT.709.
+    fn light(self) -> u8 {
+        let parts = [(2126, self.0), (7152, self.1), (722, self.2)];
+        let sum: u32 = parts.iter().map(|(weight, part)| weight * u32::from(*part)).sum();
+        u8::try_from((sum + 5000) / 10_000).unwrap_or(u8::MAX)
+    }
+
+    /// The same hue for text, dark enough to be read on white.
+    pub(super) fn text(self) -> Self {
+        TEXTS.iter().find(|(colour, _)| *colour == self).map_or(self, |(_, text)| *text)
+    }
+}
+
 pub(super) const WHITE: Colour = Colour(255, 255, 255);
 pub(super) const INK: Colour = Colour(26, 26, 26);
 pub(super) const SOFT: Colour = Colour(89, 89, 89);
@@ -26,6 +47,29 @@ pub(super) const BLUE: Colour = Colour(0, 114, 178);
 pub(super) const ORANGE: Colour = Colour(230, 159, 0);
 pub(super) const GREEN: Colour = Colour(0, 158, 115);
 pub(super) const VERMILLION: Colour = Colour(213, 94, 0);
+
+// Bluish green and sky blue lightened, so that no two parts of a stacked bar look alike.
+pub(super) const PALE_GREEN: Colour = Colour(51, 177, 143);
+pub(super) const PALE_SKY: Colour = Colour(154, 210, 242);
+pub(super) const REST: Colour = Colour(222, 222, 222);
+
+/// What stays apart in grey although it is about equally light in colour.
+const GREYS: [(Colour, u8); 8] = [
+    (BLUE, 70),
+    (GREEN, 105),
+    (GREEN_TEXT, 105),
+    (VERMILLION, 140),
+    (VERMILLION_TEXT, 105),
+    (ORANGE, 152),
+    (PALE_GREEN, 182),
+    (PALE_SKY, 204),
+];
+
+const GREEN_TEXT: Colour = Colour(0, 122, 89);
+const VERMILLION_TEXT: Colour = Colour(186, 82, 0);
+
+/// Colours too light for text, and what text has instead.
+const TEXTS: [(Colour, Colour); 2] = [(GREEN, GREEN_TEXT), (VERMILLION, VERMILLION_TEXT)];
 
 /// Size, weight and colour of a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,6 +268,45 @@ mod tests {
     fn a_number_keeps_its_per_cent_sign() {
         assert_eq!(LABEL.wrap("20-45 % or", 80, 2), ["20-45 %", "or"]);
         assert!(!LABEL.wraps("20-45 %", 55, 2));
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a threshold, not an output")]
+    /// Contrast by WCAG 2.2: 1 for equal colours, 21 for black on white.
+    fn contrast(one: Colour, other: Colour) -> f64 {
+        let linear = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        let light = |colour: Colour| {
+            0.2126 * linear(colour.0) + 0.7152 * linear(colour.1) + 0.0722 * linear(colour.2)
+        };
+        let (one, other) = (light(one), light(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn text_can_be_read_in_colour_and_in_grey() {
+        let on_white = [INK, SOFT, BLUE, GREEN.text(), VERMILLION.text()].map(|ink| (ink, WHITE));
+        let on_bands = [INK, SOFT].map(|ink| (ink, BAND));
+        let on_bars = [ORANGE, PALE_GREEN, PALE_SKY, REST].map(|bar| (INK, bar));
+        let pairs = on_white.into_iter().chain(on_bands).chain(on_bars).chain([(WHITE, BLUE)]);
+        for (ink, paper) in pairs {
+            assert!(contrast(ink, paper) >= 4.5, "{ink:?} on {paper:?}");
+            assert!(contrast(ink.grey(), paper.grey()) >= 4.5, "{ink:?} on {paper:?} in grey");
+        }
+    }
+
+    #[test]
+    fn greys_stay_apart() {
+        let lines = [BLUE, VERMILLION, GREEN, INK];
+        let bars = [BLUE, ORANGE, PALE_GREEN, PALE_SKY, REST];
+        for colours in [&lines[..], &bars[..]] {
+            for (at, one) in colours.iter().enumerate() {
+                let apart = |other: &Colour| one.grey().0.abs_diff(other.grey().0) >= 18;
+                assert!(colours[at + 1..].iter().all(apart), "{one:?}");
+                assert_eq!(one.grey().grey(), one.grey());
+            }
+        }
     }
 
     #[test]

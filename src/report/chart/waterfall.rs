@@ -7,7 +7,7 @@ use super::canvas::{Align, Area, Canvas, Point};
 use super::frame::{self, Rows};
 use super::scale::{self, Scale, count, greatest, index, thousands};
 use super::style::{AXIS, BLUE, Colour, GRID, INK, Type, WHITE};
-use super::{Frame, Size};
+use super::{Frame, Look};
 
 /// A waterfall.
 #[derive(Debug, Clone, Default)]
@@ -72,8 +72,8 @@ struct Columns {
 impl WaterfallChart {
     /// Draws the chart as SVG.
     #[must_use]
-    pub fn draw(&self, size: Size) -> String {
-        frame::sheet(&self.frame, size, |canvas, area| self.body(canvas, area))
+    pub fn draw(&self, look: &Look) -> String {
+        frame::sheet(&self.frame, look, |canvas, area| self.body(canvas, area))
     }
 
     fn body(&self, canvas: &mut Canvas<'_>, mut area: Area) {

@@ -1,0 +1,37 @@
+//! The options of charts: their page, their pixels, their colours and their title.
+//!
+//! In: arguments. Out: a `Look`, or a usage error where a PNG of it would be too large.
+
+use super::{ExitStatus, output};
+use crate::report::chart::{Look, Size, look};
+use clap::Args;
+
+/// How charts are drawn.
+#[derive(Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "How charts look")]
+pub(super) struct LookArgs {
+    /// The page in pixels: `1600x900`, `1080x1080`, any other from 640x360 to 8192x8192, or `a4`
+    /// (1754x1240: A4 on its side at 150 pixels an inch)
+    #[arg(long, value_name = "SIZE", default_value = "1600x900")]
+    size: Size,
+    /// Pixels of a PNG for each pixel of the page, such as 2 for a sharp screen or for print
+    #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = look::scale, allow_negative_numbers = true)]
+    scale: f32,
+    /// Greys for colours, for print
+    #[arg(long)]
+    grey: bool,
+}
+
+impl LookArgs {
+    /// How charts look, and whether a PNG of one can be made where it is `wanted`.
+    pub(super) fn look(self, wanted: bool) -> Result<Look, ExitStatus> {
+        let look = Look { size: self.size, scale: self.scale, grey: self.grey, title: None };
+        match look.has_pixels() {
+            Err(reason) if wanted => {
+                output::complain(&format!("error: {reason}"));
+                Err(ExitStatus::Usage)
+            }
+            _ => Ok(look),
+        }
+    }
+}
