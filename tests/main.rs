@@ -17,6 +17,8 @@ mod diff;
 mod drivers;
 /// What the headline rests on, and what contested stages lead to.
 mod grounds;
+/// Every sentence that a chart is headed by, and when it is said.
+mod headlines;
 /// Exact whatever the size, within a budget, else sampled.
 mod methods;
 /// Random scenarios against a brute force written apart from the engine.

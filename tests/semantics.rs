@@ -7,6 +7,7 @@ use contingent::evaluate::{Choice, Effort, MaxSize, Parts, SetLimits, Settings};
 use contingent::outcomes::Estimate;
 use contingent::outcomes::Role;
 use contingent::pipeline::{self, Request};
+use contingent::report::chart::Look;
 use contingent::report::table::{Table, Value};
 use contingent::report::{figures, summary, tables};
 use contingent::scenario::Scenario;
@@ -70,8 +71,7 @@ pub(super) fn number(value: &Value) -> f64 {
 }
 
 pub(super) fn headline(name: figures::Name, finding: &Finding) -> String {
-    let svg =
-        figures::draw(name, finding, &Beside::default(), contingent::report::chart::Size::SLIDE);
+    let svg = figures::draw(name, finding, &Beside::default(), &Look::default());
     svg.split("</title>").next().unwrap().rsplit('>').next().unwrap().to_owned()
 }
 

@@ -161,12 +161,16 @@ pub fn values_if_any(law: &Law) -> Option<String> {
 /// The finding about a total in ten words or fewer: "No force in 85 of 100; otherwise 12,000". What
 /// no drawn world has may be possible all the same.
 pub fn finding_in_brief(law: &Law, sampled: bool) -> String {
-    let none = 1.0 - law.at_least(1);
+    let any = law.at_least(1);
+    let none = 1.0 - any;
     let drawn = if sampled { " drawn" } else { "" };
     match values_if_any(law) {
         None if sampled => "No force in any of the worlds drawn".to_owned(),
         None => "No force in any possible world".to_owned(),
         Some(values) if none <= 1e-12 => format!("A force in every world{drawn}: {values} troops"),
+        // The smaller of two parts that round to none and all is the one to tell.
+        Some(values) if any < 0.005 => format!("A force in {}: {values}", hundredths(any, "of")),
+        Some(values) if none < 0.005 => format!("A force in over 99 of 100: {values}"),
         Some(values) => format!("No force in {}; otherwise {values}", hundredths(none, "of")),
     }
 }

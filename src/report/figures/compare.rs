@@ -30,8 +30,18 @@ fn drawn(finding: &Finding) -> Option<Sampling> {
     force_drawn(finding).or_else(|| requirement_drawn(finding, leading?))
 }
 
+/// The requirement that is compared: the leading one of the first scenario, by its id, because each
+/// scenario numbers its own.
+fn leading(scenario: &Scenario) -> Option<&str> {
+    scenario.leading_requirement().map(|index| scenario.requirements.id(index))
+}
+
 /// A variant's figures for the chart of comparisons.
-fn compare_row(finding: Option<&Finding>, label: String, chosen: bool) -> CompareRow {
+fn compare_row(
+    finding: Option<&Finding>,
+    (label, chosen): (String, bool),
+    leading: Option<&str>,
+) -> CompareRow {
     let if_any = finding.and_then(|finding| compared_law(finding)?.if_any());
     let quantile = |level| if_any.as_ref().and_then(|law| law.quantile(level)).map(real);
     CompareRow {
@@ -40,18 +50,21 @@ fn compare_row(finding: Option<&Finding>, label: String, chosen: bool) -> Compar
         low: quantile(0.05),
         central: if_any.as_ref().map(Law::mean),
         high: quantile(0.95),
-        columns: finding.map(compare_columns).unwrap_or_default(),
+        columns: finding.map(|finding| compare_columns(finding, leading)).unwrap_or_default(),
     }
 }
 
 /// Chance of any force, and of the leading requirement.
-fn compare_columns(finding: &Finding) -> Vec<String> {
+fn compare_columns(finding: &Finding, leading: Option<&str>) -> Vec<String> {
     let shown = |figure: Option<f64>| figure.map(percent).unwrap_or_default();
     let mut columns = vec![shown(compared_law(finding).map(|law| law.at_least(1)))];
-    if let Some(index) = finding.scenario.leading_requirement() {
-        columns.push(shown(leading_probability(finding, index)));
-    }
+    columns.extend(leading.map(|id| shown(probability_of(finding, id))));
     columns
+}
+
+/// The chance of a requirement; none where the scenario has no such requirement either.
+fn probability_of(finding: &Finding, requirement: &str) -> Option<f64> {
+    leading_probability(finding, finding.scenario.requirements.index(requirement)?)
 }
 
 fn leading_probability(finding: &Finding, index: usize) -> Option<f64> {
@@ -110,12 +123,13 @@ pub(super) fn compare_options(finding: &Finding, variants: &[Variant]) -> Compar
         spreads.extend(spread(scenario, own, &name));
         let rows = own.iter().map(|variant| {
             let label = reading_label(scenario, variant.reading);
-            compare_row(variant.finding.as_ref(), label, variant.reading.is_own(scenario))
+            let chosen = variant.reading.is_own(scenario);
+            compare_row(variant.finding.as_ref(), (label, chosen), leading(scenario))
         });
         groups.push(CompareGroup { label, rows: rows.collect() });
     }
     let widest = spreads.into_iter().max_by(|left, right| left.0.total_cmp(&right.0));
-    let headline = widest.map_or_else(|| unmoved(finding, groups.is_empty()), |(_, words)| words);
+    let headline = widest.map_or_else(|| unmoved(finding, variants), |(_, words)| words);
     let staged = variants.iter().any(|v| matches!(v.reading, Reading::Stage { .. }));
     let contested = if staged { " and for each stage where sources differ" } else { "" };
     let description = format!("One row for each option of each assumption{contested}. {headline}.");
@@ -130,11 +144,15 @@ pub(super) fn compare_options(finding: &Finding, variants: &[Variant]) -> Compar
 }
 
 /// The headline where no assumption moves the leading requirement.
-fn unmoved(finding: &Finding, nothing: bool) -> String {
+fn unmoved(finding: &Finding, variants: &[Variant]) -> String {
+    let open = |index: usize| {
+        let figure = |own: &Variant| leading_probability(own.finding.as_ref()?, index);
+        variants.iter().any(|own| figure(own).is_none())
+    };
     let index = finding.scenario.leading_requirement();
     let probability = index.and_then(|index| leading_probability(finding, index));
     match (index, probability) {
-        _ if nothing => "No assumption to compare".to_owned(),
+        _ if variants.is_empty() => "No assumption to compare".to_owned(),
         (None, _) => "No requirement to compare".to_owned(),
         (Some(index), None) if is_never_asked(finding, index) => {
             "What figures take as given cannot happen here".to_owned()
@@ -146,10 +164,13 @@ fn unmoved(finding: &Finding, nothing: bool) -> String {
             "The requirement is too much to work out".to_owned()
         }
         (Some(_), None) => "A missing probability leaves the requirement open".to_owned(),
+        (Some(index), Some(_)) if open(index) => {
+            "Some assumptions leave the leading requirement open".to_owned()
+        }
         (Some(index), Some(probability)) => wording::headline(
             format!(
                 "{}: {} under every assumption",
-                short_requirement(&finding.scenario, index),
+                capitalised(&short_requirement(&finding.scenario, index)),
                 percent(probability)
             ),
             || "The assumptions do not move the leading requirement".to_owned(),
@@ -178,40 +199,49 @@ fn spread(scenario: &Scenario, variants: &[Variant], name: &str) -> Option<(f64,
     let low = figures.iter().copied().reduce(f64::min)?;
     let high = figures.iter().copied().reduce(f64::max)?;
     let what = short_requirement(scenario, index);
-    let full = format!(
-        "{}: {} to {}, depending on {}",
-        capitalised(&what),
-        percent(low),
-        percent(high),
-        lowered(name)
-    );
-    let short = || format!("{name}: {} to {} chance", percent(low), percent(high));
-    let headline = wording::headline(full, short);
+    let (from, to) = (percent(low), percent(high));
+    let full = format!("{}: {from} to {to}, depending on {}", capitalised(&what), lowered(name));
+    let short = || format!("{}: {from} to {to} chance", capitalised(name));
+    let least = || format!("One assumption moves the requirement: {from} to {to}");
+    let headline = wording::headline(full, || wording::headline(short(), least));
+    let headline = if from == to { hardly(&what, &from) } else { headline };
     (high - low > 1e-9).then_some((high - low, headline))
+}
+
+/// The headline where the least and the most are printed alike.
+fn hardly(what: &str, printed: &str) -> String {
+    let full = format!("{}: about {printed} under every assumption", capitalised(what));
+    wording::headline(full, || "The assumptions hardly move the leading requirement".to_owned())
+}
+
+/// The headline over several scenarios: the least and the most of their chances.
+fn across_scenarios(findings: &[Finding], leading: Option<&str>, what: &str) -> String {
+    let beside = || format!("{} scenarios side by side", findings.len());
+    let figures: Option<Vec<f64>> =
+        findings.iter().map(|finding| probability_of(finding, leading?)).collect();
+    let figures = figures.unwrap_or_default();
+    let ends = [f64::min, f64::max].map(|end| figures.iter().copied().reduce(end).map(percent));
+    let [Some(low), Some(high)] = ends else { return beside() };
+    let what = capitalised(what);
+    let full = if low == high {
+        format!("{what}: {low} in every scenario")
+    } else {
+        format!("{what}: {low} to {high} across scenarios")
+    };
+    wording::headline(full, beside)
 }
 
 /// Several scenarios side by side; the first is what the others are compared with.
 pub fn compare_scenarios(findings: &[Finding]) -> Option<CompareChart> {
     let first = findings.first()?;
     let rows = findings.iter().enumerate().map(|(position, finding)| {
-        compare_row(Some(finding), finding.scenario.id.clone(), position == 0)
+        let label = (finding.scenario.id.clone(), position == 0);
+        compare_row(Some(finding), label, leading(&first.scenario))
     });
     let rows: Vec<CompareRow> = rows.collect();
     let index = first.scenario.leading_requirement();
-    let figures = findings.iter().filter_map(|finding| leading_probability(finding, index?));
-    let figures: Vec<f64> = figures.collect();
-    let headline = match (
-        figures.iter().copied().reduce(f64::min),
-        figures.iter().copied().reduce(f64::max),
-    ) {
-        (Some(low), Some(high)) => format!(
-            "{}: {} to {} across scenarios",
-            short_requirement(&first.scenario, index.unwrap_or(0)),
-            percent(low),
-            percent(high)
-        ),
-        _ => format!("{} scenarios side by side", findings.len()),
-    };
+    let what = index.map(|index| short_requirement(&first.scenario, index)).unwrap_or_default();
+    let headline = across_scenarios(findings, leading(&first.scenario), &what);
     let description = format!("One row for each scenario. {headline}.");
     let subtitle = compare_subtitle(&first.scenario);
     let drawn = findings.iter().find_map(drawn);

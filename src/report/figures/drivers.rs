@@ -3,7 +3,7 @@
 //! In: a `Finding`. Out: a `DriversChart` of the leading requirement, or of the force in theatre where
 //! nothing moves that. Of a condition with outcomes the one that moves most is shown.
 
-use super::{frame, literal_name, troops_in_place};
+use super::{frame, literal_name, lowered, troops_in_place};
 use crate::law::coarse;
 use crate::outcomes::{Response, Turn};
 use crate::report::chart::{DriverRow, DriversChart};
@@ -95,7 +95,9 @@ impl Moved<'_> {
     /// What it is called in a sentence.
     fn name(self) -> String {
         match self.requirement {
-            Some(index) => format!("the chance of {}", short_requirement(self.scenario, index)),
+            Some(index) => {
+                format!("the chance of {}", lowered(&short_requirement(self.scenario, index)))
+            }
             None => "the mean force".to_owned(),
         }
     }
@@ -141,7 +143,7 @@ impl Moved<'_> {
         let [set, unset] = [first.1.set, first.1.unset].map(Option::unwrap_or_default);
         let (from, to) = (self.shown(unset), self.shown(set));
         let nothing = match self.requirement {
-            Some(index) => format!("never {}", short_requirement(self.scenario, index)),
+            Some(index) => format!("never {}", lowered(&short_requirement(self.scenario, index))),
             None => "no force".to_owned(),
         };
         let name = capitalised(&literal_name(self.scenario, first.0).replace(": ", ", "));

@@ -66,7 +66,8 @@ fn exceedance_headline(finding: &Finding) -> String {
         let asked = scenario.asked_about(entry);
         let figures =
             with_and_without(scenario, asked, result.probability, result.probability_when_asked)?;
-        Some(format!("At least {}: {figures}", short_requirement(scenario, index)))
+        let least = if entry.label.is_none() { "At least " } else { "" };
+        Some(capitalised(&format!("{least}{}: {figures}", short_requirement(scenario, index))))
     });
     let result = in_theatre(finding);
     let any = |law: &Option<Law>| law.as_ref().map(|law| law.at_least(1));

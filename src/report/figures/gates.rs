@@ -32,10 +32,15 @@ pub(super) fn gates(finding: &Finding) -> GatesChart {
             let pledges = if unknown == 1 { "1 pledge" } else { &format!("{unknown} pledges") };
             return format!("What gates {pledges} is too much to work out");
         }
-        let least = if unknown > 0 { "at least " } else { "" };
-        let name = condition_name(scenario, *first);
-        let short = || format!("One condition gates {least}{known} of {standing} pledges");
-        wording::headline(format!("{name} gates {least}{known} of {standing} pledges"), short)
+        let many = match (known, standing, unknown) {
+            (1, 1, _) => "the only pledge".to_owned(),
+            (2, 2, _) => "both pledges".to_owned(),
+            _ if known == standing => format!("all {standing} pledges"),
+            (.., 0) => format!("{known} of {standing} pledges"),
+            _ => format!("at least {known} of {standing} pledges"),
+        };
+        let name = capitalised(&condition_name(scenario, *first));
+        wording::headline(format!("{name} gates {many}"), || format!("One condition gates {many}"))
     });
     let rows = pledges.iter().map(|pledge| GateRow {
         label: pledge_name(scenario, *pledge),

@@ -2,9 +2,9 @@
 //!
 //! In: what was found of each state of a scenario. Out: a `HistoryChart`.
 
-use super::{frame, troops_in_place};
+use super::{frame, open_headline, troops_in_place};
 use crate::law::coarse;
-use crate::outcomes::Sampling;
+use crate::outcomes::{Estimate, Sampling};
 use crate::report::changes::Changes;
 use crate::report::chart::{HistoryChart, HistoryDay, HistoryLine, HistoryPanel};
 use crate::report::tables::{history_figures, states, what_changed};
@@ -20,6 +20,11 @@ const MOST_REQUIREMENTS: usize = 4;
 /// Below this part of a figure a movement is rounding.
 const ROUNDING: f64 = 1e-9;
 
+const FORCE: &str = "Expected force";
+
+/// So many standard errors apart, two sampled figures differ.
+const BEYOND_CHANCE: f64 = 4.0;
+
 /// The lines of the upper panel, by their figure.
 const TROOPS_LINES: [(Metric, &str); 3] = [
     (Metric::Headline, "Pledged"),
@@ -33,9 +38,12 @@ pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> HistoryChart {
     let first = states.first().copied().unwrap_or(finding);
     let scenario = &finding.scenario;
     let figures: Vec<_> = states.iter().map(|state| history_figures(state)).collect();
-    let values = |metric: Metric| -> Vec<Option<f64>> {
+    let estimates = |metric: Metric| -> Vec<Option<Estimate>> {
         let of = figures.iter().map(|own| own.iter().find(|(name, _)| *name == metric));
-        of.map(|figure| figure?.1.map(|value| value.value)).collect()
+        of.map(|figure| figure?.1).collect()
+    };
+    let values = |metric: Metric| -> Vec<Option<f64>> {
+        estimates(metric).into_iter().map(|value| Some(value?.value)).collect()
     };
     let line = |metric: Metric, label: String| HistoryLine { label, values: values(metric) };
     let troops = TROOPS_LINES.map(|(metric, label)| line(metric, label.to_owned()));
@@ -58,7 +66,7 @@ pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> HistoryChart {
         panels.push(HistoryPanel { title, chances: true, lines: chances });
     }
     let drawn = drawn(states);
-    let (expected, pledged) = (values(Metric::InTheatre), values(Metric::Headline));
+    let (expected, pledged) = (estimates(Metric::InTheatre), estimates(Metric::Headline));
     let headline = headline(states, &expected, &pledged);
     let subtitle = format!(
         "What was pledged, what counts, and the mean of {}, as known on each date",
@@ -72,7 +80,7 @@ pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> HistoryChart {
     HistoryChart {
         frame: frame(scenario, drawn, [headline, subtitle, description]),
         days: days(states),
-        largest: largest(states, &expected),
+        largest: largest(states, &values(Metric::InTheatre)),
         panels,
         nothing,
     }
@@ -133,28 +141,49 @@ fn moved(before: f64, now: f64) -> bool {
     (now - before).abs() > ROUNDING * before.max(now) && thousands(before) != thousands(now)
 }
 
-/// "Expected force fell from 2,577 to 2,369 since 6 January": since it last turned.
-fn headline(states: &[&Finding], expected: &[Option<f64>], pledged: &[Option<f64>]) -> String {
+/// "Expected force fell from 2,577 to 2,369 since 6 January": since it last turned, or since the
+/// first date where that is too little to see.
+fn headline(
+    states: &[&Finding],
+    expected: &[Option<Estimate>],
+    pledged: &[Option<Estimate>],
+) -> String {
     let [Some(first), Some(last)] = [states.first(), states.last()] else { return String::new() };
     if first.scenario.as_of == last.scenario.as_of {
         return format!("Nothing has changed since {}", date(first));
     }
-    for (what, values) in [("Expected force", expected), ("Pledged troops", pledged)] {
-        let values: Option<Vec<f64>> = values.iter().copied().collect();
-        let Some(values) = values else {
-            return "A missing probability leaves the force open".to_owned();
-        };
-        let turn = last_turn(&values);
-        let [before, now] = [values[turn], values[values.len() - 1]];
-        if moved(before, now) {
-            let verb = if now > before { "rose" } else { "fell" };
-            let [before, now] = [before, now].map(thousands);
+    for (what, figures) in [(FORCE, expected), ("Pledged troops", pledged)] {
+        match figures.iter().position(Option::is_none) {
+            Some(at) if what == FORCE => return open_headline(states[at]),
+            // There is no sum where no pledge has a size.
+            Some(_) => continue,
+            None => {}
+        }
+        let figures: Vec<Estimate> = figures.iter().copied().flatten().collect();
+        let values: Vec<f64> = figures.iter().map(|figure| figure.value).collect();
+        let now = figures[figures.len() - 1];
+        let start = [last_turn(&values), 0].into_iter().find(|at| seen(figures[*at], now));
+        if let Some(start) = start {
+            let verb = if now.value > values[start] { "rose" } else { "fell" };
+            let [before, now] = [values[start], now.value].map(thousands);
             let full =
-                format!("{what} {verb} from {before} to {now} since {}", since(states, turn));
+                format!("{what} {verb} from {before} to {now} since {}", since(states, start));
             return wording::headline(full, || format!("{what} {verb} from {before} to {now}"));
         }
     }
-    format!("The force is the same as on {}", since(states, 0))
+    if drawn(states).is_some() {
+        return format!("No change since {} exceeds chance", since(states, 0));
+    }
+    format!("The expected force is the same as on {}", since(states, 0))
+}
+
+/// Whether one figure moved to another: as printed, and by more than chance explains where they are
+/// sampled.
+fn seen(before: Estimate, now: Estimate) -> bool {
+    let square = |figure: Estimate| figure.standard_error.map_or(0.0, |error| error * error);
+    let noise = (square(before) + square(now)).sqrt();
+    let distance = (now.value - before.value).abs();
+    moved(before.value, now.value) && distance > BEYOND_CHANCE * noise
 }
 
 /// Where the last run of rises or of falls began, on the last date of its first value.

@@ -290,7 +290,7 @@ fn headline(scenario: &Scenario, parties: &[Party<'_>]) -> String {
         [] => "No pledge is known".to_owned(),
         [one] => {
             let full = one_alone(&one.nation.name, top);
-            wording::headline(full, || one_alone(&format!("The one {noun}"), top))
+            wording::headline(full, || capitalised(&one_alone(&format!("the one {noun}"), top)))
         }
         several => several_of(noun, several.len(), top),
     }
@@ -321,11 +321,11 @@ fn several_of(noun: &str, all: usize, top: Option<(Stage, usize, usize)>) -> Str
     }
     if sure < claimed {
         let done = match stage {
-            Stage::Committed => "committed",
-            Stage::Mandated => "a mandate",
-            _ => "deployed",
+            Stage::Committed => "have committed",
+            Stage::Mandated => "are mandated",
+            _ => "have deployed",
         };
-        return format!("{sure} to {claimed} of {all} {noun}s have {done}; sources differ");
+        return format!("{sure} to {claimed} of {all} {noun}s {done}; sources differ");
     }
     let who = match (sure == all, all) {
         (true, 2) => format!("Both {noun}s"),

@@ -66,7 +66,7 @@ pub(super) fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
         troops_in_place(scenario)
     );
     let as_assumed = if is_mostly_assumed(finding) { "As assumed, " } else { "" };
-    let short = || format!("{as_assumed}nations in the force: {}", ranked.len());
+    let short = || format!("{as_assumed}{}", shared_headline(scenario, &ranked));
     let full = format!("{as_assumed}{}", posture_headline(scenario, &ranked));
     let headline = wording::headline(full, short);
     let told =
@@ -141,16 +141,31 @@ fn posture_headline(scenario: &Scenario, ranked: &[(usize, f64)]) -> String {
     let equal: Vec<usize> = equal.map(|(nation, _)| *nation).collect();
     let share = |count: f64| percent(count * largest / all);
     match equal.as_slice() {
-        _ if largest / all < LEADING_SHARE => {
-            format!("{} nations share {} counted troops", ranked.len(), thousands(all))
-        }
+        _ if largest / all < LEADING_SHARE => shared_headline(scenario, ranked),
         [one] => {
-            format!("{} supplies {} of troops", scenario.nations.at(*one).name, share(1.0))
+            let name = &scenario.nations.at(*one).name;
+            if *largest >= all {
+                return format!("{name} supplies all {} counted troops", thousands(all));
+            }
+            format!("{name} supplies {} of troops", share(1.0))
         }
         [one, two] => {
             let names = [*one, *two].map(|nation| scenario.nations.at(nation).name.clone());
             format!("{} supply {} of troops", list(&names, "and"), share(2.0))
         }
-        _ => format!("{} nations share {} counted troops", ranked.len(), thousands(all)),
+        _ => shared_headline(scenario, ranked),
+    }
+}
+
+/// "8 nations share 20,000 counted troops": those that have a part; blocs are no nations.
+fn shared_headline(scenario: &Scenario, ranked: &[(usize, f64)]) -> String {
+    let all: f64 = ranked.iter().map(|(_, troops)| troops).sum();
+    let sharing = || ranked.iter().filter(|(_, troops)| *troops > 0.0);
+    let blocs = sharing().any(|(nation, _)| scenario.nations.at(*nation).bloc);
+    let noun = if blocs { "contributor" } else { "nation" };
+    match sharing().count() {
+        1 => format!("One {noun} supplies all {} counted troops", thousands(all)),
+        2 => format!("Two {noun}s share {} counted troops", thousands(all)),
+        several => format!("{several} {noun}s share {} counted troops", thousands(all)),
     }
 }
