@@ -25,6 +25,8 @@ pub mod chart;
 
 pub mod figures;
 
+pub mod spelt;
+
 pub mod write;
 
 use crate::error::Error;
@@ -87,7 +89,8 @@ pub fn chart_files(
 ) -> Result<Vec<NamedBytes>, Error> {
     let svg = figures::draw(name, finding, beside, look);
     let word = name.word();
-    let png = pixels(word, &svg, look)?;
+    let spelt = spelt::for_pixels(&svg, (name, finding, beside), look);
+    let png = pixels(word, &spelt, look)?;
     Ok(vec![
         NamedBytes::new(format!("charts/{word}.svg"), svg),
         NamedBytes::new(format!("charts/{word}.png"), png),

@@ -89,6 +89,36 @@ fn the_reports_of_the_variants_are_current() {
     }
 }
 
+/// The charts of the gallery: a history needs dates on which something moved.
+fn shown_in_gallery(chart: figures::Name) -> &'static str {
+    if chart == figures::Name::History { "paris-2026-tracking" } else { "paris-2026" }
+}
+
+#[test]
+fn the_gallery_shows_every_chart_in_colour_and_in_grey() {
+    let folder = root().join("reports/gallery");
+    let page = fs::read_to_string(folder.join("README.md")).unwrap();
+    let found = ["paris-2026", "paris-2026-tracking"].map(|name| (name, find(name)));
+    for chart in figures::Name::ALL {
+        let (word, shown) = (chart.word(), shown_in_gallery(chart));
+        let (_, (finding, beside)) = found.iter().find(|(name, _)| *name == shown).unwrap();
+        let look = Look { grey: true, ..Look::default() };
+        let files = report::chart_files(chart, finding, beside, &look).unwrap();
+        let png = files.iter().find(|file| file.name.ends_with(".png")).unwrap();
+        let command = format!("contingent chart {word} scenarios/{shown}/scenario.toml");
+        let grey = format!("{command} --grey -o reports/gallery/{word}-grey.png");
+        let old = fs::read(folder.join(format!("{word}-grey.png")));
+        assert!(old.is_ok_and(|old| old == png.bytes), "run: {grey}");
+        for needed in [
+            format!("(../{shown}/charts/{word}.png)"),
+            format!("({word}-grey.png)"),
+            format!("{command} -o {word}.png"),
+        ] {
+            assert!(page.contains(&needed), "reports/gallery/README.md lacks {needed}");
+        }
+    }
+}
+
 #[test]
 fn every_report_belongs_to_a_shipped_scenario() {
     let mut folders: Vec<String> = fs::read_dir(root().join("reports"))
@@ -96,6 +126,7 @@ fn every_report_belongs_to_a_shipped_scenario() {
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     folders.sort();
+    folders.retain(|folder| folder != "gallery");
     assert_eq!(folders, SHIPPED);
 }
 

@@ -2,7 +2,6 @@
 //!
 //! In: a command's arguments. Out: what it prints or writes, and how it ended.
 
-use super::output;
 use super::scenario::{
     earlier, find, read, read_earlier, refuse, refuse_too_many, refuse_unsampled, refuse_worlds,
     request,
@@ -11,6 +10,7 @@ use super::{
     ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus,
     MILLION, RunArgs, TableArgs, TableFormat, TableOptions, VerifyArgs,
 };
+use super::{look, output};
 use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
@@ -20,6 +20,7 @@ use crate::pipeline::{self, Request};
 use crate::report::chart::Look;
 use crate::report::figures;
 use crate::report::format::{self, Spreadsheet};
+use crate::report::spelt::for_pixels;
 use crate::report::table::Table;
 use crate::report::tables::comparison::{
     Compared, compared, compared_scenarios, comparison, side_by_side,
@@ -126,6 +127,11 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
         step(&format!("chart {}", name.word()));
         files.extend(report::chart_files(name, &finding, &beside, &look)?);
     }
+    let drawn = files.iter().filter(|file| file.name.ends_with(".svg"));
+    look::warn(
+        &drawn.map(|file| String::from_utf8_lossy(&file.bytes)).collect::<String>(),
+        args.changes.quiet,
+    );
     let summary = summary::summary(&finding);
     files.push(NamedBytes::new("summary.md", summary.clone()));
     step("writing");
@@ -340,7 +346,13 @@ pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
         beside.earlier = found!(states);
     }
     let svg = figures::draw(args.name, &finding, &beside, &look);
-    let bytes = if png { report::pixels(args.name.word(), &svg, &look)? } else { svg.into_bytes() };
+    let bytes = if png {
+        look::warn(&svg, args.changes.quiet);
+        let spelt = for_pixels(&svg, (args.name, &finding, &beside), &look);
+        report::pixels(args.name.word(), &spelt, &look)?
+    } else {
+        svg.into_bytes()
+    };
     write_file(&args.output, &bytes)?;
     Ok(ExitStatus::Done)
 }

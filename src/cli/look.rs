@@ -3,8 +3,9 @@
 //! In: arguments. Out: a `Look`, or a usage error where a PNG of it would be too large.
 
 use super::{ExitStatus, output};
-use crate::report::chart::{Look, Size, look};
+use crate::report::chart::{Look, Size, is_drawable, look};
 use clap::Args;
+use std::collections::BTreeSet;
 
 /// How charts are drawn.
 #[derive(Args, Clone, Copy, Debug)]
@@ -35,3 +36,22 @@ impl LookArgs {
         }
     }
 }
+
+/// Says which letters of charts the font of PNG lacks.
+pub(super) fn warn(svg: &str, quiet: bool) {
+    let missing = || svg.chars().filter(|letter| !is_drawable(&letter.to_string()));
+    if quiet || is_drawable(svg) {
+        return;
+    }
+    let letters: BTreeSet<char> = missing().collect();
+    let shown: Vec<String> = letters.iter().take(SHOWN).map(char::to_string).collect();
+    let more = if letters.len() > SHOWN { " and others" } else { "" };
+    output::complain(&format!(
+        "warning: PNG charts cannot show {}{more}\n\
+         help: their font has Latin, Greek and Cyrillic letters; names in others give way to ids. SVG keeps them",
+        shown.join(" ")
+    ));
+}
+
+/// The most letters that a warning lists.
+const SHOWN: usize = 8;

@@ -43,6 +43,11 @@ pub use outcomes::{OutcomeMark, OutcomeRow, OutcomesChart};
 pub use posture::{PostureBar, PostureChart};
 pub use waterfall::{WaterfallChart, WaterfallStep};
 
+/// Whether the embedded font, which is all that a PNG has, can show a text.
+pub fn is_drawable(text: &str) -> bool {
+    style::is_drawable(text)
+}
+
 /// The words around a chart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frame {

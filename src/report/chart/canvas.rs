@@ -70,9 +70,12 @@ pub(super) struct Canvas<'a> {
     grey: bool,
 }
 
-/// The size of a page relative to a slide of 1600 x 900.
+/// The size of type on a small page: what would be 16 pixels on a slide has 10.
+const LEAST_UNIT: f64 = 0.625;
+
+/// The size of a page relative to a slide of 1600 x 900. On small pages type stays legible, and less is shown.
 fn unit(size: Size) -> f64 {
-    (f64::from(size.width) * f64::from(size.height) / 1_440_000.0).sqrt()
+    (f64::from(size.width) * f64::from(size.height) / 1_440_000.0).sqrt().max(LEAST_UNIT)
 }
 
 impl<'a> Canvas<'a> {

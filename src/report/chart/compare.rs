@@ -241,11 +241,16 @@ fn draw_grid(
     lines: &[Line<'_>],
 ) {
     let soft = canvas.soft(16);
+    let mut free = i32::MIN;
     for tick in &grid.ticks {
         let x = grid.scale.at(*tick);
         canvas.upright(x, (grid.top + 1, bottom), 1, GRID);
-        let at = (x, bottom + canvas.px(10) + soft.size);
-        canvas.text(at, &thousands(*tick), soft, Align::Middle);
+        let (at, text) = ((x, bottom + canvas.px(10) + soft.size), thousands(*tick));
+        let half = soft.width(&text) / 2 + 1;
+        if x - half > free {
+            canvas.text(at, &text, soft, Align::Middle);
+            free = x + half;
+        }
     }
     canvas.level((area.left, area.right), bottom, 1, AXIS);
     canvas.upright(grid.scale.start - 1, (grid.top, bottom), canvas.px(2), AXIS);

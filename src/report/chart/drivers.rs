@@ -103,7 +103,12 @@ impl DriversChart {
         let unsaid = if self.others.is_empty() { 0 } else { canvas.px(30) };
         let height = area.bottom - top - canvas.px(36) - unsaid;
         let note = canvas.px(30) - unsaid.min(canvas.px(30));
-        let rows = Rows::plan(self.rows.len(), height, (canvas.px(26), canvas.px(72)), note);
+        let rows = Rows::plan(
+            self.rows.len(),
+            height,
+            (canvas.px(26), canvas.px(72).max(area.height() / 10)),
+            note,
+        );
         let top = top + frame::settle(area, top + rows.pitch * count(rows.shown) + canvas.px(36));
         let label = start - side - area.left - canvas.px(8);
         let present = self.present.as_ref().map(|(value, _)| scale.at(*value));

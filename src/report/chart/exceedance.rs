@@ -42,6 +42,8 @@ struct Plot {
     y: Scale,
     ticks: Vec<f64>,
     taken: Vec<Area>,
+    /// Where text stands.
+    texts: Vec<Area>,
 }
 
 /// A curve's value at a floor.
@@ -92,7 +94,7 @@ impl ExceedanceChart {
         let bottom = area.bottom - canvas.px(62);
         let y = Scale { start: bottom, end: top + canvas.px(8), max: highest(most) };
         let area = Area { left: x.start, top, right: x.end, bottom };
-        (Plot { area, x, y, ticks, taken: Vec::new() }, flags)
+        (Plot { area, x, y, ticks, taken: Vec::new(), texts: Vec::new() }, flags)
     }
 
     fn draw_axes(&self, canvas: &mut Canvas<'_>, plot: &Plot, area: Area) {
@@ -159,7 +161,7 @@ impl ExceedanceChart {
                 pen.draw(canvas, &line);
                 let at = (area.left + sample, y + face.drop());
                 canvas.text(at, &text, face, Align::Start);
-                plot.taken.push(area);
+                plot.texts.push(area);
             }
         }
     }
@@ -206,14 +208,15 @@ impl Plot {
             let inside = spot.overlap(self.area);
             let whole = i64::from(spot.width()) * i64::from(spot.height());
             let covered: i64 = self.taken.iter().map(|area| area.overlap(*spot)).sum();
-            covered + 20 * (whole - inside)
+            let hidden: i64 = self.texts.iter().map(|area| area.overlap(*spot)).sum();
+            covered + 20 * (whole - inside) + 50 * hidden
         };
         spots.iter().copied().min_by_key(cost)
     }
 
     /// Takes grid lines away behind a label that covers nothing else.
     fn clear(&self, canvas: &mut Canvas<'_>, label: Area) {
-        let free = self.taken.iter().all(|area| area.overlap(label) == 0);
+        let free = self.taken.iter().chain(&self.texts).all(|area| area.overlap(label) == 0);
         if free && label.overlap(self.area) > 0 {
             let inset = canvas.px(5);
             let bottom = label.bottom.min(self.area.bottom) - inset;
@@ -222,11 +225,13 @@ impl Plot {
     }
 
     fn place(&mut self, canvas: &mut Canvas<'_>, spots: &[Area], (text, face): (&str, Type)) {
-        if let Some(area) = self.choose(spots) {
+        let free = |area: &Area| self.texts.iter().all(|text| text.overlap(*area) == 0);
+        // A number that finds no room is left to the dot, which stands at its height.
+        if let Some(area) = self.choose(spots).filter(free) {
             self.clear(canvas, area);
             let y = i32::midpoint(area.top, area.bottom) + face.drop();
             canvas.text((area.left, y), text, face, Align::Start);
-            self.taken.push(area);
+            self.texts.push(area);
         }
     }
 }

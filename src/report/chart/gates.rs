@@ -177,7 +177,10 @@ impl GatesChart {
 
 /// A little smaller than labels.
 const fn detail_face(face: Type) -> Type {
-    Type { size: face.size * 19 / 20, colour: SOFT, ..face }
+    let smaller = face.size * 19 / 20;
+    // Nothing is smaller than 9 pixels.
+    let size = if smaller < 9 { face.size } else { smaller };
+    Type { size, colour: SOFT, ..face }
 }
 
 /// How wide labels of rows may be.

@@ -6,7 +6,7 @@
 use super::canvas::{Align, Area, Canvas, Point};
 use super::frame;
 use super::pen::{PENS, Pen};
-use super::scale::{self, Scale, count, greatest, percent, percent_tick, thousands};
+use super::scale::{self, Scale, count, greatest, index, percent, percent_tick, thousands};
 use super::style::{AXIS, FAINT, GRID, Type};
 use super::{Frame, Look};
 
@@ -173,11 +173,15 @@ impl HistoryChart {
         let (most, ticks) = panel.axis();
         let end = area.top + bold.leading() + canvas.px(20);
         let y = Scale { start: area.bottom - canvas.px(8), end, max: most };
+        let mut free = i32::MAX;
         for tick in ticks {
             let level = y.at(tick);
             canvas.level((area.left, area.right), level, 1, GRID);
             let at = (area.left - canvas.px(12), level + soft.drop());
-            canvas.text(at, &panel.tick(tick), soft, Align::End);
+            if at.1 < free {
+                canvas.text(at, &panel.tick(tick), soft, Align::End);
+                free = at.1 - soft.size;
+            }
         }
         canvas.level((area.left, area.right), y.start, canvas.px(2), AXIS);
         for (line, pen) in panel.lines.iter().zip(PENS) {
@@ -245,8 +249,13 @@ impl HistoryPanel {
     /// The name of each line at its end, with its last value and its first.
     fn draw_names(&self, canvas: &mut Canvas<'_>, area: Area, (y, first): (Scale, &str)) {
         let (bold, soft) = (canvas.face(17).bold(), canvas.soft(15));
-        let (sample, high) = (canvas.px(34), bold.leading() + soft.leading());
-        let shown = self.lines.len().min(PENS.len());
+        let sample = canvas.px(34);
+        let room = area.bottom + canvas.px(8) - area.top;
+        let both = bold.leading() + soft.leading();
+        let lines = count(self.lines.len().min(PENS.len()));
+        // Where two lines a name find no room, one does; what finds none either is left out.
+        let high = if both * lines <= room { both } else { bold.leading() };
+        let shown = index(room / high).min(self.lines.len()).min(PENS.len());
         let mut names: Vec<(i32, usize)> = Vec::new();
         for (at, line) in self.lines.iter().enumerate().take(shown) {
             let value = line.values.last().copied().flatten().unwrap_or(0.0);
@@ -269,8 +278,10 @@ impl HistoryPanel {
             let width = area.right - text.0;
             let face = bold.colour(pen.colour.text());
             canvas.text(text, &face.fit(&line.label, width), face, Align::Start);
-            let told = soft.fit(&self.told(line, first), width);
-            canvas.text((text.0, text.1 + soft.leading()), &told, soft, Align::Start);
+            if high == both {
+                let told = soft.fit(&self.told(line, first), width);
+                canvas.text((text.0, text.1 + soft.leading()), &told, soft, Align::Start);
+            }
         }
     }
 

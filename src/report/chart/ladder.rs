@@ -12,22 +12,23 @@ pub(super) const BARS: i32 = 6;
 /// What stands behind an entry that is hearsay.
 pub(super) const HEARSAY: &str = " †";
 
-/// From one bar of a mark to the next, and the room of a diamond, on a slide.
+/// From one bar of a mark to the next, where room is short, and the room of a diamond, on a slide.
 pub(super) const BAR: i32 = 9;
+pub(super) const NARROW_BAR: i32 = 6;
 pub(super) const DIAMOND: i32 = 18;
 
 /// Rising bars in the middle of a line: so many full, up to so many hollow, stubs for the rest.
 pub(super) fn bars(
     canvas: &mut Canvas<'_>,
     (left, y): Point,
-    high: i32,
+    (step, high): (i32, i32),
     (full, hollow): (i32, i32),
     colour: Colour,
 ) {
     let bottom = y + high / 2;
     for bar in 0..BARS {
-        let x = left + canvas.px(BAR) * bar;
-        let right = x + canvas.px(BAR) - canvas.px(2);
+        let x = left + step * bar;
+        let right = x + step - canvas.px(2);
         let drawn = bar < full.max(hollow);
         let tall = if drawn { high * (bar + 3) / (BARS + 2) } else { canvas.px(3) };
         let area = Area { left: x, top: bottom - tall, right, bottom };
@@ -84,7 +85,9 @@ impl Sign {
     fn draw(self, canvas: &mut Canvas<'_>, (x, y): Point) {
         let middle = (x + canvas.px(8), y);
         match self {
-            Self::Bars(colour) => bars(canvas, (x, y), canvas.px(16), (BARS, BARS), colour),
+            Self::Bars(colour) => {
+                bars(canvas, (x, y), (canvas.px(BAR), canvas.px(16)), (BARS, BARS), colour);
+            }
             Self::Refused => cross(canvas, middle),
             Self::Withdrawn => dash(canvas, middle),
             Self::Contested => diamond(canvas, middle),

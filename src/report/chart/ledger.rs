@@ -6,10 +6,11 @@
 use super::canvas::{Align, Area, Canvas, Point};
 use super::frame;
 use super::ladder::{
-    self, BAR, BARS, DIAMOND, HEARSAY, Meaning, Sign, bars, cross, dash, diamond, draw_key,
+    self, BAR, BARS, DIAMOND, HEARSAY, Meaning, NARROW_BAR, Sign, bars, cross, dash, diamond,
+    draw_key,
 };
 use super::scale::count;
-use super::style::{AXIS, BAND, BLUE, GRID, INK, SOFT, Type};
+use super::style::{AXIS, BAND, BLUE, GRID, INK, OTHER, Type};
 use super::{Frame, Look};
 
 /// A table of nations and domains.
@@ -68,6 +69,8 @@ pub enum LedgerMark {
 struct Grid {
     brief: bool,
     shown: usize,
+    /// From one bar of a mark to the next.
+    bar: i32,
     /// From one line of a cell to the next.
     line: i32,
     face: Type,
@@ -124,7 +127,7 @@ impl LedgerChart {
         let full = plan(false);
         let (brief, (shown, line)) =
             if full.0 == self.rows.len() { (false, full) } else { (true, plan(true)) };
-        let size = (line * 7 / 10).clamp(canvas.px(14), canvas.px(17));
+        let size = (line * 7 / 10).clamp(canvas.px(14), canvas.px(18));
         let face = Type::new(size);
         let labels = face.widest(self.rows.iter().map(|row| &*row.label)) + canvas.px(24);
         let label = labels.min(area.width() * 22 / 100);
@@ -136,9 +139,18 @@ impl LedgerChart {
             left: area.left + label,
             top: 0,
             widths: Vec::new(),
-            leads: self.leads(canvas),
+            bar: 0,
+            leads: Vec::new(),
         };
-        grid.widths = self.widths(canvas, &grid, area.right - grid.left);
+        let room = area.right - grid.left;
+        for bar in [BAR, NARROW_BAR] {
+            grid.bar = canvas.px(bar);
+            grid.leads = self.leads(canvas, grid.bar);
+            if self.needs(canvas, &grid, 2).iter().sum::<i32>() <= room {
+                break;
+            }
+        }
+        grid.widths = self.widths(canvas, &grid, room);
         let rows: i32 = self.rows.iter().take(shown).map(|row| grid.height(canvas, row)).sum();
         grid.top = area.top + head + frame::settle(area, area.top + head + rows);
         grid
@@ -151,7 +163,7 @@ impl LedgerChart {
         let all: i32 = lines.iter().sum();
         let pads = canvas.px(PAD) * count(lines.len());
         if all * least + pads <= height {
-            return (lines.len(), ((height - pads) / all.max(1)).min(canvas.px(34)));
+            return (lines.len(), ((height - pads) / all.max(1)).min(canvas.px(44)));
         }
         let room = height - canvas.px(32);
         let mut used = 0;
@@ -164,24 +176,15 @@ impl LedgerChart {
 
     /// The widths of the columns: what their shortest texts need; then, while there is room, what fuller ones do.
     fn widths(&self, canvas: &Canvas<'_>, grid: &Grid, room: i32) -> Vec<i32> {
-        let need = |column: usize, fullness: usize| {
-            let rows = self.rows.iter().take(grid.shown);
-            let entries = rows.flat_map(|row| &row.cells(grid.brief)[column]);
-            let texts = entries.map(|entry| grid.text_width(entry, fullness));
-            let widest = grid.leads[column] + texts.max().unwrap_or(0);
-            let head = canvas.face(16).bold().width(&self.columns[column]);
-            widest.max(head).max(canvas.px(70)) + canvas.px(24)
-        };
-        let least = (0..self.columns.len()).map(|column| need(column, 2));
-        let mut widths: Vec<i32> = least.collect();
+        let mut widths = self.needs(canvas, grid, 2);
         let all: i32 = widths.iter().sum();
         if all >= room {
             return widths.iter().map(|width| scaled(*width, room, all)).collect();
         }
         let mut spare = room - all;
         for fullness in [1, 0] {
-            for (column, width) in widths.iter_mut().enumerate() {
-                let more = (need(column, fullness) - *width).max(0);
+            for (width, need) in widths.iter_mut().zip(self.needs(canvas, grid, fullness)) {
+                let more = (need - *width).max(0);
                 if more <= spare {
                     *width += more;
                     spare -= more;
@@ -192,9 +195,22 @@ impl LedgerChart {
         widths.iter().map(|width| width + each).collect()
     }
 
+    /// The widths that texts of a fullness need.
+    fn needs(&self, canvas: &Canvas<'_>, grid: &Grid, fullness: usize) -> Vec<i32> {
+        let need = |column: usize| {
+            let rows = self.rows.iter().take(grid.shown);
+            let entries = rows.flat_map(|row| &row.cells(grid.brief)[column]);
+            let texts = entries.map(|entry| grid.text_width(entry, fullness));
+            let widest = grid.leads[column] + texts.max().unwrap_or(0);
+            let head = canvas.face(16).bold().width(&self.columns[column]);
+            widest.max(head).max(canvas.px(70)) + canvas.px(24)
+        };
+        (0..self.columns.len()).map(need).collect()
+    }
+
     /// Texts stand behind the bars, and behind a diamond where a column has any.
-    fn leads(&self, canvas: &Canvas<'_>) -> Vec<i32> {
-        let bars = canvas.px(18) + canvas.px(BAR) * BARS;
+    fn leads(&self, canvas: &Canvas<'_>, bar: i32) -> Vec<i32> {
+        let bars = canvas.px(18) + bar * BARS;
         let lead = |column: usize| {
             let mut entries = self.rows.iter().flat_map(|row| &row.by_kind[column]);
             bars + if entries.any(|entry| entry.contested) { canvas.px(DIAMOND) } else { 0 }
@@ -216,7 +232,7 @@ impl LedgerChart {
             (any(&|entry| ladder(entry) && entry.force), Sign::Bars(BLUE), "Force".to_owned()),
             (
                 any(&|entry| ladder(entry) && !entry.force),
-                Sign::Bars(SOFT),
+                Sign::Bars(OTHER),
                 "Other kinds".to_owned(),
             ),
             (any(&|entry| entry.mark == LedgerMark::Refused), Sign::Refused, "Refused".to_owned()),
@@ -308,12 +324,12 @@ impl Grid {
     fn draw_entry(&self, canvas: &mut Canvas<'_>, (column, y): (usize, i32), entry: &LedgerEntry) {
         let (x, width) = self.column(column);
         let mark = x + canvas.px(10);
-        let wide = canvas.px(BAR) * BARS;
+        let wide = self.bar * BARS;
         match entry.mark {
             LedgerMark::Rung(sure, claimed) => {
-                let colour = if entry.force { BLUE } else { SOFT };
+                let colour = if entry.force { BLUE } else { OTHER };
                 let high = (self.line * 2 / 3).min(canvas.px(20));
-                bars(canvas, (mark, y), high, (count(sure), count(claimed)), colour);
+                bars(canvas, (mark, y), (self.bar, high), (count(sure), count(claimed)), colour);
             }
             LedgerMark::Refused => cross(canvas, (mark + wide / 2, y)),
             LedgerMark::Withdrawn => dash(canvas, (mark + wide / 2, y)),
@@ -327,7 +343,14 @@ impl Grid {
         let room = room - self.face.width(hearsay);
         let [.., least] = &entry.texts;
         let text = entry.texts.iter().find(|text| self.face.width(text) <= room).unwrap_or(least);
-        let text = self.face.fit(text, room) + hearsay;
+        // Beside bars a word for their height can go; half of it would say less.
+        let barred = entry.force && matches!(entry.mark, LedgerMark::Rung(..));
+        let text = if barred && self.face.width(text) > room {
+            String::new()
+        } else {
+            self.face.fit(text, room)
+        };
+        let text = text + if room > 0 { hearsay } else { "" };
         canvas.text((start, y + self.face.drop()), &text, self.face, Align::Start);
     }
 }

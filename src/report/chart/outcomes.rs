@@ -120,7 +120,7 @@ impl OutcomesChart {
     }
 
     fn grid(&self, canvas: &Canvas<'_>, area: Area) -> Grid {
-        let label = self.label_width(canvas).clamp(canvas.px(190), area.width() / 4);
+        let label = self.label_width(canvas).max(canvas.px(190)).min(area.width() / 4);
         let start = area.left + label + canvas.px(24);
         let matrix = start + self.bars_width(canvas, area);
         let shown = Heads::most(canvas, area.right - matrix).min(self.conditions.len());
@@ -131,7 +131,8 @@ impl OutcomesChart {
         let heads = Heads::plan(canvas, &labels, (area.right - matrix, high));
         let keys = if self.conditions.is_empty() && !self.asked() { 36 } else { 96 };
         let top = area.top + heads.height.max(canvas.px(keys));
-        let limits = (canvas.px(if self.asked() { 46 } else { 26 }), canvas.px(150));
+        let limits =
+            (canvas.px(if self.asked() { 46 } else { 26 }), canvas.px(150).max(area.height() / 5));
         let note = canvas.px(30);
         let said = self.conditions.len() > shown || self.left_out > 0.0;
         let unsaid = if said { note } else { 0 };
@@ -193,9 +194,11 @@ impl Grid {
         if row.detail.is_empty() {
             canvas.text((x, y + bold.drop()), &label, bold, Align::Start);
         } else if self.rows.pitch >= canvas.px(40) {
+            let most = if self.rows.pitch >= canvas.px(80) { 2 } else { 1 };
+            let detail = soft.wrap(&row.detail, room, most);
+            let y = y - soft.leading() * (count(detail.len()) - 1) / 2;
             canvas.text((x, y - canvas.px(4)), &label, bold, Align::Start);
-            let detail = soft.fit(&row.detail, room);
-            canvas.text((x, y + canvas.px(16)), &detail, soft, Align::Start);
+            canvas.lines((x, y + canvas.px(16)), &detail, soft, Align::Start);
         } else {
             let gap = format!("{label}  ");
             let detail = soft.fit(&row.detail, room - bold.width(&gap));

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use ttf_parser::Face;
 
-use super::scale::{count, round};
+use super::scale::{count, index, round};
 
 /// A colour as red, green and blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub(super) const WHITE: Colour = Colour(255, 255, 255);
 pub(super) const INK: Colour = Colour(26, 26, 26);
 pub(super) const SOFT: Colour = Colour(89, 89, 89);
 pub(super) const AXIS: Colour = Colour(128, 128, 128);
+/// What is not the force.
+pub(super) const OTHER: Colour = Colour(140, 140, 140);
 pub(super) const FAINT: Colour = Colour(196, 196, 196);
 pub(super) const GRID: Colour = Colour(226, 226, 226);
 pub(super) const BAND: Colour = Colour(246, 246, 246);
@@ -104,8 +106,8 @@ impl Type {
 
     /// The width of a line of text, rounded up.
     pub(super) fn width(self, text: &str) -> i32 {
-        let face = if self.bold { &*BOLD } else { &*REGULAR };
-        let ems: f64 = text.chars().map(|letter| advance(face.as_ref(), letter)).sum();
+        let widths = if self.bold { &*BOLD } else { &*REGULAR };
+        let ems: f64 = text.chars().map(|letter| widths.advance(letter)).sum();
         round((ems * f64::from(self.size)).ceil())
     }
 
@@ -218,18 +220,49 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-static REGULAR: LazyLock<Option<Face<'static>>> =
-    LazyLock::new(|| Face::parse(notosans::REGULAR_TTF, 0).ok());
-static BOLD: LazyLock<Option<Face<'static>>> =
-    LazyLock::new(|| Face::parse(notosans::BOLD_TTF, 0).ok());
+/// How wide the letters of a weight are.
+struct Widths {
+    face: Option<Face<'static>>,
+    /// The advance widths of the letters that come first in Unicode, which is where most text is.
+    first: Vec<f64>,
+}
 
-/// The advance width in ems; a full em where the font has no such letter.
-fn advance(face: Option<&Face<'_>>, letter: char) -> f64 {
-    let units = |face: &Face<'_>| {
-        let advance = face.glyph_hor_advance(face.glyph_index(letter)?)?;
-        Some(f64::from(advance) / f64::from(face.units_per_em()))
-    };
-    face.and_then(units).unwrap_or(1.0)
+const FIRST: u32 = 0x0530;
+
+static REGULAR: LazyLock<Widths> = LazyLock::new(|| Widths::of(notosans::REGULAR_TTF));
+static BOLD: LazyLock<Widths> = LazyLock::new(|| Widths::of(notosans::BOLD_TTF));
+
+impl Widths {
+    fn of(font: &'static [u8]) -> Self {
+        let mut widths = Self { face: Face::parse(font, 0).ok(), first: Vec::new() };
+        let letters = (0..FIRST).map(|code| char::from_u32(code).unwrap_or('\u{0}'));
+        widths.first = letters.map(|letter| widths.look_up(letter)).collect();
+        widths
+    }
+
+    /// The advance width in ems.
+    fn advance(&self, letter: char) -> f64 {
+        let known = self.first.get(index(i32::try_from(u32::from(letter)).unwrap_or(i32::MAX)));
+        known.copied().unwrap_or_else(|| self.look_up(letter))
+    }
+
+    /// A full em where the font has no such letter.
+    fn look_up(&self, letter: char) -> f64 {
+        let units = |face: &Face<'_>| {
+            let advance = face.glyph_hor_advance(face.glyph_index(letter)?)?;
+            Some(f64::from(advance) / f64::from(face.units_per_em()))
+        };
+        self.face.as_ref().and_then(units).unwrap_or(1.0)
+    }
+
+    fn has(&self, letter: char) -> bool {
+        self.face.as_ref().is_some_and(|face| face.glyph_index(letter).is_some())
+    }
+}
+
+/// Whether the embedded font, and so a PNG, can show a text.
+pub(super) fn is_drawable(text: &str) -> bool {
+    clean(text).chars().all(|letter| REGULAR.has(letter) && BOLD.has(letter))
 }
 
 #[cfg(test)]
@@ -316,7 +349,7 @@ mod tests {
 
     #[test]
     fn greek_and_cyrillic_are_in_the_font() {
-        let known = |letter| REGULAR.as_ref().and_then(|face| face.glyph_index(letter)).is_some();
-        assert!("Ελλάδα Україна ≥ … · – №".chars().all(known));
+        assert!(is_drawable("Ελλάδα Україна Việt Nam Łódź ≥ … · – − № †"));
+        assert!(!["日本", "السعودية", "ישראל", "🛡"].into_iter().any(is_drawable));
     }
 }

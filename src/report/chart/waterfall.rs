@@ -114,7 +114,12 @@ impl WaterfallChart {
         let heads = count(columns.heads.iter().map(Vec::len).max().unwrap_or(0));
         let top = area.top + heads * canvas.face(16).leading() + canvas.px(10);
         let height = area.bottom - top - canvas.px(40);
-        let rows = Rows::plan(self.steps.len(), height, (canvas.px(60), canvas.px(150)), 0);
+        let rows = Rows::plan(
+            self.steps.len(),
+            height,
+            (canvas.px(60), canvas.px(150).max(area.height() / 6)),
+            0,
+        );
         let thick = (rows.pitch * 2 / 5).min(canvas.px(54));
         let below = (rows.pitch - thick) * 3 / 4 - canvas.px(6);
         let lines = below / canvas.face(16).leading();

@@ -71,10 +71,7 @@ fn ladder() -> impl Iterator<Item = Stage> {
 }
 
 fn column_name(domain: Domain) -> String {
-    match domain {
-        Domain::Unstated => "Domain unstated".to_owned(),
-        _ => capitalised(domain.word()),
-    }
+    capitalised(domain.word())
 }
 
 /// The nations with known pledges: the firmest first, then the largest.
