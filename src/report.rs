@@ -25,6 +25,8 @@ pub mod chart;
 
 pub mod figures;
 
+pub mod brief;
+
 pub mod write;
 
 use crate::error::Error;
