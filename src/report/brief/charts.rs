@@ -1,6 +1,7 @@
 //! The charts of a brief: which ones say something, each with its headline and its words.
 
 use super::Picture;
+use crate::law::coarse;
 use crate::report::chart::{Look, Size, fitted};
 use crate::report::figures::{self, Name};
 use crate::report::tables;
@@ -48,8 +49,18 @@ fn says_something(name: Name, finding: &Finding, beside: &Beside) -> bool {
         Name::Drivers => drives(finding),
         Name::Compare => beside.variants.len() > 1,
         Name::Ledger => scenario.pledges.iter().any(|(_, pledge)| pledge.known),
-        Name::History => tables::states(finding, &beside.earlier).len() > 1,
+        Name::History => has_moved(finding, &beside.earlier),
     }
+}
+
+/// Whether any figure has moved since an earlier date.
+fn has_moved(finding: &Finding, earlier: &[Finding]) -> bool {
+    let figures = |state: &Finding| -> Vec<_> {
+        let figures = tables::history_figures(state).into_iter();
+        figures.map(|(metric, found)| (metric, found.map(|found| coarse(found.value)))).collect()
+    };
+    let now = figures(finding);
+    earlier.iter().any(|state| figures(state) != now)
 }
 
 /// Whether setting some condition moves the force or a requirement.

@@ -14,7 +14,7 @@ use crate::report::wording::{
     short_requirement,
 };
 use crate::report::words::{capitalised, large, percent, thousands};
-use crate::scenario::{Scenario, TROOPS, UNSTATED};
+use crate::scenario::{Scenario, Stage, TROOPS, UNSTATED};
 use crate::study::{Beside, Finding};
 
 /// A table for reading.
@@ -150,7 +150,7 @@ fn requirements(finding: &Finding) -> Grid {
             Head::number("Met"),
             Head::number("Over the stated ranges"),
             Head::number(format!("Met, given {asked}")),
-            Head::number("Short on average, then"),
+            Head::number("Missing on average, then"),
             Head::number("Rests on an assumption"),
         ],
         rows: cells.0.rows.iter().enumerate().map(row).collect(),
@@ -348,7 +348,7 @@ pub(super) fn ledger(finding: &Finding) -> Grid {
             Head::words("Pledge"),
             Head::words("Who"),
             Head::words("How firm"),
-            Head::words("Size"),
+            Head::words("What"),
             Head::words("Waits for"),
             Head::number("Active"),
             Head::words("Grade"),
@@ -361,35 +361,34 @@ pub(super) fn ledger(finding: &Finding) -> Grid {
 fn ledger_row(finding: &Finding, at: usize, cells: &Cells, row: &[Value]) -> Vec<Cell> {
     let scenario = &finding.scenario;
     let pledge = scenario.pledges.at(at);
-    let names = pledge.nations.iter().map(|member| scenario.nations.at(member.nation).name.clone());
-    let names: Vec<String> = names.collect();
-    let claimed: Vec<&str> = scenario.stages_claimed(pledge).iter().map(|s| s.word()).collect();
-    let contested =
-        if claimed.len() > 1 { format!("claimed: {}", claimed.join(", ")) } else { String::new() };
-    let since = scenario.stage_date(pledge).map(|date| format!("since {date}"));
-    let firm = [since, (!contested.is_empty()).then_some(contested)];
-    let firm: Vec<String> = firm.into_iter().flatten().collect();
-    let basing = pledge.basing.map(|basing| scenario.basings.at(basing).name.clone());
-    let where_to: Vec<String> =
-        [Some(pledge.domain.word().to_owned()).filter(|d| d != UNSTATED), basing]
-            .into_iter()
-            .flatten()
-            .collect();
-    let waits = if pledge.when.text == "true" {
-        "nothing".to_owned()
-    } else {
-        formula_in_words(&pledge.when.text)
-    };
-    let called =
-        pledge.called_by.as_ref().map(|by| format!("invoked by {}", formula_in_words(&by.text)));
-    let size = size_in_words(finding, at);
+    let nations = pledge.nations.iter().map(|member| scenario.nations.at(member.nation));
+    let names: Vec<&str> = nations.map(|nation| nation.name.as_str()).collect();
+    let claimed = scenario.stages_claimed(pledge).into_iter().filter(|own| *own != pledge.stage);
+    let claimed: Vec<&str> = claimed.map(Stage::word).collect();
+    let contested = if claimed.is_empty() { String::new() } else { format!("or {}", claimed.join(", ")) };
+    let since = scenario.stage_date(pledge).map(|date| date.to_string()).unwrap_or_default();
+    let domain = Some(pledge.domain.word()).filter(|word| *word != UNSTATED);
+    let basing = pledge.basing.map(|basing| scenario.basings.at(basing).name.as_str());
+    let size = finding.outcomes.sizes.get(at).and_then(Option::as_ref);
+    let called = pledge.called_by.as_ref().map(|by| format!("invoked by {}", formula_in_words(&by.text)));
+    let waits = Some(&pledge.when.text).filter(|text| *text != "true");
+    let [claim, called] = [pledge.claim.clone(), called].map(Option::unwrap_or_default);
     vec![
-        Cell { text: pledge_name(scenario, at), detail: pledge.claim.clone().unwrap_or_default() },
-        Cell { text: names.join(", "), detail: pledge.kind.word().to_owned() },
-        Cell { text: pledge.stage.word().to_owned(), detail: firm.join("; ") },
-        Cell { text: size, detail: where_to.join(", ") },
-        Cell { text: waits, detail: called.unwrap_or_default() },
+        Cell { text: pledge_name(scenario, at), detail: claim },
+        Cell::from(names.join(", ")),
+        Cell { text: joined([pledge.stage.word(), &contested]), detail: since },
+        Cell {
+            text: size.map_or("size not stated".to_owned(), |_| size_in_words(finding, at)),
+            detail: joined([Some(pledge.kind.word()), domain, basing].into_iter().flatten()),
+        },
+        Cell { text: waits.map_or("nothing".to_owned(), |text| formula_in_words(text)), detail: called },
         Cell::from(cells.get(row, "probability")),
         Cell::from(cells.get(row, "grade")),
     ]
+}
+
+/// What is not empty, behind commas.
+fn joined<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(", ")
 }
