@@ -4,6 +4,7 @@
 //! and an [`ExitStatus`]. One file a group of commands under `cli/`. Only here and in `main` is
 //! anything printed.
 
+mod brief;
 mod commands;
 mod diff;
 mod look;
@@ -81,6 +82,8 @@ enum Command {
     Table(TableArgs),
     /// Draw one chart
     Chart(ChartArgs),
+    /// Write a brief: one page with everything, for whoever decides
+    Brief(brief::BriefArgs),
     /// Compare the options of assumptions, or several scenarios
     Compare(CompareArgs),
     /// Say what moved the figures between two files, two dates or two settings
@@ -460,6 +463,7 @@ impl Command {
             Self::Run(args) => args.effort.sampling.threads,
             Self::Table(args) => args.effort.sampling.threads,
             Self::Chart(args) => args.effort.sampling.threads,
+            Self::Brief(args) => args.effort.sampling.threads,
             Self::Compare(args) => args.effort.sampling.threads,
             Self::Diff(args) => args.effort.sampling.threads,
             Self::Sweep(args) => args.threads,
@@ -481,6 +485,7 @@ fn dispatch(command: Command) -> Result<ExitStatus, Error> {
         Command::Init { folder } => commands::init(&folder),
         Command::Table(args) => commands::table(&args),
         Command::Chart(args) => commands::chart(&args),
+        Command::Brief(args) => brief::brief(&args),
         Command::Compare(args) => commands::compare(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Sweep(args) => sweep::sweep(&args),

@@ -26,6 +26,7 @@ pub mod chart;
 pub mod figures;
 
 pub mod spelt;
+pub mod brief;
 
 pub mod write;
 

@@ -26,7 +26,7 @@ use crate::report::tables::comparison::{
     Compared, compared, compared_scenarios, comparison, side_by_side,
 };
 use crate::report::write::{NamedBytes, NamedStream, write, write_file, write_with};
-use crate::report::{self, TableStyle, stream, summary, tables};
+use crate::report::{self, TableStyle, brief, stream, summary, tables};
 use crate::schema::SCHEMA;
 use crate::study::break_even::BreakEven;
 use crate::study::{self, Beside, Finding};
@@ -68,9 +68,17 @@ fn style(options: &TableOptions) -> TableStyle {
 }
 
 /// Variants are read for their totals and requirements only.
-fn variants_only(effort: EffortArgs) -> Settings {
+pub(super) fn variants_only(effort: EffortArgs) -> Settings {
     let parts = Parts { totals: true, requirements: true, ..Parts::default() };
     Settings { effort: effort.effort(), ..Settings::new(parts) }
+}
+
+/// The same with the smaller part of the budget for the sets that decide, unless all must be exact.
+pub(super) fn few_sets(mut settings: Settings) -> Settings {
+    if settings.effort.choice != Choice::Exact {
+        settings.sets.part = PART_FOR_SETS;
+    }
+    settings
 }
 
 /// All worlds, where they are asked for: they are written as they are listed, so that none is left
@@ -93,17 +101,14 @@ fn streamed(
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     let look = found!(args.look.look(true));
-    let mut few = settings(&args.tables, args.effort, Parts::ALL);
+    let mut few = few_sets(settings(&args.tables, args.effort, Parts::ALL));
     few.top = few.top.or(Some(1));
-    if few.effort.choice != Choice::Exact {
-        few.sets.part = PART_FOR_SETS;
-    }
     let mut finding = found!(find(&args.scenario, &args.changes, few)?);
     let worlds = found!(streamed(&mut finding, &args.tables, args.effort.effort()));
     let folder =
         args.output.clone().unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
     let charts = figures::Name::ALL;
-    let progress = output::progress(args.changes.quiet, charts.len() as u64 + 4);
+    let progress = output::progress(args.changes.quiet, charts.len() as u64 + 5);
     let step = |message: &str| {
         progress.inc(1);
         progress.set_message(message.to_owned());
@@ -132,6 +137,8 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
         &drawn.map(|file| String::from_utf8_lossy(&file.bytes)).collect::<String>(),
         args.changes.quiet,
     );
+    step("brief");
+    files.push(NamedBytes::new("brief.html", brief::brief(&finding, &beside).html()));
     let summary = summary::summary(&finding);
     files.push(NamedBytes::new("summary.md", summary.clone()));
     step("writing");

@@ -5,7 +5,8 @@
 //! every machine. Nothing is told by colour alone, axes start at zero, and what does not fit is said to be left out.
 //!
 //! Reading order: `look` (the page), `scale` (numbers to pixels and text), `style` (colour and type), `canvas` (marks), `frame` (what stands
-//! around a chart), `heads` (slanting column heads), `ladder` (how firm), `pen` (lines), then one file per chart, then `png`.
+//! around a chart), `heads` (slanting column heads), `ladder` (how firm), `pen` (lines), then one file per chart, `fitted` (a
+//! chart inside a page), then `png`.
 
 mod canvas;
 mod floors;
@@ -27,10 +28,15 @@ mod outcomes;
 mod posture;
 mod waterfall;
 
+mod fitted;
+
 pub mod png;
 
 #[cfg(test)]
 mod proof;
+
+pub(super) use fitted::fitted;
+pub(super) use style::is_hidden;
 
 pub use compare::{CompareChart, CompareGroup, CompareKey, CompareRow};
 pub use drivers::{DriverRow, DriversChart};

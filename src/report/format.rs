@@ -238,7 +238,8 @@ fn plain(value: &Value) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-fn people(column: &Column, value: &Value) -> String {
+/// A cell as people read it.
+pub(super) fn people(column: &Column, value: &Value) -> String {
     match (column.kind, value) {
         (Kind::Probability, Value::Number(probability)) => percent(*probability),
         (Kind::Amount, Value::Number(amount)) if amount.abs() >= 100.0 => thousands(*amount),

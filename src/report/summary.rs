@@ -6,6 +6,9 @@
 mod decides;
 mod rests;
 
+pub use decides::deciding;
+pub use rests::grounds;
+
 use super::wording::{by_horizon, day, formula_in_words, given, in_theatre, theatre, why_open};
 use super::words::{hundredths, list, percent, thousands};
 use crate::law::{Law, real};
@@ -26,22 +29,25 @@ pub fn summary(finding: &Finding) -> String {
         meant(scenario),
         force(finding).join(" ")
     );
-    if !scenario.requirements.is_empty() {
-        text += "## What it meets\n\n";
-        let results = scenario.requirements.iter().zip(&finding.outcomes.requirements);
-        let lines = results.map(|((id, entry), result)| met(finding, id, entry, result));
-        text += &(listed(lines) + "\n");
+    for (heading, lines) in [(MEETS, meets(finding)), (DECIDES, deciding(finding))] {
+        if !lines.is_empty() {
+            text += &format!("## {heading}\n\n{}\n", listed(lines));
+        }
     }
-    let lines = decides::deciding(finding);
-    if !lines.is_empty() {
-        text += "## What decides it\n\n";
-        text += &(listed(lines.into_iter()) + "\n");
-    }
-    text + "## What this rests on\n\n" + &listed(rests::grounds(finding).into_iter())
+    text + "## " + RESTS + "\n\n" + &listed(grounds(finding))
 }
 
-fn listed(lines: impl Iterator<Item = String>) -> String {
-    lines.fold(String::new(), |text, line| text + "- " + &line + "\n")
+/// What stands over the sentences about the requirements.
+pub const MEETS: &str = "What it meets";
+
+/// What stands over the sentences about what decides the leading requirement.
+pub const DECIDES: &str = "What decides it";
+
+/// What stands over the sentences about what the figures rest on.
+pub const RESTS: &str = "What this rests on";
+
+fn listed(lines: Vec<String>) -> String {
+    lines.into_iter().fold(String::new(), |text, line| text + "- " + &line + "\n")
 }
 
 fn meant(scenario: &Scenario) -> String {
@@ -49,7 +55,14 @@ fn meant(scenario: &Scenario) -> String {
     horizon.map(|day| format!("; every probability means by {day}")).unwrap_or_default()
 }
 
-fn force(finding: &Finding) -> Vec<String> {
+/// A sentence for each requirement.
+pub fn meets(finding: &Finding) -> Vec<String> {
+    let results = finding.scenario.requirements.iter().zip(&finding.outcomes.requirements);
+    results.map(|((id, entry), result)| met(finding, id, entry, result)).collect()
+}
+
+/// What force there is, overall and when anyone asks.
+pub fn force(finding: &Finding) -> Vec<String> {
     let scenario = &finding.scenario;
     let result = in_theatre(finding);
     let place = theatre(scenario);

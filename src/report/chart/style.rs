@@ -203,7 +203,8 @@ pub(super) fn clean(text: &str) -> String {
     shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn is_hidden(letter: char) -> bool {
+/// Whether a letter turns, joins or hides the text around it.
+pub(in crate::report) fn is_hidden(letter: char) -> bool {
     matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
         || matches!(letter, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' | '\u{AD}')
 }

@@ -14,7 +14,7 @@ use crate::study::Finding;
 const MOST_SETS: usize = 5;
 
 /// What would be enough for the leading requirement, and what rules it out.
-pub(super) fn deciding(finding: &Finding) -> Vec<String> {
+pub fn deciding(finding: &Finding) -> Vec<String> {
     let Some(leading) = finding.scenario.leading_requirement() else { return Vec::new() };
     let outcomes = &finding.outcomes;
     let told = |found: &[Option<Deciding>], direction| {

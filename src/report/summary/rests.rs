@@ -12,7 +12,8 @@ use crate::report::words::{large, list, percent, thousands};
 use crate::scenario::{Chance, Scenario};
 use crate::study::Finding;
 
-pub(super) fn grounds(finding: &Finding) -> Vec<String> {
+/// What the figures rest on, a sentence each.
+pub fn grounds(finding: &Finding) -> Vec<String> {
     let scenario = &finding.scenario;
     let mut lines = Vec::new();
     lines.push(match (&scenario.given, &scenario.asked_when) {

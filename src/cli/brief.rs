@@ -1,0 +1,72 @@
+//! `contingent brief`: one page that goes to whoever decides.
+//!
+//! In: a scenario. Out: the page, as HTML or Markdown by the file's ending. Figures are found as `run` finds them.
+
+use super::commands::{few_sets, variants_only};
+use super::scenario::{earlier, find};
+use super::{Changes, EffortArgs, ExitStatus, TOP, output};
+use crate::error::Error;
+use crate::evaluate::{Parts, Settings};
+use crate::report::brief::brief as gather;
+use crate::report::write::write_file;
+use crate::study::{self, Beside};
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Args, Debug)]
+pub(super) struct BriefArgs {
+    /// The scenario file
+    scenario: PathBuf,
+    /// The file to write: HTML or Markdown by its ending
+    #[arg(long, short, value_name = "FILE", value_parser = page_path)]
+    output: PathBuf,
+    #[command(flatten)]
+    pub(super) effort: EffortArgs,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+fn page_path(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if ending(&path).is_some() { Ok(path) } else { Err("a brief ends in .html or .md".to_owned()) }
+}
+
+/// What a page is written in.
+#[derive(Clone, Copy, Debug)]
+enum Language {
+    Html,
+    Markdown,
+}
+
+fn ending(path: &std::path::Path) -> Option<Language> {
+    let ending = path.extension().and_then(|ending| ending.to_str())?.to_ascii_lowercase();
+    match ending.as_str() {
+        "html" | "htm" => Some(Language::Html),
+        "md" => Some(Language::Markdown),
+        _ => None,
+    }
+}
+
+pub(super) fn brief(args: &BriefArgs) -> Result<ExitStatus, Error> {
+    let effort = args.effort.effort();
+    let all = Settings { top: Some(1), top_forces: Some(TOP), effort, ..Settings::new(Parts::ALL) };
+    let finding = match find(&args.scenario, &args.changes, few_sets(all))? {
+        Ok(finding) => finding,
+        Err(status) => return Ok(status),
+    };
+    let variants = study::all_variants(&finding, variants_only(args.effort));
+    let earlier = match earlier(&args.scenario, &args.changes, &finding.scenario, effort)? {
+        Ok(earlier) => earlier,
+        Err(status) => return Ok(status),
+    };
+    let gathered = gather(&finding, &Beside { variants, earlier, ..Beside::default() });
+    let page = match ending(&args.output) {
+        Some(Language::Markdown) => gathered.markdown(),
+        _ => gathered.html(),
+    };
+    write_file(&args.output, page.as_bytes())?;
+    if !args.changes.quiet {
+        output::complain(&format!("brief written to {}", args.output.display()));
+    }
+    Ok(ExitStatus::Done)
+}
