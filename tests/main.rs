@@ -19,6 +19,8 @@ mod drivers;
 mod grounds;
 /// Every sentence that a chart is headed by, and when it is said.
 mod headlines;
+/// The options of charts: page, pixels, greys, title; and names in every script.
+mod looks;
 /// Exact whatever the size, within a budget, else sampled.
 mod methods;
 /// Random scenarios against a brute force written apart from the engine.

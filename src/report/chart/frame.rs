@@ -50,7 +50,9 @@ fn mark(canvas: &mut Canvas<'_>, area: &mut Area, marking: &str) {
 fn headline(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
     let one_line = [40, 38, 36, 34, 32].map(|size| canvas.face(size).bold());
     let fitting = one_line.into_iter().find(|face| face.width(text) <= area.width());
-    let face = fitting.unwrap_or_else(|| canvas.face(34).bold());
+    let two_lines = [34, 30, 27].map(|size| canvas.face(size).bold());
+    let wrapping = two_lines.into_iter().find(|face| face.wraps(text, area.width(), 2));
+    let face = fitting.or(wrapping).unwrap_or(two_lines[2]);
     for line in face.wrap(text, area.width(), 2) {
         area.top += face.leading();
         canvas.text((area.left, area.top - face.size / 4), &line, face, Align::Start);

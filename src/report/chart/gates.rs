@@ -193,6 +193,14 @@ fn detail_room(area: Area, label: i32) -> i32 {
     (area.width() * 42 / 100 - label).max(area.width() / 7)
 }
 
+/// As many parts of "FRA, GBR · declared · 12,000 troops" as find room, the first of them cut where it must be.
+fn whole_parts(face: Type, detail: &str, room: i32) -> String {
+    let ends = detail.match_indices(" · ").map(|(at, _)| at).chain([detail.len()]);
+    let parts: Vec<&str> = ends.filter_map(|end| detail.get(..end)).collect();
+    let fitting = parts.iter().rev().find(|part| face.width(part) <= room);
+    face.fit(fitting.or(parts.first()).unwrap_or(&detail), room)
+}
+
 impl GateColumn {
     fn head(&self) -> Label<'_> {
         Label { text: &self.label, note: &self.note }
@@ -215,7 +223,7 @@ impl Grid {
         let gap = canvas.px(20);
         let label = face.fit(&row.label, self.detail - gap - left);
         canvas.text((left + canvas.px(4), y + face.drop()), &label, face, Align::Start);
-        let detail = soft.fit(&row.detail, self.left - gap - self.detail);
+        let detail = whole_parts(soft, &row.detail, self.left - gap - self.detail);
         canvas.text((self.detail, y + face.drop()), &detail, soft, Align::Start);
         let radius = (self.rows.pitch.min(self.heads.pitch) * 3 / 10).min(canvas.px(13));
         for (column, role) in row.roles.iter().take(self.heads.columns()).enumerate() {

@@ -143,8 +143,9 @@ impl LedgerChart {
             leads: Vec::new(),
         };
         let room = area.right - grid.left;
-        for bar in [BAR, NARROW_BAR] {
-            grid.bar = canvas.px(bar);
+        let smaller = Type::new(canvas.px(14).min(size));
+        for (bar, face) in [(BAR, face), (NARROW_BAR, face), (NARROW_BAR, smaller)] {
+            (grid.bar, grid.face) = (canvas.px(bar), face);
             grid.leads = self.leads(canvas, grid.bar);
             if self.needs(canvas, &grid, 2).iter().sum::<i32>() <= room {
                 break;
@@ -176,13 +177,13 @@ impl LedgerChart {
 
     /// The widths of the columns: what their shortest texts need; then, while there is room, what fuller ones do.
     fn widths(&self, canvas: &Canvas<'_>, grid: &Grid, room: i32) -> Vec<i32> {
-        let mut widths = self.needs(canvas, grid, 2);
+        let mut widths = self.needs(canvas, grid, 3);
         let all: i32 = widths.iter().sum();
         if all >= room {
             return widths.iter().map(|width| scaled(*width, room, all)).collect();
         }
         let mut spare = room - all;
-        for fullness in [1, 0] {
+        for fullness in [2, 1, 0] {
             for (width, need) in widths.iter_mut().zip(self.needs(canvas, grid, fullness)) {
                 let more = (need - *width).max(0);
                 if more <= spare {
@@ -266,6 +267,13 @@ fn scaled(length: i32, part: i32, whole: i32) -> i32 {
     i32::try_from(product).unwrap_or(length)
 }
 
+impl LedgerEntry {
+    /// Whether bars say how firm it is, and its text little more.
+    fn is_barred(&self) -> bool {
+        self.force && matches!(self.mark, LedgerMark::Rung(..))
+    }
+}
+
 impl LedgerRow {
     fn cells(&self, brief: bool) -> &[Vec<LedgerEntry>] {
         if brief { &self.brief } else { &self.by_kind }
@@ -291,9 +299,11 @@ impl Grid {
         row.lines(self.brief) * self.line + canvas.px(PAD)
     }
 
+    /// The width of a text of a fullness; 3 stands for bars alone, where bars say enough.
     fn text_width(&self, entry: &LedgerEntry, fullness: usize) -> i32 {
-        self.face.width(&entry.texts[fullness])
-            + if entry.hearsay { self.face.width(HEARSAY) } else { 0 }
+        let text = if entry.is_barred() { "" } else { &*entry.texts[2] };
+        let text = entry.texts.get(fullness).map_or(text, |text| &**text);
+        self.face.width(text) + if entry.hearsay { self.face.width(HEARSAY) } else { 0 }
     }
 
     fn draw_lines(&self, canvas: &mut Canvas<'_>, left: i32, bottom: i32) {
@@ -344,8 +354,7 @@ impl Grid {
         let [.., least] = &entry.texts;
         let text = entry.texts.iter().find(|text| self.face.width(text) <= room).unwrap_or(least);
         // Beside bars a word for their height can go; half of it would say less.
-        let barred = entry.force && matches!(entry.mark, LedgerMark::Rung(..));
-        let text = if barred && self.face.width(text) > room {
+        let text = if entry.is_barred() && self.face.width(text) > room {
             String::new()
         } else {
             self.face.fit(text, room)

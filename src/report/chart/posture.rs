@@ -182,8 +182,10 @@ impl PostureChart {
     fn draw_key(&self, canvas: &mut Canvas<'_>, grid: &Grid) {
         let y = grid.top - grid.flags.height - canvas.px(24);
         let mut x = grid.scale.start;
-        for segment in self.unnamed(canvas, grid) {
-            let name = canvas.face(16).fit(&self.segments[segment], canvas.px(200));
+        let unnamed = self.unnamed(canvas, grid);
+        let room = (grid.scale.end - x) / count(unnamed.len()).max(1) - canvas.px(56);
+        for segment in unnamed {
+            let name = canvas.face(16).fit(&self.segments[segment], room);
             x = frame::swatch(canvas, (x, y), &name, self.colour(segment)) + canvas.px(28);
         }
     }

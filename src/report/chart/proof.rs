@@ -16,6 +16,11 @@ pub(super) struct Piece {
 /// Panics where text leaves the page, meets other text, or is smaller than 14 pixels on a slide.
 pub(super) fn proofread(svg: &str, size: Size) -> Vec<Piece> {
     let pieces: Vec<Piece> = svg.split("<text ").skip(1).map(piece).collect();
+    let framing = |piece: &&Piece| FRAMING.iter().any(|start| piece.text.starts_with(start));
+    let marks: Vec<[f64; 4]> = marks(svg).collect();
+    for piece in pieces.iter().filter(framing) {
+        assert!(!marks.iter().any(|mark| piece.is_under(*mark)), "a mark runs through {piece:?}");
+    }
     for (number, one) in pieces.iter().enumerate() {
         assert!(one.inside(size), "leaves the page: {one:?}");
         let least = if size == Size::SLIDE { 14 } else { 9 };
@@ -25,6 +30,21 @@ pub(super) fn proofread(svg: &str, size: Size) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// How the headline and the source line of these tests begin.
+const FRAMING: [&str; 2] = ["No force in 94", "Sources:"];
+
+/// The filled rectangles of a drawing but white ones: left, top, width, height.
+fn marks(svg: &str) -> impl Iterator<Item = [f64; 4]> {
+    let filled = svg.split("<rect ").skip(1).filter(|head| {
+        let head = head.split('>').next().unwrap();
+        !head.contains("#FFFFFF")
+    });
+    filled.map(|head| {
+        let number = |name: &str| attribute(head, name).and_then(|value| value.parse().ok());
+        ["x", "y", "width", "height"].map(|name| number(name).unwrap())
+    })
 }
 
 fn piece(element: &str) -> Piece {
@@ -66,6 +86,12 @@ impl Piece {
         self.corners.iter().all(|(x, y)| (0.0..=wide).contains(x) && (0.0..=high).contains(y))
     }
 
+    /// Whether a level rectangle covers any of its box.
+    fn is_under(&self, [left, top, width, height]: [f64; 4]) -> bool {
+        let [(start, high), _, (end, low), _] = self.corners;
+        left < end && left + width > start && top < low && top + height > high
+    }
+
     /// Two convex shapes are apart where some side of one parts them.
     fn apart(&self, other: &Self) -> bool {
         let sides = |piece: &Self| [0, 1].map(|at| (piece.corners[at], piece.corners[at + 1]));
@@ -105,7 +131,7 @@ fn frame(number: usize) -> Frame {
     Frame {
         headline: "No force in 94 of 100 worlds; if any, 20,000".to_owned(),
         subtitle: [LONG, "by 2026", LONG].join("; "),
-        source: LONG.repeat(3),
+        source: format!("Sources: {}", LONG.repeat(3)),
         marking: (number % 2 == 1).then(|| "OFFICIAL".to_owned()),
         description: LONG.to_owned(),
     }
@@ -296,6 +322,28 @@ fn waterfalls_stay_on_the_page() {
             };
             proofread_at_all_sizes(|look| chart.draw(look));
         }
+    }
+}
+
+#[test]
+fn a_waterfall_has_all_its_steps_on_the_smallest_page() {
+    let step = |at: u32| WaterfallStep {
+        label: format!("Step {at}"),
+        detail: LONG.to_owned(),
+        level: Some(f64::from(6 - at)),
+        causes: vec![LONG.to_owned(); 3],
+        nations: vec![Some(1.0); 3],
+    };
+    let chart = WaterfallChart {
+        frame: frame(0),
+        steps: (1..=5).map(step).collect(),
+        nations: (0..3).map(name).collect(),
+        missing: String::new(),
+        note: LONG.to_owned(),
+    };
+    for size in SIZES {
+        let pieces = proofread(&chart.draw(&size.into()), size);
+        assert_eq!(pieces.iter().filter(|piece| piece.text.starts_with("Step ")).count(), 5);
     }
 }
 

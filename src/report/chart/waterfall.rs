@@ -117,13 +117,15 @@ impl WaterfallChart {
         let rows = Rows::plan(
             self.steps.len(),
             height,
-            (canvas.px(60), canvas.px(150).max(area.height() / 6)),
+            (canvas.px(26), canvas.px(150).max(area.height() / 6)),
             0,
         );
-        let thick = (rows.pitch * 2 / 5).min(canvas.px(54));
+        // Rows too low for causes are filled by their bars.
+        let part = if rows.pitch < canvas.px(60) { 8 } else { 5 };
+        let thick = (rows.pitch * part * 2 / 25).min(canvas.px(54));
         let below = (rows.pitch - thick) * 3 / 4 - canvas.px(6);
         let lines = below / canvas.face(16).leading();
-        Grid { scale, ticks, rows, top, thick, lines: lines.clamp(1, 2), right, columns }
+        Grid { scale, ticks, rows, top, thick, lines: lines.clamp(0, 2), right, columns }
     }
 
     fn columns(&self, canvas: &Canvas<'_>, area: Area) -> Columns {
@@ -152,7 +154,7 @@ impl WaterfallChart {
         }
         let x = grid.scale.start - canvas.px(20);
         canvas.text((x, y), "troops", soft, Align::End);
-        for row in 0..=count(self.steps.len()) {
+        for row in 0..=count(grid.rows.shown) {
             canvas.level((area.left, area.right), top + row * grid.rows.pitch, 1, GRID);
         }
         let tops: Vec<i32> = grid.tops().collect();
@@ -231,9 +233,16 @@ fn draw_label(canvas: &mut Canvas<'_>, (left, top): Point, step: &WaterfallStep,
     let (bold, soft) = (canvas.face(18).bold(), canvas.soft(16));
     let room = grid.scale.start - left - canvas.px(20);
     let label = bold.wrap(&step.label, room, 1);
-    let last = canvas.lines((left, top + bold.size), &label, bold, Align::Start);
     let below = grid.rows.pitch - (grid.rows.pitch - grid.thick) / 4 - bold.leading();
-    let detail = soft.wrap(&step.detail, room, index(below / soft.leading()).clamp(1, 3));
+    let most = index(below / soft.leading()).min(3);
+    // Alone, the label stands in the middle of its bar.
+    let alone = top + grid.thick / 2 + bold.drop();
+    let first = if most == 0 { alone } else { top + bold.size };
+    let last = canvas.lines((left, first), &label, bold, Align::Start);
+    if most == 0 {
+        return;
+    }
+    let detail = soft.wrap(&step.detail, room, most);
     canvas.lines((left, last + soft.leading() + canvas.px(2)), &detail, soft, Align::Start);
 }
 
@@ -281,7 +290,7 @@ fn draw_causes(canvas: &mut Canvas<'_>, top: i32, step: &WaterfallStep, grid: &G
         parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
     };
     let fits = |shown: &usize| face.wraps(&told(*shown), room, index(grid.lines));
-    if step.causes.is_empty() {
+    if step.causes.is_empty() || grid.lines == 0 {
         return;
     }
     let shown = (1..=step.causes.len()).rev().find(fits).unwrap_or(1);

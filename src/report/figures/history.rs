@@ -74,7 +74,9 @@ pub(super) fn history(finding: &Finding, earlier: &[Finding]) -> HistoryChart {
     );
     let description = format!("Step lines from {} to {}. {headline}.", date(first), date(finding));
     let nothing = match states.len() {
-        1 if scenario.dates.is_empty() => format!("Nothing was known by {}.", date(finding)),
+        1 if !scenario.pledges.iter().any(|(_, pledge)| pledge.known) => {
+            format!("Nothing was known by {}.", date(finding))
+        }
         _ => format!("Nothing has changed since {}.", date(first)),
     };
     HistoryChart {
