@@ -5,9 +5,11 @@
 //! every machine. Nothing is told by colour alone, axes start at zero, and what does not fit is said to be left out.
 //!
 //! Reading order: `scale` (numbers to pixels and text), `style` (colour and type), `canvas` (marks), `frame` (what stands
-//! around a chart), `heads` (slanting column heads), `ladder` (how firm), `pen` (lines), then one file per chart, then `png`.
+//! around a chart), `heads` (slanting column heads), `ladder` (how firm), `pen` (lines),
+//! `ends` (their names), then one file per chart, then `png`.
 
 mod canvas;
+mod ends;
 mod floors;
 mod frame;
 mod heads;
@@ -24,6 +26,7 @@ mod history;
 mod ledger;
 mod outcomes;
 mod posture;
+mod sweep;
 mod waterfall;
 
 pub mod png;
@@ -39,6 +42,10 @@ pub use history::{HistoryChart, HistoryDay, HistoryLine, HistoryPanel};
 pub use ledger::{LedgerChart, LedgerEntry, LedgerMark, LedgerRow};
 pub use outcomes::{OutcomeMark, OutcomeRow, OutcomesChart};
 pub use posture::{PostureBar, PostureChart};
+pub use sweep::{
+    SweepAxis, SweepBar, SweepBars, SweepChart, SweepGroup, SweepLine, SweepLines, SweepMap,
+    SweepMeasure,
+};
 pub use waterfall::{WaterfallChart, WaterfallStep};
 
 /// The size of a chart in pixels. Type and spacing follow the area of the page.
