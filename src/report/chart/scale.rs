@@ -16,8 +16,13 @@ pub(super) struct Scale {
 impl Scale {
     /// The pixel of a value; values off the scale are drawn at its ends.
     pub(super) fn at(self, value: f64) -> i32 {
+        self.start + round(self.along(value))
+    }
+
+    /// How far from its start a value lies, in pixels and parts of them.
+    pub(super) fn along(self, value: f64) -> f64 {
         let share = if self.max > 0.0 { (value / self.max).clamp(0.0, 1.0) } else { 0.0 };
-        self.start + round(f64::from(self.end - self.start) * share)
+        f64::from(self.end - self.start) * share
     }
 }
 

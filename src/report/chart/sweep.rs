@@ -3,7 +3,13 @@
 //! In: keys with their values, and figures at each. Out: SVG. Lines over numbers, bars over words, a map of cells over two
 //! keys. A figure that is undefined is hatched or left open and said to be missing; it is never drawn as 0.
 
+mod bends;
+mod cells;
+mod marks;
+
 mod bars;
+mod labels;
+mod legend;
 mod lines;
 mod map;
 
@@ -12,9 +18,7 @@ pub use lines::{SweepLine, SweepLines};
 pub use map::SweepMap;
 
 use super::Size;
-use super::canvas::{Area, Canvas};
 use super::scale::{self, percent, percent_tick, thousands};
-use super::style::{AXIS, FAINT};
 
 /// A chart of a sweep.
 #[derive(Debug, Clone)]
@@ -84,26 +88,4 @@ impl SweepMeasure {
         }
         scale::ticks(most.max(1.0), target, 1.0)
     }
-}
-
-/// Slanting lines over an area without figures.
-fn hatch(canvas: &mut Canvas<'_>, area: Area) {
-    let step = canvas.px(9);
-    let (from, to) = (area.left + area.top, area.right + area.bottom);
-    let mut sum = from - from.rem_euclid(step) + step;
-    while sum < to {
-        let start = (area.left.max(sum - area.bottom), (sum - area.left).min(area.bottom));
-        let end = (area.right.min(sum - area.top), (sum - area.right).max(area.top));
-        canvas.path(&[start, end], 1, FAINT);
-        sum += step;
-    }
-}
-
-/// A frame of thin lines around an area.
-fn outline(canvas: &mut Canvas<'_>, area: Area) {
-    let Area { left, top, right, bottom } = area;
-    canvas.level((left, right + 1), top, 1, AXIS);
-    canvas.level((left, right + 1), bottom, 1, AXIS);
-    canvas.upright(left, (top, bottom), 1, AXIS);
-    canvas.upright(right, (top, bottom), 1, AXIS);
 }

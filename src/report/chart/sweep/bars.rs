@@ -56,7 +56,7 @@ impl SweepBars {
             return frame::nothing(canvas, area, &self.nothing);
         }
         let lines = self.lines();
-        let (least, most) = (canvas.px(30), canvas.px(74));
+        let (least, most) = (canvas.px(30), canvas.px(100));
         let axis = canvas.px(70);
         let rows = Rows::plan(lines.len(), area.height() - axis, (least, most), canvas.px(30));
         let more = more(lines.iter().skip(rows.shown).filter(|line| line.is_ok()).count(), "value");
@@ -98,7 +98,7 @@ impl SweepBars {
             let y = plot.bottom + soft.size + canvas.px(8);
             canvas.text((at, y), &self.measure.tick(tick), soft, Align::Middle);
         }
-        let thick = (rows.pitch * 3 / 5).min(canvas.px(40));
+        let thick = (rows.pitch * 3 / 5).min(canvas.px(54));
         for (at, line) in (0..).zip(lines.iter().take(rows.shown)) {
             let middle = plot.top + at * rows.pitch + rows.pitch / 2;
             let y = middle + face.drop();

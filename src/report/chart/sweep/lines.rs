@@ -3,12 +3,14 @@
 //! In: the numbers, and for each line a figure at each. Out: SVG. Lines differ by dash as well as colour and are named at
 //! their ends; where the file itself stands is marked across all of them.
 
-use super::{SweepAxis, SweepMeasure, hatch};
+use super::bends::{Fine, bends};
+use super::marks::hatch;
+use super::{SweepAxis, SweepMeasure};
 use crate::report::chart::canvas::{Align, Area, Canvas, Point};
 use crate::report::chart::ends::{self, End};
 use crate::report::chart::frame;
 use crate::report::chart::pen::{PENS, Pen};
-use crate::report::chart::scale::{self, Scale, greatest, percent_tick};
+use crate::report::chart::scale::{self, Scale, greatest, percent_tick, round};
 use crate::report::chart::style::{AXIS, BAND, GRID, INK, SOFT, Type};
 use crate::report::chart::{Floor, Frame, Size};
 use crate::report::table::number;
@@ -71,7 +73,7 @@ impl SweepLines {
         let ticks = self.measure.ticks(greatest(values()), 5);
         let widest = ticks.iter().map(|tick| soft.width(&self.measure.tick(*tick))).max();
         let left = area.left + widest.unwrap_or(0) + canvas.px(16);
-        let right = area.right - area.width() * 27 / 100;
+        let right = area.right - self.names_width(canvas).min(area.width() * 30 / 100);
         let flag = if self.own.is_some() { soft.leading() + canvas.px(6) } else { 0 };
         let top = area.top + bold.leading() + canvas.px(12) + flag;
         let plot = Area { left, top, right, bottom: area.bottom - canvas.px(62) };
@@ -90,6 +92,13 @@ impl SweepLines {
         self.draw_floors(canvas, &mut plot);
         self.draw_rings(canvas, &plot);
         self.draw_names(canvas, &plot, area);
+    }
+
+    /// The room that the names need at the ends of the lines.
+    fn names_width(&self, canvas: &Canvas<'_>) -> i32 {
+        let (bold, soft) = (canvas.face(17).bold(), canvas.soft(15));
+        let name = |line: &SweepLine| bold.width(&line.label).max(soft.width(&line.told));
+        self.lines.iter().map(name).max().unwrap_or(0) + canvas.px(64)
     }
 
     fn numbers(&self) -> &[f64] {
@@ -202,10 +211,10 @@ impl SweepLines {
 
     /// A line, broken where it has no figure; a dot where a figure stands alone.
     fn draw_line(&self, canvas: &mut Canvas<'_>, plot: &mut Plot, line: &SweepLine, pen: Pen) {
-        let mut run: Vec<Point> = Vec::new();
+        let mut run: Vec<Fine> = Vec::new();
         for (at, value) in self.numbers().iter().enumerate() {
             match line.at(at) {
-                Some(figure) => run.push((plot.at(*value), plot.y.at(figure))),
+                Some(figure) => run.push((plot.x.along(value - plot.low), plot.y.along(figure))),
                 None => plot.draw_run(canvas, &std::mem::take(&mut run), pen),
             }
         }
@@ -280,16 +289,17 @@ impl Plot {
         value >= self.low - dust && value <= self.low + self.x.max + dust
     }
 
-    fn draw_run(&mut self, canvas: &mut Canvas<'_>, points: &[Point], pen: Pen) {
-        let mut points = points.to_vec();
+    fn draw_run(&mut self, canvas: &mut Canvas<'_>, points: &[Fine], pen: Pen) {
+        let points = bends(points).into_iter();
+        let points = points.map(|(x, y)| (self.x.start + round(x), self.y.start + round(y)));
+        let mut points: Vec<Point> = points.collect();
         points.dedup();
         match points.as_slice() {
             [] => {}
             [one] => canvas.disc(*one, canvas.px(5), pen.colour),
             _ => pen.draw(canvas, &points),
         }
-        let ends = points.windows(2);
-        self.taken.extend(ends.flat_map(|ends| around(ends[0], ends[1])));
+        self.taken.extend(points.windows(2).flat_map(|ends| around(ends[0], ends[1])));
     }
 }
 
