@@ -306,6 +306,13 @@ impl Sweep {
         self.weighed(group, chances)
     }
 
+    /// The probability that the first point states where an axis has the value at a position, if the
+    /// axis varies a probability and the value is no number.
+    pub fn stated(&self, axis: usize, position: u64) -> Option<f64> {
+        let at = self.chances.iter().position(|own| *own == axis)?;
+        self.groups.first()?.stated.get(at)?.get(&position).copied()
+    }
+
     /// The points that differ in varied probabilities only from one with these positions.
     fn group(&self, positions: &[u64]) -> Option<&Group> {
         let others = self.others.iter();

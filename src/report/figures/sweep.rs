@@ -94,7 +94,7 @@ impl Picture<'_> {
         let own = x.own_number().filter(|_| lines.iter().any(|line| line.own.is_some()));
         let keys: Vec<&Key> = [Some(x), other].into_iter().flatten().collect();
         let (subtitle, nothing) = (self.subtitle(), self.nothing());
-        let facts = self.moving_facts(&keys);
+        let facts = Facts { lines: true, ..self.moving_facts(&keys) };
         let description = self.description("Lines", &facts.headline());
         SweepLines {
             frame: frame(self.scenario, None, [facts.headline(), subtitle, description]),
@@ -199,6 +199,7 @@ impl Picture<'_> {
             ),
             points: points.collect(),
             keys: keys.iter().map(|key| key.facts()).collect(),
+            lines: false,
             own: self.own_figure(metric).map(|own| (self.own_word(), own)),
         }
     }
@@ -242,6 +243,20 @@ impl Picture<'_> {
         SweepMeasure { title, chances: self.chances() }
     }
 
+    /// ", given ceasefire", where the one metric takes it as given.
+    fn asked(&self) -> String {
+        let asked = match self.metrics.as_slice() {
+            [one] => match self.sweep.metrics[*one] {
+                Metric::MetWhenAsked(at) => {
+                    self.scenario.asked_about(self.scenario.requirements.at(at))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        asked.map_or(String::new(), |asked| format!(", {}", given(asked)))
+    }
+
     fn subtitle(&self) -> String {
         let scenario = self.scenario;
         let what = match self.metrics.as_slice() {
@@ -249,11 +264,8 @@ impl Picture<'_> {
                 Metric::Headline => "Mean size of all pledges of troops".to_owned(),
                 Metric::Counted => "Mean size of the pledges of troops that count".to_owned(),
                 Metric::InTheatre => format!("Mean of troops in theatre ({})", theatre(scenario)),
-                Metric::Met(at) => format!("Chance of {}", requirement_in_words(scenario, at)),
-                Metric::MetWhenAsked(at) => {
-                    let asked = scenario.asked_about(scenario.requirements.at(at));
-                    let asked = asked.map_or(String::new(), |asked| format!(", {}", given(asked)));
-                    format!("Chance of {}{asked}", requirement_in_words(scenario, at))
+                Metric::Met(at) | Metric::MetWhenAsked(at) => {
+                    format!("Chance of {}", requirement_in_words(scenario, at))
                 }
             },
             _ if self.chances() => "Chance that each requirement is met".to_owned(),
@@ -270,7 +282,7 @@ impl Picture<'_> {
             .filter(|(at, _)| self.keys.iter().all(|key| key.axis != *at));
         let fixed = fixed.map(|(at, _)| Key::new(scenario, self.sweep, self.own, at).range());
         let fixed: String = fixed.map(|key| format!("; {key}")).collect();
-        format!("{what}{}{keys}{fixed}", by_horizon(scenario))
+        format!("{what}{}{}{keys}{fixed}", by_horizon(scenario), self.asked())
     }
 
     fn description(&self, what: &str, headline: &str) -> String {

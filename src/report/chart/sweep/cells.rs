@@ -17,6 +17,8 @@ pub(super) struct Cells {
     pub(super) area: Area,
     pub(super) wide: i32,
     pub(super) high: i32,
+    /// The shade of each, all of the lowest row first; none without a figure.
+    pub(super) bands: Vec<Option<usize>>,
 }
 
 impl Shading {
@@ -74,6 +76,11 @@ impl Shading {
 }
 
 impl Cells {
+    /// The shade of the cell at a place.
+    pub(super) fn band(&self, (x, y): Point) -> Option<usize> {
+        self.bands.get(scale::index(y * self.wide + x)).copied().flatten()
+    }
+
     /// The cells from one corner to another, upward from the lowest row.
     pub(super) fn block(&self, from: Point, to: Point) -> Area {
         let x = |at: i32| self.area.left + self.area.width() * at / self.wide.max(1);

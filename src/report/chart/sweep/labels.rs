@@ -93,7 +93,7 @@ impl SweepMap {
         let (half, up) = (face.width(&text) / 2 + canvas.px(6), face.size * 3 / 4);
         let own: Vec<Point> = (0..cells.wide * cells.high)
             .map(|at| (at % cells.wide, at / cells.wide))
-            .filter(|at| self.band(shading, *at, cells) == Some(band))
+            .filter(|at| cells.band(*at) == Some(band))
             .collect();
         let mean =
             |part: fn(&Point) -> i32| own.iter().map(part).sum::<i32>() / count(own.len()).max(1);
@@ -110,7 +110,7 @@ impl SweepMap {
                 && found.bottom < cells.area.bottom;
             inside
                 && taken.iter().all(|area| area.overlap(found) == 0)
-                && cells.under(found).all(|under| self.band(shading, under, cells) == Some(band))
+                && cells.under(found).all(|under| cells.band(under) == Some(band))
         };
         let far = |at: &&Point| {
             let (x, y) = (at.0 - centre.0, at.1 - centre.1);

@@ -6,7 +6,7 @@
 use super::cells::{Cells, Shading, runs, stride};
 use super::marks::{hatch, outline};
 use super::{SweepAxis, SweepMeasure};
-use crate::report::chart::canvas::{Align, Area, Canvas, Point};
+use crate::report::chart::canvas::{Align, Area, Canvas};
 use crate::report::chart::frame;
 use crate::report::chart::scale::{self, count};
 use crate::report::chart::style::{AXIS, BAND};
@@ -46,7 +46,7 @@ impl SweepMap {
         let labels = soft.widest(self.up.labels.iter().map(String::as_str));
         let labels = labels.min(area.width() / 4);
         let legend = (area.width() / 5).max(canvas.px(200));
-        let title = bold.fit(&self.up.title, area.width() - legend);
+        let title = bold.fit(&self.up.title, area.width() - legend - canvas.px(54));
         canvas.text((area.left, area.top + bold.size), &title, bold, Align::Start);
         let plot = Area {
             left: area.left + labels + canvas.px(14),
@@ -55,7 +55,8 @@ impl SweepMap {
             bottom: area.bottom - canvas.px(62),
         };
         let (wide, high) = (count(self.across.labels.len()), count(self.up.labels.len()));
-        let cells = Cells { area: plot, wide, high };
+        let bands = self.cells.iter().map(|value| shading.band((*value)?)).collect();
+        let cells = Cells { area: plot, wide, high, bands };
         self.draw_shades(canvas, &cells, &shading);
         outline(canvas, plot);
         self.draw_values(canvas, &cells, &shading);
@@ -65,15 +66,9 @@ impl SweepMap {
         self.draw_legend(canvas, Area { left, top: area.top, ..area }, (&shading, &cells));
     }
 
-    /// The band of each cell by its place, from the lowest row.
-    pub(super) fn band(&self, shading: &Shading, (x, y): Point, cells: &Cells) -> Option<usize> {
-        let at = scale::index(y * cells.wide + x);
-        self.cells.get(at).copied().flatten().and_then(|value| shading.band(value))
-    }
-
     /// Rectangles of one shade: runs in a row, together with the same runs in the rows above.
     fn draw_shades(&self, canvas: &mut Canvas<'_>, cells: &Cells, shading: &Shading) {
-        let band = |x: i32, y: i32| self.band(shading, (x, y), cells);
+        let band = |x: i32, y: i32| cells.band((x, y));
         let mut open: Vec<(i32, i32, i32, Option<usize>)> = Vec::new();
         for y in 0..=cells.high {
             let runs = if y < cells.high { runs(cells.wide, |x| band(x, y)) } else { Vec::new() };

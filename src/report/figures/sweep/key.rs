@@ -89,7 +89,13 @@ impl Key {
         let own = match place {
             Some(Place::Value(at)) => positions.iter().position(|own| *own == at).map(Own::At),
             Some(Place::Chance(chance)) if numbers.is_some() => Some(Own::Number(chance)),
-            _ => None,
+            Some(Place::Chance(chance)) => {
+                let same = |own: &u64| {
+                    sweep.stated(at, *own).is_some_and(|own| (own - chance).abs() < 1e-12)
+                };
+                positions.iter().position(same).map(Own::At)
+            }
+            None => None,
         };
         Self { axis: at, positions, own, title, name, labels, numbers, chances }
     }
@@ -171,7 +177,8 @@ impl Key {
     pub(super) fn facts(&self) -> KeyFacts {
         KeyFacts {
             name: lowered(&self.name),
-            labels: self.labels.clone(),
+            // Headlines are broken where they must be.
+            labels: self.labels.iter().map(|label| label.replace('\u{A0}', " ")).collect(),
             numeric: self.is_numeric(),
         }
     }
