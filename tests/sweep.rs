@@ -303,8 +303,8 @@ fn what_a_chart_cannot_show_is_refused_with_a_remedy() {
     let fixed = [&three[..4], &["--vary", "partner_approvals=0.3", "-o", &to]].concat();
     assert_eq!(printed(&fixed), "");
     assert!(fs::read_to_string(&to).unwrap().contains("probability of partner approvals: 30"));
-    let all = folder.path().join("all");
-    let arguments = [&three[..], &["-o", &all.display().to_string()]].concat();
+    let all = folder.path().join("all").display().to_string();
+    let arguments = [&three[..], &["-o", &all]].concat();
     let output = command().args(["sweep", PARIS]).args(arguments).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success() && said.contains("no chart is written"), "{said}");

@@ -189,5 +189,5 @@ fn find(args: &SweepArgs, effort: Effort) -> Result<Swept, Failure> {
         None if drawn => Ok(draw()),
         None => Ok(String::new()),
     };
-    Ok(Swept { chart, sweep })
+    Ok(Swept { sweep, chart })
 }

@@ -23,6 +23,10 @@ use crate::study::sweep::own::Own;
 use headline::Facts;
 use key::Key;
 
+/// The sentence that stands where there is nothing to draw.
+const NOTHING: &str = "No figure at any of these values: a probability is missing, or what is taken as \
+                       given cannot hold.";
+
 /// What all charts of a sweep are made from.
 struct Picture<'a> {
     sweep: &'a Sweep,
@@ -47,10 +51,7 @@ pub fn sweep(sweep: &Sweep, own: Option<&Own>, metrics: &[usize]) -> SweepChart 
     let picture = Picture { sweep, own, scenario, metrics, keys };
     match picture.keys.as_slice() {
         [one] if one.is_numeric() => SweepChart::Lines(picture.lines(one, None)),
-        [one, other] if one.is_numeric() && other.is_short_beside(one) => {
-            SweepChart::Lines(picture.lines(one, Some(other)))
-        }
-        [other, one] if one.is_numeric() && other.is_short_beside(one) => {
+        [one, other] | [other, one] if one.is_numeric() && other.is_short_beside(one) => {
             SweepChart::Lines(picture.lines(one, Some(other)))
         }
         [across, up] => SweepChart::Map(picture.map(across, up)),
@@ -93,7 +94,7 @@ impl Picture<'_> {
         }
         let own = x.own_number().filter(|_| lines.iter().any(|line| line.own.is_some()));
         let keys: Vec<&Key> = [Some(x), other].into_iter().flatten().collect();
-        let (subtitle, nothing) = (self.subtitle(), self.nothing());
+        let (subtitle, nothing) = (self.subtitle(), NOTHING.to_owned());
         let facts = Facts { lines: true, ..self.moving_facts(&keys) };
         let description = self.description("Lines", &facts.headline());
         SweepLines {
@@ -140,7 +141,7 @@ impl Picture<'_> {
             frame: frame(self.scenario, None, [facts.headline(), self.subtitle(), description]),
             measure: self.measure(),
             groups: self.metrics.iter().map(group).collect(),
-            nothing: self.nothing(),
+            nothing: NOTHING.to_owned(),
         }
     }
 
@@ -163,7 +164,7 @@ impl Picture<'_> {
             cells: cells.collect(),
             own: place,
             own_label: label.filter(|_| place.is_some()).unwrap_or_default(),
-            nothing: self.nothing(),
+            nothing: NOTHING.to_owned(),
         }
     }
 
@@ -281,7 +282,9 @@ impl Picture<'_> {
             .enumerate()
             .filter(|(at, _)| self.keys.iter().all(|key| key.axis != *at));
         let fixed = fixed.map(|(at, _)| Key::new(scenario, self.sweep, self.own, at).range());
-        let fixed: String = fixed.map(|key| format!("; {key}")).collect();
+        let fixed: Vec<String> = fixed.collect();
+        let fixed =
+            if fixed.is_empty() { String::new() } else { format!("; {}", list(&fixed, "and")) };
         format!("{what}{}{}{keys}{fixed}", by_horizon(scenario), self.asked())
     }
 
@@ -298,10 +301,6 @@ impl Picture<'_> {
         };
         let subtitle = qualified(self.scenario, None, &self.subtitle());
         format!("{what}: {subtitle}. {headline}.{own}")
-    }
-
-    fn nothing(&self) -> String {
-        "No figure at any of these values: a probability is missing, or what is taken as given cannot hold.".to_owned()
     }
 
     /// What the file's own point is called.

@@ -47,7 +47,7 @@ impl Own {
             }
         };
         let places = axes.iter().enumerate().map(place).collect();
-        Some(Self { places, scenario })
+        Some(Self { scenario, places })
     }
 }
 

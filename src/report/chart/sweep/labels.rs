@@ -177,7 +177,9 @@ impl SweepMap {
                 });
             }
         }
-        drawn.iter().for_each(|area| canvas.fill(*area, INK));
+        for area in &drawn {
+            canvas.fill(*area, INK);
+        }
         drawn
     }
 }

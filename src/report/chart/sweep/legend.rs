@@ -10,14 +10,14 @@ use crate::report::chart::scale::{self, count};
 use crate::report::chart::style::{AXIS, BAND, INK};
 
 impl SweepMap {
-    /// The shades with their levels, what hatching and the thick line mean, and where the file stands.
+    /// The shades with their levels, then what other marks mean.
     pub(super) fn draw_legend(
         &self,
         canvas: &mut Canvas<'_>,
         area: Area,
         (shading, cells): (&Shading, &Cells),
     ) {
-        let (face, bold, soft) = (canvas.face(16), canvas.face(16).bold(), canvas.soft(16));
+        let (bold, soft) = (canvas.face(16).bold(), canvas.soft(16));
         let title = bold.wrap(&self.measure.title, area.width(), 3);
         let y = canvas.lines((area.left, area.top + bold.size), &title, bold, Align::Start);
         let (side, top) = (canvas.px(34), y + canvas.px(24));
@@ -36,7 +36,12 @@ impl SweepMap {
             let at = (area.left + side + canvas.px(14), y + soft.drop());
             canvas.text(at, &self.measure.tick(*level), soft, Align::Start);
         }
-        let mut y = bottom + canvas.px(30);
+        self.draw_notes(canvas, Area { top: bottom + canvas.px(30), ..area }, cells);
+    }
+
+    /// What hatching and the thick line mean, and where the file stands.
+    fn draw_notes(&self, canvas: &mut Canvas<'_>, area: Area, cells: &Cells) {
+        let (face, side, mut y) = (canvas.face(16), canvas.px(34), area.top);
         let text = area.left + side + canvas.px(14);
         let middle = area.left + side / 2;
         let mut note =

@@ -57,41 +57,13 @@ impl SweepMap {
         let (wide, high) = (count(self.across.labels.len()), count(self.up.labels.len()));
         let bands = self.cells.iter().map(|value| shading.band((*value)?)).collect();
         let cells = Cells { area: plot, wide, high, bands };
-        self.draw_shades(canvas, &cells, &shading);
+        draw_shades(canvas, &cells, &shading);
         outline(canvas, plot);
         self.draw_values(canvas, &cells, &shading);
         self.draw_across(canvas, &cells);
         self.draw_up(canvas, &cells, labels);
         let left = plot.right + canvas.px(44);
         self.draw_legend(canvas, Area { left, top: area.top, ..area }, (&shading, &cells));
-    }
-
-    /// Rectangles of one shade: runs in a row, together with the same runs in the rows above.
-    fn draw_shades(&self, canvas: &mut Canvas<'_>, cells: &Cells, shading: &Shading) {
-        let band = |x: i32, y: i32| cells.band((x, y));
-        let mut open: Vec<(i32, i32, i32, Option<usize>)> = Vec::new();
-        for y in 0..=cells.high {
-            let runs = if y < cells.high { runs(cells.wide, |x| band(x, y)) } else { Vec::new() };
-            let goes_on = |own: &(i32, i32, i32, Option<usize>)| {
-                runs.iter().any(|run| (run.0, run.1, run.2) == (own.0, own.1, own.3))
-            };
-            let (kept, done): (Vec<_>, Vec<_>) = open.into_iter().partition(goes_on);
-            for (from, to, since, band) in done {
-                let area = cells.block((from, since), (to, y));
-                match band.map(|band| shading.colour(band)) {
-                    Some(colour) => canvas.fill(area, colour),
-                    None => {
-                        canvas.fill(area, BAND);
-                        hatch(canvas, area);
-                    }
-                }
-            }
-            open = kept;
-            for (from, to, band) in runs {
-                let new = !open.iter().any(|own| (own.0, own.1, own.3) == (from, to, band));
-                open.extend(new.then_some((from, to, y, band)));
-            }
-        }
     }
 
     fn draw_across(&self, canvas: &mut Canvas<'_>, cells: &Cells) {
@@ -127,6 +99,31 @@ impl SweepMap {
             canvas.level((area.left - canvas.px(7), area.left), y, 1, AXIS);
             let text = soft.fit(label, width);
             canvas.text((area.left - canvas.px(12), y + soft.drop()), &text, soft, Align::End);
+        }
+    }
+}
+
+/// Rectangles of one shade: runs in a row, together with the same runs in the rows above.
+fn draw_shades(canvas: &mut Canvas<'_>, cells: &Cells, shading: &Shading) {
+    let band = |x: i32, y: i32| cells.band((x, y));
+    let mut open: Vec<(i32, i32, i32, Option<usize>)> = Vec::new();
+    for y in 0..=cells.high {
+        let runs = if y < cells.high { runs(cells.wide, |x| band(x, y)) } else { Vec::new() };
+        let goes_on = |own: &(i32, i32, i32, Option<usize>)| {
+            runs.iter().any(|run| (run.0, run.1, run.2) == (own.0, own.1, own.3))
+        };
+        let (kept, done): (Vec<_>, Vec<_>) = open.into_iter().partition(goes_on);
+        for (from, to, since, band) in done {
+            let area = cells.block((from, since), (to, y));
+            canvas.fill(area, band.map_or(BAND, |band| shading.colour(band)));
+            if band.is_none() {
+                hatch(canvas, area);
+            }
+        }
+        open = kept;
+        for (from, to, band) in runs {
+            let new = !open.iter().any(|own| (own.0, own.1, own.3) == (from, to, band));
+            open.extend(new.then_some((from, to, y, band)));
         }
     }
 }
