@@ -325,11 +325,20 @@ fn the_file_stands_where_its_own_values_are() {
         (own.places, figures.map(|figures| figures[0]))
     };
     let troops = 1000.0 * 0.4 * 0.5 + 600.0 * (0.6 + 0.4 * 0.1);
-    let (places, figure) = own(&["truce=0..1/0.25", "pledges.p.size=500,1000"]);
-    assert_eq!(places, [Some(Place::Chance(0.4)), Some(Place::Value(1))]);
+    let (places, figure) = own(&["truce=0..1/0.25", "lift=0,1"]);
+    assert_eq!(places, [Some(Place::Chance(0.4)), Some(Place::Chance(0.1))]);
     assert!(near(figure.unwrap(), Some(troops)), "{figure:?}");
-    let (places, figure) = own(&["pledges.p.size=500,700", "lift=0,1"]);
+    let (places, figure) = own(&["pledges.p.size=500,1000", "lift=0,1"]);
     assert_eq!((places, figure), (vec![None, Some(Place::Chance(0.1))], None));
+}
+
+#[test]
+fn the_option_in_force_is_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("a.svg").display().to_string();
+    printed(&["--vary", "force_size=low,\"mid\",high", "-o", &to]);
+    let svg = fs::read_to_string(&to).unwrap();
+    assert!(svg.contains("\n2,369, in the file\n") && svg.contains("\n1,777\n"), "{svg}");
 }
 
 /// The pictures of the README, and how they are made.

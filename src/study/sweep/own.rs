@@ -1,8 +1,8 @@
 //! Where the file itself stands in a grid.
 //!
 //! In: a `Request` and `Axis`es. Out: an `Own`: the scenario where nothing is varied, and where each
-//! varied key has its value there. A probability may lie between two values of its axis; any other
-//! value stands in the grid or nowhere.
+//! varied key has its value there. A probability may lie between two values of its axis, an option is
+//! one of them. Where another key is varied, the file is not looked for.
 
 use super::Sweep;
 use super::axes::{Axis, AxisValue};
@@ -10,15 +10,12 @@ use super::corners::chance_of;
 use crate::pipeline::{self, Request};
 use crate::scenario::Scenario;
 
-/// The most values of an axis that are held against the file one by one.
-const MOST_COMPARED: u64 = 64;
-
 /// The scenario where nothing is varied.
 #[derive(Debug)]
 pub struct Own {
     /// The scenario.
     pub scenario: Scenario,
-    /// Where it stands on each axis; none where it has none of the axis's values.
+    /// Where it stands on each axis; none where that is not known.
     pub places: Vec<Option<Place>>,
 }
 
@@ -43,7 +40,7 @@ impl Own {
             let condition = chances.iter().find(|(own, _)| *own == at).map(|(_, own)| *own);
             match condition {
                 Some(condition) => chance_of(&scenario, condition).map(Place::Chance),
-                None => value(request, axis, &scenario).map(Place::Value),
+                None => value(axis, &scenario).map(Place::Value),
             }
         };
         let places = axes.iter().enumerate().map(place).collect();
@@ -51,24 +48,17 @@ impl Own {
     }
 }
 
-/// The value of an axis that the file has: that of its option, or the one that changes nothing.
-fn value(request: &Request, axis: &Axis, scenario: &Scenario) -> Option<u64> {
+/// The value of an axis that names the option in force.
+fn value(axis: &Axis, scenario: &Scenario) -> Option<u64> {
     let key = axis.full_key(scenario);
     let id = key.strip_prefix("assumptions.").and_then(|key| key.strip_suffix(".chosen"));
-    if let Some(assumption) = id.and_then(|id| scenario.assumptions.index(id)) {
-        let chosen = scenario.assumptions.at(assumption).chosen_name()?;
-        let is_chosen = |at: &u64| match axis.value(*at) {
-            AxisValue::Text(text) => text.trim_matches(['"', '\'']) == chosen,
-            AxisValue::Number(number) => number.to_string() == chosen,
-        };
-        return (0..axis.len()).find(is_chosen);
-    }
-    let same = |at: &u64| {
-        let request = Request { varied: vec![axis.varied(*at)], ..request.clone() };
-        let changed = pipeline::check(&request).ok().and_then(|checked| checked.scenario);
-        changed.is_some_and(|changed| changed.hash == scenario.hash)
+    let assumption = id.and_then(|id| scenario.assumptions.index(id))?;
+    let chosen = scenario.assumptions.at(assumption).chosen_name()?;
+    let is_chosen = |at: &u64| match axis.value(*at) {
+        AxisValue::Text(text) => text.trim_matches(['"', '\'']) == chosen,
+        AxisValue::Number(number) => number.to_string() == chosen,
     };
-    (axis.len() <= MOST_COMPARED).then(|| (0..axis.len()).find(same)).flatten()
+    (0..axis.len()).find(is_chosen)
 }
 
 impl Sweep {
