@@ -329,3 +329,20 @@ fn verify_says_where_nothing_could_be_compared() {
     assert_eq!(ended.status, 4);
     assert!(ended.errors.contains("nothing could be compared"), "{}", ended.errors);
 }
+
+#[test]
+fn sets_that_are_not_listed_are_counted_for_people() {
+    let run = |more: &[&str]| {
+        let mut command = Command::cargo_bin("contingent").unwrap();
+        let table = ["table", "block", "scenarios/paris-2026/scenario.toml", "--top", "1"];
+        let output = command.args(table).args(more).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = run(&[]);
+    let note = "note: 3 more sets of up to 3 conditions are not listed for floor_15000; --top all";
+    assert!(said.contains(note), "{said}");
+    // It has one set, which is listed.
+    assert!(!said.contains("floor_30000"), "{said}");
+    assert!(!run(&["--format", "csv"]).contains("not listed"));
+    assert_eq!(run(&["-q"]), "");
+}

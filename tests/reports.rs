@@ -126,6 +126,7 @@ fn every_report_belongs_to_a_shipped_scenario() {
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     folders.sort();
+    // Its pictures are those of `every_chart_of_the_gallery` below and of `tests/sweep.rs`.
     folders.retain(|folder| folder != "gallery");
     assert_eq!(folders, SHIPPED);
 }

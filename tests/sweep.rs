@@ -6,6 +6,7 @@ use contingent::evaluate::Effort;
 use contingent::pipeline::{self, Request};
 use contingent::study::break_even::break_even;
 use contingent::study::sweep::axes::Axis;
+use contingent::study::sweep::own::Place;
 use contingent::study::sweep::{Failure, Grid, Sweep};
 use std::fs;
 use std::path::Path;
@@ -249,6 +250,122 @@ fn a_sweep_is_written_into_a_folder() {
     let axes = ["--vary", "ceasefire=0.2,0.4", "--format", "csv"];
     let printed = printed(&[&axes[..], &["-o", &to]].concat());
     assert_eq!(fs::read_to_string(folder.path().join("sweep.csv")).unwrap(), printed);
+}
+
+#[test]
+fn a_file_is_written_by_its_ending_and_nothing_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let axes = ["--vary", "ceasefire=0.2,0.4", "--metric", "in_theatre"];
+    let write = |name: &str| {
+        let to = folder.path().join(name);
+        assert_eq!(printed(&[&axes[..], &["-o", &to.display().to_string()]].concat()), "");
+        fs::read(to).unwrap()
+    };
+    assert_eq!(write("a.csv"), printed(&[&axes[..], &["--format", "csv"]].concat()).as_bytes());
+    let svg = String::from_utf8(write("a.SVG")).unwrap();
+    assert!(svg.contains("<title ") && svg.contains("<desc "), "{svg}");
+    // In the file the ceasefire has 0.325, which lies between the two.
+    assert!(svg.contains("in the file: 32.5") && svg.contains("2,369 in the file"), "{svg}");
+    assert!(svg.contains(">Ceasefire lifts expected force from 1,458 to 2,916</title>"), "{svg}");
+    assert_eq!(write("a.png")[..4], *b"\x89PNG");
+    let to = folder.path().join("all").display().to_string();
+    let table = printed(&[&axes[..], &["-o", &to]].concat());
+    assert!(table.starts_with("sweep: a row is a figure"), "{table}");
+    let all = |name: &str| fs::read(folder.path().join("all").join(name)).unwrap();
+    assert_eq!(all("sweep.svg"), svg.as_bytes());
+    assert_eq!((all("sweep.png"), all("sweep.csv")), (write("a.png"), write("a.csv")));
+}
+
+#[test]
+fn what_a_chart_cannot_show_is_refused_with_a_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("chart.svg").display().to_string();
+    let said = |arguments: &[&str]| {
+        let (status, said) = refused(&[arguments, &["-q", "-o", &to]].concat());
+        assert!(status == 2 && !Path::new(&to).exists(), "{said}");
+        said
+    };
+    let (one, two) = ("ceasefire=0,1", "legal_framework=0,1");
+    let three = ["--vary", one, "--vary", two, "--vary", "partner_approvals=0,1"];
+    let message = said(&three);
+    assert!(message.contains("not 3") && message.contains("one value each"), "{message}");
+    let message = said(&["--vary", "ceasefire=0..1/0.000001"]);
+    assert!(message.contains("1,000,001") && message.contains(".csv"), "{message}");
+    let message = said(&["--vary", "ceasefire=0..1/0.001", "--vary", "legal_framework=0..1/0.001"]);
+    assert!(message.contains("50,000 cells") && message.contains("larger steps"), "{message}");
+    let units = ["in_theatre", "requirement.floor_15000"];
+    let message = said(&[&["--vary", one, "--metric"], &units[..]].concat());
+    assert!(message.contains("one unit") && message.contains("--metric"), "{message}");
+    let metrics = ["requirement.floor_15000", "requirement.floor_20000"];
+    let message = said(&[&["--vary", one, "--vary", two, "--metric"], &metrics[..]].concat());
+    assert!(message.contains("shows one figure"), "{message}");
+    // A key with one value is no third key, and a folder gets at least the table.
+    let fixed = [&three[..4], &["--vary", "partner_approvals=0.3", "-o", &to]].concat();
+    assert_eq!(printed(&fixed), "");
+    assert!(fs::read_to_string(&to).unwrap().contains("probability of partner approvals: 30"));
+    let all = folder.path().join("all").display().to_string();
+    let arguments = [&three[..], &["-o", &all]].concat();
+    let output = command().args(["sweep", PARIS]).args(arguments).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && said.contains("no chart is written"), "{said}");
+    assert_eq!(fs::read_dir(all).unwrap().count(), 1);
+}
+
+#[test]
+fn the_file_stands_where_its_own_values_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vote.toml");
+    fs::write(&path, VOTE).unwrap();
+    let own = |axes: &[&str]| {
+        let axes = axes.iter().map(|axis| Axis::parse(axis).unwrap()).collect();
+        let request = Request { path: path.clone(), ..Request::default() };
+        let grid = Grid::new(request, axes, &["in_theatre".to_owned()]).unwrap();
+        let own = grid.own().unwrap();
+        let figures = grid.sweep(Effort::default(), &|| ()).unwrap().own_figures(&own);
+        (own.places, figures.map(|figures| figures[0]))
+    };
+    let troops = 1000.0 * 0.4 * 0.5 + 600.0 * (0.6 + 0.4 * 0.1);
+    let (places, figure) = own(&["truce=0..1/0.25", "lift=0,1"]);
+    assert_eq!(places, [Some(Place::Chance(0.4)), Some(Place::Chance(0.1))]);
+    assert!(near(figure.unwrap(), Some(troops)), "{figure:?}");
+    let (places, figure) = own(&["pledges.p.size=500,1000", "lift=0,1"]);
+    assert_eq!((places, figure), (vec![None, Some(Place::Chance(0.1))], None));
+}
+
+#[test]
+fn the_option_in_force_is_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("a.svg").display().to_string();
+    printed(&["--vary", "force_size=low,\"mid\",high", "-o", &to]);
+    let svg = fs::read_to_string(&to).unwrap();
+    assert!(svg.contains("\n2,369, in the file\n") && svg.contains("\n1,777\n"), "{svg}");
+}
+
+/// The pictures of the README, and how they are made.
+const GALLERY: [(&str, &[&str]); 2] = [
+    ("sweep-lines", &["--vary", "ceasefire=0..1/0.01", "--vary", "force_size=low,mid,high"]),
+    (
+        "sweep-map",
+        &[
+            "--vary",
+            "partner_approvals=0..1/0.01",
+            "--vary",
+            "legal_framework=0..1/0.01",
+            "--metric",
+            "requirement.floor_15000.when_asked",
+        ],
+    ),
+];
+
+#[test]
+fn the_pictures_of_sweeps_are_current() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, arguments) in GALLERY {
+        let to = folder.path().join(name).with_extension("png");
+        assert_eq!(printed(&[arguments, &["-o", &to.display().to_string()]].concat()), "");
+        let committed = Path::new("reports/gallery").join(name).with_extension("png");
+        assert!(fs::read(to).unwrap() == fs::read(&committed).unwrap(), "{}", committed.display());
+    }
 }
 
 /// The status and what is said.

@@ -16,6 +16,8 @@ use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
 use crate::evaluate::stream::Worlds;
 use crate::evaluate::{Choice, Effort, Parts, Settings};
+use crate::law::real;
+use crate::outcomes::Deciding;
 use crate::pipeline::{self, Request};
 use crate::report::chart::Look;
 use crate::report::figures;
@@ -25,6 +27,7 @@ use crate::report::table::Table;
 use crate::report::tables::comparison::{
     Compared, compared, compared_scenarios, comparison, side_by_side,
 };
+use crate::report::words::large;
 use crate::report::write::{NamedBytes, NamedStream, write, write_file, write_with};
 use crate::report::{self, TableStyle, brief, stream, summary, tables};
 use crate::schema::SCHEMA;
@@ -280,7 +283,32 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Done);
     }
     let table = tables::table(args.name, &finding, &beside, style.step);
-    print_table(&table, format, style.spreadsheet)
+    let status = print_table(&table, format, style.spreadsheet)?;
+    if format == TableFormat::Table && !args.changes.quiet {
+        for note in unlisted(args, &finding) {
+            output::complain(&note);
+        }
+    }
+    Ok(status)
+}
+
+/// How many sets that decide a requirement are not listed, and how to see them.
+fn unlisted(args: &TableArgs, finding: &Finding) -> Vec<String> {
+    let found = match args.name {
+        tables::Name::Unlock => &finding.outcomes.unlock,
+        tables::Name::Block => &finding.outcomes.block,
+        _ => return Vec::new(),
+    };
+    let note = |(at, found): (usize, &Option<Deciding>)| {
+        let found = found.as_ref()?;
+        let listed: usize = found.sets.iter().map(|set| set.sizes.len()).sum();
+        let left = found.counts.iter().sum::<f64>() - real(listed as u64);
+        let (id, most) = (finding.scenario.requirements.id(at), found.max_size?);
+        let told = format!("{} more sets of up to {most} conditions", large(left));
+        let help = "--top all lists them, --max-size all looks for larger ones";
+        (left >= 1.0).then(|| format!("note: {told} are not listed for {id}; {help}"))
+    };
+    found.iter().enumerate().filter_map(note).collect()
 }
 
 /// Where a requirement breaks even, or the status to end with.

@@ -3,18 +3,23 @@
 //! In: a scenario, keys and their values. Out: the table `sweep`, written as its points are listed.
 
 use super::commands::print_table;
+use super::look::{LookArgs, warn};
 use super::scenario::{complain_about, refuse_unsampled, request};
 use super::{Changes, ExitStatus, MILLION, TableFormat, millions, output, threads};
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort};
+use crate::layout::IN_THEATRE;
+use crate::report;
+use crate::report::chart::Look;
+use crate::report::figures::sweep as figures;
 use crate::report::format::Spreadsheet;
 use crate::report::stream::{self, Rows};
 use crate::report::tables::sweep as tables;
-use crate::report::write::{NamedStream, write_with};
+use crate::report::write::{NamedBytes, NamedStream, write_file, write_with};
 use crate::study::sweep::axes::Axis;
 use crate::study::sweep::{Failure, Grid, Sweep};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Args, Debug)]
 pub(super) struct SweepArgs {
@@ -28,12 +33,18 @@ pub(super) struct SweepArgs {
     /// `requirement.ID.when_asked`; the force in theatre and every requirement by default
     #[arg(long, value_name = "NAME", value_delimiter = ',', num_args = 1..)]
     metric: Vec<String>,
-    /// Also write sweep.csv into a folder
-    #[arg(long, short, value_name = "DIR")]
+    /// A file to write instead of printing: .svg or .png for a chart, over one or two keys; .csv for
+    /// the table. Or a folder, which gets all three
+    #[arg(long, short, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
-    format: TableFormat,
+    /// How the table is printed, for people or for programs
+    #[arg(long, value_enum)]
+    format: Option<TableFormat>,
+    /// What stands above the chart in place of the headline that is computed; empty for nothing
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    #[command(flatten)]
+    look: LookArgs,
     /// Work to spend on exact figures where the varied probabilities are 0 or 1, in millions of steps
     /// (about a tenth of a second each)
     #[arg(long, value_name = "MILLIONS", default_value_t = evaluate::BUDGET / MILLION, value_parser = millions, allow_negative_numbers = true)]
@@ -48,10 +59,47 @@ pub(super) struct SweepArgs {
 /// The most rows that are aligned for people.
 const MOST_ALIGNED: u64 = 100_000;
 
+/// What `-o` asks for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Target {
+    Svg,
+    Png,
+    Csv,
+    Folder,
+}
+
+impl Target {
+    fn of(path: &Path) -> Self {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        match ending.map(str::to_ascii_lowercase).as_deref() {
+            Some("svg") => Self::Svg,
+            Some("png") => Self::Png,
+            Some("csv") => Self::Csv,
+            _ => Self::Folder,
+        }
+    }
+
+    fn is_chart(self) -> bool {
+        self == Self::Svg || self == Self::Png
+    }
+}
+
+/// A sweep and its chart, or why it has none.
+struct Swept {
+    sweep: Sweep,
+    chart: Result<String, String>,
+}
+
 pub(super) fn sweep(args: &SweepArgs) -> Result<ExitStatus, Error> {
     let effort =
         Effort { choice: Choice::Exact, budget: args.budget * MILLION, ..Effort::default() };
-    let found = match find(args, effort) {
+    let png = args.output.as_deref().map(Target::of);
+    let png = png.is_some_and(|target| [Target::Png, Target::Folder].contains(&target));
+    let look = match args.look.look(png) {
+        Ok(look) => Look { title: args.title.clone(), ..look },
+        Err(status) => return Ok(status),
+    };
+    let found = match find(args, effort, &look) {
         Ok(found) => found,
         Err(Failure::Unreadable(error)) => return Err(error),
         Err(Failure::Scenario(checked)) => {
@@ -67,39 +115,95 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitStatus, Error> {
             return Ok(refuse_unsampled(obstacle, effort, help));
         }
     };
-    let rows = found.points().saturating_mul(found.metrics.len() as u64);
-    let too_many = args.format == TableFormat::Table && rows > MOST_ALIGNED;
-    if let Some(folder) = &args.output {
-        let csv = NamedStream::new("sweep.csv", |out| stream::sweep(&found, Rows::Csv, out));
-        write_with(folder, &[], &[csv])?;
-    } else if too_many {
+    let in_file = args.output.as_deref().is_some_and(|path| Target::of(path) != Target::Folder);
+    let format = args.format.or((!in_file).then_some(TableFormat::Table));
+    let rows = found.sweep.points().saturating_mul(found.sweep.metrics.len() as u64);
+    let too_many = format == Some(TableFormat::Table) && rows > MOST_ALIGNED;
+    if too_many && args.output.is_none() {
         output::complain(&format!(
-            "error: {rows} rows are too many to align\nhelp: --format csv, or -o DIR"
+            "error: {rows} rows are too many to align\nhelp: --format csv, or -o FILE.csv"
         ));
         return Ok(ExitStatus::Usage);
     }
-    match args.format {
-        TableFormat::Table if too_many => {}
-        TableFormat::Table => {
-            let table = tables::sweep(&found, 0..found.points());
+    if let Some(path) = &args.output {
+        write_to(path, &found, &look, args.changes.quiet)?;
+    }
+    let found = &found.sweep;
+    match format.filter(|_| !too_many) {
+        None => {}
+        Some(TableFormat::Table) => {
+            let table = tables::sweep(found, 0..found.points());
             return print_table(&table, TableFormat::Table, Spreadsheet::Plain);
         }
-        TableFormat::Csv => output::stream(|out| stream::sweep(&found, Rows::Csv, out))?,
-        TableFormat::Json => output::stream(|out| stream::sweep(&found, Rows::Json, out))?,
+        Some(TableFormat::Csv) => output::stream(|out| stream::sweep(found, Rows::Csv, out))?,
+        Some(TableFormat::Json) => output::stream(|out| stream::sweep(found, Rows::Json, out))?,
     }
     Ok(ExitStatus::Done)
 }
 
+/// Writes what `-o` asks for.
+fn write_to(path: &Path, found: &Swept, look: &Look, quiet: bool) -> Result<(), Error> {
+    let csv =
+        |name: &str| NamedStream::new(name, |out| stream::sweep(&found.sweep, Rows::Csv, out));
+    let target = Target::of(path);
+    let file = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let parent = path.parent().unwrap_or(Path::new(""));
+    let pixels = |svg| {
+        warn(svg, quiet);
+        report::pixels("sweep", svg, look)
+    };
+    match (target, &found.chart) {
+        (Target::Csv, _) => write_with(parent, &[], &[csv(&file)]),
+        (Target::Svg, Ok(svg)) => write_file(path, svg.as_bytes()),
+        (Target::Png, Ok(svg)) => write_file(path, &pixels(svg)?),
+        (Target::Folder, Ok(svg)) => {
+            let png = NamedBytes::new("sweep.png", pixels(svg)?);
+            let files = [png, NamedBytes::new("sweep.svg", svg.clone())];
+            write_with(path, &files, &[csv("sweep.csv")])
+        }
+        // A chart that was asked for by name is refused before anything is found.
+        (_, Err(reason)) => {
+            if !quiet {
+                output::complain(&format!("note: no chart is written: {reason}"));
+            }
+            write_with(path, &[], &[csv("sweep.csv")])
+        }
+    }
+}
+
 /// Checks the grid and works out its figures.
-fn find(args: &SweepArgs, effort: Effort) -> Result<Sweep, Failure> {
+fn find(args: &SweepArgs, effort: Effort, look: &Look) -> Result<Swept, Failure> {
     let request = request(&args.scenario, &args.changes);
+    let target = args.output.as_deref().map(Target::of);
+    let only_chart = target.is_some_and(Target::is_chart) && args.format.is_none();
+    let metrics = if only_chart && args.metric.is_empty() {
+        vec![IN_THEATRE.to_owned()]
+    } else {
+        args.metric.clone()
+    };
     let waiting = output::waiting(args.changes.quiet, "checking the points");
-    let grid = Grid::new(request, args.vary.clone(), &args.metric);
+    let grid = Grid::new(request, args.vary.clone(), &metrics);
     waiting.finish_and_clear();
     let grid = grid?;
     complain_about(&grid.checked, &args.scenario, args.changes.quiet);
+    // What nobody named is shown by the force in theatre, which comes first.
+    let shown = if args.metric.is_empty() { 1 } else { grid.metrics().len() };
+    let refusal = figures::refusal(grid.axes(), &grid.metrics()[..shown]);
+    if let Some(reason) = refusal.clone().filter(|_| target.is_some_and(Target::is_chart)) {
+        return Err(Failure::Usage(reason));
+    }
+    let drawn = target.is_some_and(|target| target != Target::Csv) && refusal.is_none();
+    let own = drawn.then(|| grid.own()).flatten();
     let progress = output::timed(args.changes.quiet, grid.work(), "working out the figures");
     let found = grid.sweep(effort, &|| progress.inc(1));
     progress.finish_and_clear();
-    found
+    let sweep = found?;
+    let metrics: Vec<usize> = (0..shown).collect();
+    let draw = || figures::sweep(&sweep, own.as_ref(), &metrics).draw(look);
+    let chart = match refusal {
+        Some(reason) => Err(reason),
+        None if drawn => Ok(draw()),
+        None => Ok(String::new()),
+    };
+    Ok(Swept { sweep, chart })
 }

@@ -5,10 +5,11 @@
 //! every machine. Nothing is told by colour alone, axes start at zero, and what does not fit is said to be left out.
 //!
 //! Reading order: `look` (the page), `scale` (numbers to pixels and text), `style` (colour and type), `canvas` (marks), `frame` (what stands
-//! around a chart), `heads` (slanting column heads), `ladder` (how firm), `pen` (lines), then one file per chart, `fitted` (a
-//! chart inside a page), then `png`.
+//! around a chart), `heads` (slanting column heads), `ladder` (how firm), `pen` (lines), `ends` (their names), then one file per chart,
+//! `fitted` (a chart inside a page), then `png`.
 
 mod canvas;
+mod ends;
 mod floors;
 mod frame;
 mod heads;
@@ -26,6 +27,7 @@ mod history;
 mod ledger;
 mod outcomes;
 mod posture;
+mod sweep;
 mod waterfall;
 
 mod fitted;
@@ -47,6 +49,10 @@ pub use ledger::{LedgerChart, LedgerEntry, LedgerMark, LedgerRow};
 pub use look::{Look, Size};
 pub use outcomes::{OutcomeMark, OutcomeRow, OutcomesChart};
 pub use posture::{PostureBar, PostureChart};
+pub use sweep::{
+    SweepAxis, SweepBar, SweepBars, SweepChart, SweepGroup, SweepLine, SweepLines, SweepMap,
+    SweepMeasure,
+};
 pub use waterfall::{WaterfallChart, WaterfallStep};
 
 /// Whether the embedded font, which is all that a PNG has, can show a text.

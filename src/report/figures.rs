@@ -11,6 +11,7 @@ mod history;
 mod ledger;
 mod outcomes;
 mod posture;
+pub mod sweep;
 mod waterfall;
 
 pub use compare::compare_scenarios;

@@ -9,6 +9,7 @@
 
 pub mod axes;
 pub(super) mod corners;
+pub mod own;
 
 use super::Obstacle;
 use super::metric::Metric;
@@ -107,6 +108,16 @@ impl Grid {
         failed.map_or(Ok(grid), Err)
     }
 
+    /// The keys that vary.
+    pub fn axes(&self) -> &[Axis] {
+        &self.axes
+    }
+
+    /// What is found at every point.
+    pub fn metrics(&self) -> &[Metric] {
+        &self.metrics
+    }
+
     /// How many times figures are worked out.
     pub fn work(&self) -> u64 {
         self.groups() << self.chances.len()
@@ -181,6 +192,11 @@ impl Grid {
                 own.key
             ))
         })
+    }
+
+    /// Where the file itself stands in the grid.
+    pub fn own(&self) -> Option<own::Own> {
+        own::Own::find(&self.request, &self.axes, &self.chances)
     }
 
     /// Works out the figures; `step` is called behind each piece of [`Self::work`].
@@ -279,18 +295,39 @@ impl Sweep {
     /// The figures at a point, in the order of the metrics; none where the evidence cannot hold,
     /// nobody asks, or a probability is missing.
     pub fn figures(&self, positions: &[u64]) -> Vec<Option<f64>> {
+        let group = self.group(positions);
+        let chances = self.chances.iter().enumerate().map(|(at, axis)| {
+            let own = || group?.stated.get(at)?.get(&positions[*axis]).copied();
+            match self.axes[*axis].value(positions[*axis]) {
+                AxisValue::Number(number) => number.to_f64(),
+                AxisValue::Text(_) => own().unwrap_or(f64::NAN),
+            }
+        });
+        self.weighed(group, chances)
+    }
+
+    /// The probability that the first point states where an axis has the value at a position, if the
+    /// axis varies a probability and the value is no number.
+    pub fn stated(&self, axis: usize, position: u64) -> Option<f64> {
+        let at = self.chances.iter().position(|own| *own == axis)?;
+        self.groups.first()?.stated.get(at)?.get(&position).copied()
+    }
+
+    /// The points that differ in varied probabilities only from one with these positions.
+    fn group(&self, positions: &[u64]) -> Option<&Group> {
         let others = self.others.iter();
         let number =
             others.fold(0, |number, axis| number * self.axes[*axis].len() + positions[*axis]);
-        let Some(group) = usize::try_from(number).ok().and_then(|at| self.groups.get(at)) else {
-            return vec![None; self.metrics.len()];
-        };
-        let chances = self.chances.iter().zip(&group.stated).map(|(axis, stated)| {
-            match self.axes[*axis].value(positions[*axis]) {
-                AxisValue::Number(number) => number.to_f64(),
-                AxisValue::Text(_) => stated.get(&positions[*axis]).copied().unwrap_or(f64::NAN),
-            }
-        });
+        self.groups.get(usize::try_from(number).ok()?)
+    }
+
+    /// The figures of a group where the varied probabilities have some values.
+    fn weighed(
+        &self,
+        group: Option<&Group>,
+        chances: impl Iterator<Item = f64>,
+    ) -> Vec<Option<f64>> {
+        let Some(group) = group else { return vec![None; self.metrics.len()] };
         let mut weights = vec![1.0];
         for chance in chances {
             let holds = weights.iter().map(|weight| weight * chance).collect::<Vec<_>>();

@@ -124,7 +124,7 @@ impl<'a> Canvas<'a> {
         drawn(&self.backend.draw_path(points.iter().copied(), &style));
     }
 
-    /// A path of level and upright lines in dashes and gaps of the lengths given.
+    /// A path in dashes and gaps of the lengths given.
     pub(super) fn dashed(
         &mut self,
         points: &[Point],
@@ -218,36 +218,37 @@ impl<'a> Canvas<'a> {
     }
 }
 
-/// Cuts a path of level and upright lines into dashes that run on around its corners.
+/// Cuts a path into dashes that run on around its corners.
 fn dashes(points: &[Point], dash: i32, gap: i32) -> Vec<Vec<Point>> {
+    let (dash, gap) = (f64::from(dash), f64::from(gap));
     let mut dashes = vec![points.first().copied().into_iter().collect::<Vec<_>>()];
     let (mut drawing, mut left) = (true, dash);
     for ends in points.windows(2) {
-        let mut from = ends[0];
-        while from != ends[1] {
-            let next = toward(from, ends[1], left);
-            left -= (next.0 - from.0).abs() + (next.1 - from.1).abs();
+        let [from, to] = [ends[0], ends[1]].map(|(x, y)| (f64::from(x), f64::from(y)));
+        let (wide, high) = (to.0 - from.0, to.1 - from.1);
+        let length = (wide * wide + high * high).sqrt();
+        let mut gone = 0.0;
+        while gone < length {
+            let step = left.min(length - gone);
+            gone += step;
+            left -= step;
+            let share = gone / length;
+            let next = (round(from.0 + wide * share), round(from.1 + high * share));
             if drawing {
                 dashes.extend(dashes.is_empty().then(Vec::new));
                 if let Some(last) = dashes.last_mut() {
                     last.push(next);
                 }
             }
-            if left == 0 {
+            if left <= 0.0 {
                 drawing = !drawing;
                 left = if drawing { dash } else { gap };
                 dashes.extend(drawing.then(|| vec![next]));
             }
-            from = next;
         }
     }
     dashes.retain(|dash| dash.len() > 1);
     dashes
-}
-
-fn toward(from: Point, to: Point, most: i32) -> Point {
-    let step = |from: i32, to: i32| from + (to - from).clamp(-most, most);
-    (step(from.0, to.0), step(from.1, to.1))
 }
 
 /// Writing to a string cannot fail.

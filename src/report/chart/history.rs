@@ -4,10 +4,11 @@
 //! well as colour; each is named at its end, with its last value and its first.
 
 use super::canvas::{Align, Area, Canvas, Point};
+use super::ends::{self, End};
 use super::frame;
 use super::pen::{PENS, Pen};
-use super::scale::{self, Scale, count, greatest, index, percent, percent_tick, thousands};
-use super::style::{AXIS, FAINT, GRID, Type};
+use super::scale::{self, Scale, count, greatest, percent, percent_tick, thousands};
+use super::style::{AXIS, GRID, Type};
 use super::{Frame, Look};
 
 /// Step lines over time.
@@ -248,41 +249,12 @@ impl HistoryPanel {
 
     /// The name of each line at its end, with its last value and its first.
     fn draw_names(&self, canvas: &mut Canvas<'_>, area: Area, (y, first): (Scale, &str)) {
-        let (bold, soft) = (canvas.face(17).bold(), canvas.soft(15));
-        let sample = canvas.px(34);
-        let room = area.bottom + canvas.px(8) - area.top;
-        let both = bold.leading() + soft.leading();
-        let lines = count(self.lines.len().min(PENS.len()));
-        // Where two lines a name find no room, one does; what finds none either is left out.
-        let high = if both * lines <= room { both } else { bold.leading() };
-        let shown = index(room / high).min(self.lines.len()).min(PENS.len());
-        let mut names: Vec<(i32, usize)> = Vec::new();
-        for (at, line) in self.lines.iter().enumerate().take(shown) {
+        let end = |(line, pen): (&HistoryLine, Pen)| {
             let value = line.values.last().copied().flatten().unwrap_or(0.0);
-            names.push((y.at(value) - high / 2, at));
-        }
-        names.sort_unstable();
-        let mut free = area.top;
-        for at in 0..names.len() {
-            // Each below the one before, and none so low that the rest finds no room.
-            let rest = count(names.len() - at) * high;
-            let top = names[at].0.max(free).min((area.bottom + canvas.px(8) - rest).max(free));
-            free = top + high;
-            let (line, pen) = (&self.lines[names[at].1], PENS[names[at].1]);
-            let left = area.left + canvas.px(16);
-            let level = top + bold.size / 2 + canvas.px(4);
-            let value = line.values.last().copied().flatten().unwrap_or(0.0);
-            canvas.path(&[(area.left, y.at(value)), (left, level)], 1, FAINT);
-            pen.draw(canvas, &[(left, level), (left + sample, level)]);
-            let text = (left + sample + canvas.px(10), top + bold.size);
-            let width = area.right - text.0;
-            let face = bold.colour(pen.colour.text());
-            canvas.text(text, &face.fit(&line.label, width), face, Align::Start);
-            if high == both {
-                let told = soft.fit(&self.told(line, first), width);
-                canvas.text((text.0, text.1 + soft.leading()), &told, soft, Align::Start);
-            }
-        }
+            End { y: y.at(value), pen, name: line.label.clone(), told: self.told(line, first) }
+        };
+        let ends: Vec<End> = self.lines.iter().zip(PENS).map(end).collect();
+        ends::draw(canvas, area, &ends);
     }
 
     /// "2,369, from 2,577 on 6 January".

@@ -2,6 +2,8 @@
 //!
 //! In: SVG as the charts draw it. Out: boxes of text, as wide as the embedded font says, and what is wrong with them.
 
+mod sweep;
+
 use super::style::Type;
 use super::*;
 

@@ -16,8 +16,13 @@ pub(super) struct Scale {
 impl Scale {
     /// The pixel of a value; values off the scale are drawn at its ends.
     pub(super) fn at(self, value: f64) -> i32 {
+        self.start + round(self.along(value))
+    }
+
+    /// How far from its start a value lies, in pixels and parts of them.
+    pub(super) fn along(self, value: f64) -> f64 {
         let share = if self.max > 0.0 { (value / self.max).clamp(0.0, 1.0) } else { 0.0 };
-        self.start + round(f64::from(self.end - self.start) * share)
+        f64::from(self.end - self.start) * share
     }
 }
 
@@ -34,13 +39,21 @@ pub(super) fn ticks(max: f64, target: i32, finest: f64) -> Vec<f64> {
     ticks
 }
 
+/// Round values between `low` and `high`, about `target` steps apart by at least `finest`.
+pub(super) fn between((low, high): (f64, f64), target: i32, finest: f64) -> Vec<f64> {
+    let step = step((high - low) / f64::from(target.max(1)), finest);
+    let first = (low / step - 1e-9).ceil();
+    let ticks = (0..=100).map(|index| (first + f64::from(index)) * step);
+    ticks.take_while(|tick| *tick <= high + step * 1e-9).collect()
+}
+
 /// How many steps, up to `most`, leave room for labels of a given width along an axis.
 pub(super) fn steps((start, end): (i32, i32), label: i32, most: i32) -> i32 {
     ((end - start) * 4 / (label * 7).max(1)).clamp(1, most)
 }
 
 /// The smallest of 1, 2, 5, 10, 20, ... times `finest` that is at least `raw`.
-fn step(raw: f64, finest: f64) -> f64 {
+pub(super) fn step(raw: f64, finest: f64) -> f64 {
     let mut decade = finest;
     while decade * 10.0 < raw && decade < 1e15 {
         decade *= 10.0;
@@ -96,6 +109,14 @@ mod tests {
         assert_eq!(ticks(1_250_000.0, 6, 1.0), [0.0, 5e5, 1e6, 1.5e6]);
         assert_eq!(ticks(3.0, 6, 1.0), [0.0, 1.0, 2.0, 3.0]);
         assert_eq!(ticks(0.0, 6, 1.0), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn ticks_between_two_values_are_round_and_lie_there() {
+        assert_eq!(between((0.0, 100.0), 5, 0.1), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
+        assert_eq!(between((15_000.0, 30_000.0), 4, 1.0), [15e3, 20e3, 25e3, 30e3]);
+        assert_eq!(between((0.3, 0.9), 4, 0.1).len(), 3);
+        assert_eq!(between((-3.0, 3.0), 3, 1.0), [-2.0, 0.0, 2.0]);
     }
 
     #[test]

@@ -49,6 +49,26 @@ pub(super) const BLUE: Colour = Colour(0, 114, 178);
 pub(super) const ORANGE: Colour = Colour(230, 159, 0);
 pub(super) const GREEN: Colour = Colour(0, 158, 115);
 pub(super) const VERMILLION: Colour = Colour(213, 94, 0);
+pub(super) const PURPLE: Colour = Colour(204, 121, 167);
+pub(super) const SKY: Colour = Colour(86, 180, 233);
+
+/// From little to much: steps of equal lightness (CIELAB, 96 to 15) through the palette's blue, so
+/// that they are as even in grey.
+pub(super) const SHADES: [Colour; 10] = [
+    Colour(238, 245, 250),
+    Colour(205, 220, 237),
+    Colour(172, 196, 224),
+    Colour(138, 172, 211),
+    Colour(101, 149, 198),
+    Colour(56, 126, 185),
+    Colour(2, 104, 164),
+    Colour(5, 81, 132),
+    Colour(6, 59, 101),
+    Colour(5, 39, 72),
+];
+
+/// The first of the shades on which white is easier to read than ink.
+pub(super) const FIRST_DARK: usize = 5;
 
 // Bluish green and sky blue lightened, so that no two parts of a stacked bar look alike.
 pub(super) const PALE_GREEN: Colour = Colour(51, 177, 143);
