@@ -136,14 +136,18 @@ fn names_that_the_font_of_pictures_lacks_give_way_to_ids_in_them() {
         assert!(is_drawable(&pixels), "{}", name.word());
         (svg, pixels)
     };
-    Name::ALL.iter().for_each(|name| _ = drawn(*name));
+    for name in Name::ALL {
+        drawn(name);
+    }
     let (svg, pixels) = drawn(Name::Gates);
     assert!(svg.contains("\n艦隊\n") && svg.contains("\nהפסקת אש\n"));
     assert!(pixels.contains("\nHome fleet\n") && pixels.contains("\nCease fire\n"));
     let (_, pixels) = drawn(Name::Ledger);
     assert!(["\nJPN\n", "\nSAU\n", "\nΕλλάδα\n"].iter().all(|name| pixels.contains(name)));
     let (_, pixels) = drawn(Name::Exceedance);
-    assert!(pixels.contains("(north coast)") && pixels.contains(">At least 200 troops: 50 % overall<"));
+    assert!(
+        pixels.contains("(north coast)") && pixels.contains(">At least 200 troops: 50 % overall<")
+    );
     let scenario = spelt(&finding).scenario;
     assert_eq!(scenario.hash, finding.scenario.hash);
 }

@@ -104,7 +104,7 @@ fn the_gallery_shows_every_chart_in_colour_and_in_grey() {
         let (_, (finding, beside)) = found.iter().find(|(name, _)| *name == shown).unwrap();
         let look = Look { grey: true, ..Look::default() };
         let files = report::chart_files(chart, finding, beside, &look).unwrap();
-        let png = files.iter().find(|file| file.name.ends_with(".png")).unwrap();
+        let png = files.iter().find(|file| file.bytes.starts_with(b"\x89PNG")).unwrap();
         let command = format!("contingent chart {word} scenarios/{shown}/scenario.toml");
         let grey = format!("{command} --grey -o reports/gallery/{word}-grey.png");
         let old = fs::read(folder.join(format!("{word}-grey.png")));

@@ -135,11 +135,9 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
         step(&format!("chart {}", name.word()));
         files.extend(report::chart_files(name, &finding, &beside, &look)?);
     }
-    let drawn = files.iter().filter(|file| file.name.ends_with(".svg"));
-    look::warn(
-        &drawn.map(|file| String::from_utf8_lossy(&file.bytes)).collect::<String>(),
-        args.changes.quiet,
-    );
+    let drawn = files.iter().filter(|file| file.name.starts_with("charts/"));
+    let drawn: String = drawn.filter_map(|file| str::from_utf8(&file.bytes).ok()).collect();
+    look::warn(&drawn, args.changes.quiet);
     step("brief");
     files.push(NamedBytes::new("brief.html", brief::brief(&finding, &beside).html()));
     let summary = summary::summary(&finding);
