@@ -246,9 +246,9 @@ impl Swings<'_> {
         let without = |chances: &Vec<f64>| without(chances, option);
         let ranged = |marked: &[bool]| model.ranges.iter().any(|own| marked[own.variable]);
         if model.is_root(variable) {
-            let place = model.ranges.iter().position(|own| own.variable == variable);
-            let corners = match place {
-                Some(place) => Block::all(model)[place].corners(),
+            let range = model.ranges.iter().find(|own| own.variable == variable);
+            let corners = match range {
+                Some(range) => Block::of(range).corners(),
                 None => Some(vec![law.clauses[0].1.clone()]),
             };
             if let Some(corners) = corners {
@@ -275,7 +275,9 @@ impl Swings<'_> {
         shares: &[f64],
         (set, unset): (Span, Span),
     ) -> Span {
-        let alone = [set, unset].iter().any(|own| own.high <= own.low);
+        // What is given may rule one of the two out at some probabilities.
+        let alone = [set, unset].iter().any(|own| own.high <= own.low)
+            && !self.model.ancestors(&[self.model.evidence])[variable];
         let (low, high) = (set.low - unset.high, set.high - unset.low);
         let apart = Span { low, high, sharp: alone && set.sharp && unset.sharp };
         if apart.sharp {

@@ -179,3 +179,11 @@ fn where_the_work_does_not_suffice_it_is_a_bound() {
     let sampled = Effort { choice: Choice::Sampled, ..Effort::default() };
     assert_eq!(found_with(&text, sampled), None);
 }
+
+#[test]
+fn two_outcomes_sum_to_one_where_their_ranges_do_not_mirror_one_another() {
+    let outcomes = "s = { outcomes = { x = [0.75, 1.0], y = [0.0, 0.3] } }\n";
+    // y is at most what x leaves, 0.25, though its own range goes to 0.3.
+    spans(&find(&one(outcomes, "s.x")), 0.75, 1.0);
+    spans(&find(&one(outcomes, "a and s.y")), 0.0, 0.125);
+}
