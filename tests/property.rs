@@ -7,6 +7,7 @@
 mod brute_force;
 mod case;
 mod deciding;
+mod dependence;
 mod diff;
 mod generator;
 mod oracle;
@@ -245,6 +246,25 @@ fn ranges_are_those_over_every_corner() {
     }
     let (sharp, all) = found.get();
     assert!(sharp * 100 >= all * 99, "only {sharp} of {all} ranges are sharp");
+}
+
+#[test]
+fn under_any_dependence_it_is_between_the_corners_of_all_distributions() {
+    let parts = Parts { requirements: true, ranges: true, ..Parts::NONE };
+    let compared = std::cell::Cell::new(0);
+    for (seed, taste) in [(28, PLAIN), (29, UNSTATED)] {
+        for_cases(seed, cases(150), taste, |case| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = text::write(case, folder.path());
+            let Some(finding) = evaluated_for(case, &path, &[], Settings::new(parts))? else {
+                return Ok(());
+            };
+            let found = table(Name::Requirements, &finding, &Beside::default(), DEFAULT_STEP);
+            compared.set(compared.get() + dependence::check(case, &found)?);
+            Ok(())
+        });
+    }
+    assert!(compared.get() >= 30, "only {} were compared", compared.get());
 }
 
 #[test]
