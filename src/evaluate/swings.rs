@@ -18,8 +18,10 @@ use super::factors::Factors;
 use super::program::Query;
 use super::question::Questions;
 use super::ranges::blocks::Block;
+use super::ranges::monotone::settled;
 use super::ranges::search::Goal;
 use super::ranges::{self, Asked, Forces, Work, conditioned, means_of};
+use super::responses::responses;
 use super::sums;
 use crate::law::{self, Law, coarse};
 use crate::model::{Floor, Model, Node, NodeId, Sum};
@@ -30,6 +32,9 @@ use std::collections::BTreeMap;
 /// The part of the budget that one figure may take.
 const SHARE: u64 = 16;
 
+/// What a figure takes beside what is counted, mostly for orders of its conditions, by their square.
+const BESIDE: u64 = 32;
+
 /// Adds ranges to how results answer, with so much work: first to the largest swings of each result.
 pub fn ranged(
     model: &Model,
@@ -37,7 +42,7 @@ pub fn ranged(
     mut responses: Responses,
     budget: u64,
 ) -> Responses {
-    let mut swings = Swings { model, laws, left: budget, share: budget / SHARE };
+    let mut swings = Swings { model, laws, left: budget, share: budget / SHARE, beside: 0 };
     let nothing = Sum::new();
     let targets = model.floors.iter().map(Target::Met);
     let mean = Target::Mean(model.totals.first().unwrap_or(&nothing));
@@ -122,6 +127,9 @@ struct Moved<'m> {
     bearing: Vec<bool>,
     /// Its range as things are.
     resting: Option<Span>,
+    /// How it answers where every range is at its worst end, and at its best one; none where formulas
+    /// do not show which these are.
+    ends: Option<[Response; 2]>,
     /// The options of all conditions, the largest swing first.
     order: Vec<(usize, usize)>,
 }
@@ -137,6 +145,8 @@ struct Swings<'m> {
     laws: &'m [Option<Law>],
     left: u64,
     share: u64,
+    /// What a figure takes at least.
+    beside: u64,
 }
 
 impl Swings<'_> {
@@ -151,7 +161,26 @@ impl Swings<'_> {
     fn result<'t>(&mut self, target: Target<'t>, response: &Response) -> Moved<'t> {
         let resting = self.figure(self.model, target, response.present);
         let (bearing, order) = (target.bearing(self.model), order(self.model, response));
-        Moved { target, bearing, resting, order }
+        let ends = self.ends(target);
+        Moved { target, bearing, resting, ends, order }
+    }
+
+    /// How a requirement answers at the ends that formulas show to be the worst and the best, which
+    /// they are wherever a condition is set: whatever then bears upon it did so before.
+    fn ends(&self, target: Target<'_>) -> Option<[Response; 2]> {
+        let (model, Target::Met(floor)) = (self.model, target) else { return None };
+        if !model.holds_always(model.evidence) || model.ranges.is_empty() {
+            return None;
+        }
+        let mut roots = sums::activity(model, &floor.sum);
+        roots.push(floor.needs);
+        let end = |most| {
+            let mut settled = settled(model, &roots, most)?;
+            settled.variables.iter_mut().for_each(|law| law.stated = true);
+            (settled.floors, settled.totals) = (vec![floor.clone()], Vec::new());
+            responses(&settled, self.laws, self.left).met.pop()?
+        };
+        Some([end(false)?, end(true)?])
     }
 
     fn work<T>(&mut self, find: impl FnOnce(&[Option<Law>], &Work) -> Option<T>) -> Option<T> {
@@ -160,7 +189,7 @@ impl Swings<'_> {
         }
         let work = Work::new(self.share.min(self.left));
         let found = find(self.laws, &work);
-        self.left = self.left.saturating_sub(work.spent());
+        self.left = self.left.saturating_sub(work.spent().max(self.beside));
         found
     }
 
@@ -193,11 +222,11 @@ impl Swings<'_> {
                     .map(|ends| self.swing(moved.target, (variable, option), shares, ends)),
             );
         }
-        let settled = |own: Span| settled(own, turn).around(turn.swing());
+        let near = |own: Span| unrounded(own, turn).around(turn.swing());
         TurnSpans {
             set,
             unset: hull(&unset, others.sharp).map(|own| own.around(turn.unset)),
-            swing: hull(&swing, others.sharp).map(settled),
+            swing: hull(&swing, others.sharp).map(near),
         }
     }
 
@@ -216,6 +245,14 @@ impl Swings<'_> {
         if !self.is_possible(variable, chances) {
             return None;
         }
+        if let (Some(ends), [fails, holds]) = (&moved.ends, chances) {
+            let turns =
+                ends.each_ref().map(|end| &end.options[variable][usize::from(holds > fails)]);
+            let [low, high] = turns.map(|turn| turn.set);
+            return Some(Span { low: low?, high: high?, sharp: true }.around(point));
+        }
+        let bearing = moved.bearing.iter().filter(|bears| **bears).count() as u64;
+        self.beside = BESIDE * bearing * bearing;
         self.figure(&self.model.with_set(variable, chances.to_vec()), moved.target, point)
     }
 
@@ -325,7 +362,7 @@ fn hull(spans: &[Option<Span>], sharp: bool) -> Option<Span> {
 }
 
 /// Ends that are rounding alone are nothing.
-fn settled(swing: Span, turn: Turn) -> Span {
+fn unrounded(swing: Span, turn: Turn) -> Span {
     let size = [turn.set, turn.unset].into_iter().flatten().fold(swing.high.abs(), f64::max);
     let end = |end: f64| if end.abs() <= ROUNDING * size { 0.0 } else { end };
     Span { low: end(swing.low), high: end(swing.high), ..swing }

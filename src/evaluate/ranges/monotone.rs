@@ -27,7 +27,7 @@ pub fn extreme(
 }
 
 /// The model with each range at the end that is best, for the roots or against them.
-fn settled(model: &Model, roots: &[NodeId], most: bool) -> Option<Model> {
+pub fn settled(model: &Model, roots: &[NodeId], most: bool) -> Option<Model> {
     let mut settled = model.clone();
     let mut polarities = Polarities::new(model);
     for root in roots {
