@@ -42,7 +42,9 @@ pub fn met(model: &Model, laws: &[Option<Law>], floor: &Floor) -> Option<(f64, f
         points.push(Point { cost, row: worlds.row(world) });
     }
     let low = simplex::least(&points)?;
-    points.iter_mut().for_each(|point| point.cost = 1.0 - point.cost);
+    for point in &mut points {
+        point.cost = 1.0 - point.cost;
+    }
     let high = 1.0 - simplex::least(&points)?;
     Some((rounded(low), rounded(high)))
 }

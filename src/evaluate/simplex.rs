@@ -58,13 +58,11 @@ struct Simplex<'p> {
 impl Simplex<'_> {
     /// A column of the equations sum(q) = 1 and sum(coefficient q) - excess = 0.
     fn column(&self, at: usize) -> Vec<f64> {
-        match self.points.get(at) {
-            Some(point) => [1.0].iter().chain(&point.row).copied().collect(),
-            None => {
-                let own = |row| if row == 1 + at - self.points.len() { -1.0 } else { 0.0 };
-                (0..=self.rows).map(own).collect()
-            }
+        if let Some(point) = self.points.get(at) {
+            return [1.0].iter().chain(&point.row).copied().collect();
         }
+        let own = |row| if row == 1 + at - self.points.len() { -1.0 } else { 0.0 };
+        (0..=self.rows).map(own).collect()
     }
 
     fn cost(&self, at: usize) -> f64 {
@@ -125,12 +123,11 @@ impl Simplex<'_> {
             if self.basis.contains(&at) {
                 continue;
             }
-            let (slope, reduced) = match self.points.get(at) {
-                Some(point) => (dot(row, &point.row), point.cost - dot(prices, &point.row)),
-                None => {
-                    let own = 1 + at - self.points.len();
-                    (-row[own], prices[own])
-                }
+            let (slope, reduced) = if let Some(point) = self.points.get(at) {
+                (dot(row, &point.row), point.cost - dot(prices, &point.row))
+            } else {
+                let own = 1 + at - self.points.len();
+                (-row[own], prices[own])
             };
             if slope > -TINY {
                 continue;

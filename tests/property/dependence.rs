@@ -49,7 +49,7 @@ impl Equations {
                         };
                         worlds.iter().map(excess).collect()
                     };
-                    if low == high {
+                    if high <= low {
                         fixed.push(beyond(low));
                     } else {
                         apart.push(beyond(low));
@@ -94,8 +94,9 @@ impl Equations {
 
     /// How many choices there are.
     fn choices(&self) -> usize {
-        let fraction = |all: f64, at: usize| all * (self.columns - at) as f64 / (at + 1) as f64;
-        (0..self.rows.len().min(self.columns)).fold(1.0, fraction).min(1e9) as usize
+        // Rising products of fractions are whole at every step.
+        let next = |all: usize, at: usize| all.saturating_mul(self.columns - at) / (at + 1);
+        (0..self.rows.len().min(self.columns)).fold(1, next)
     }
 
     /// The values of some columns, all others being nothing.
