@@ -48,6 +48,10 @@ pub mod bring_about;
 pub mod prerequisites;
 
 pub mod ranges;
+pub mod swings;
+
+pub mod dependence;
+pub mod simplex;
 
 pub mod deciding;
 pub mod gates;

@@ -274,6 +274,19 @@ impl Model {
         }
     }
 
+    /// The model in which a variable is set: its options have these chances, whatever else happens.
+    #[must_use]
+    pub fn with_set(&self, variable: usize, chances: Vec<f64>) -> Self {
+        let mut model = self.clone();
+        let always = model.nodes.len();
+        model.nodes.push(Node::Constant(true));
+        let law = &mut model.variables[variable];
+        (law.requires, law.stated, law.cancels) = (always, true, false);
+        law.clauses = vec![(always, chances)];
+        model.ranges.retain(|ranged| ranged.variable != variable);
+        model
+    }
+
     /// Whether nothing bears upon a variable, so that its chances are the same in every world.
     pub fn is_root(&self, variable: usize) -> bool {
         let law = &self.variables[variable];

@@ -241,6 +241,9 @@ pub struct RequirementResult {
     pub standard_error: Option<f64>,
     /// Its range; none where it was not asked or takes too much work.
     pub span: Option<Span>,
+    /// The least and the most of P(met), however the conditions hang together; none where it was not
+    /// asked, where many conditions bear upon it, or where more is given than how some ended.
+    pub any_dependence: Option<(f64, f64)>,
     /// P(met), given that anyone asks.
     pub probability_when_asked: Option<f64>,
     /// The standard error of that; none where it is exact.
@@ -286,6 +289,9 @@ pub struct Response {
     pub options: Vec<Vec<Turn>>,
 }
 
+/// What is less than this part of two figures is their difference by rounding alone.
+pub const ROUNDING: f64 = 1e-13;
+
 /// A result where a condition ends in an option; each none where that cannot be, or a probability
 /// that it depends on is missing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -296,6 +302,28 @@ pub struct Turn {
     pub set: Option<f64>,
     /// Where it is set to end otherwise, in the other options' own proportions.
     pub unset: Option<f64>,
+    /// The ranges of the last two, and of how far setting it moves the result.
+    pub spans: TurnSpans,
+}
+
+/// The ranges of what setting a condition does; each none where it was not asked, takes too much work
+/// or cannot be.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TurnSpans {
+    /// Where it is set.
+    pub set: Option<Span>,
+    /// Where it is set to end otherwise.
+    pub unset: Option<Span>,
+    /// The first less the second, at the same probabilities.
+    pub swing: Option<Span>,
+}
+
+impl TurnSpans {
+    /// How the ranges are labelled: as sharp where all of them are.
+    pub fn word(self) -> Option<&'static str> {
+        let known = [self.set, self.unset, self.swing].into_iter().flatten();
+        known.min_by_key(|span| span.sharp).map(Span::word)
+    }
 }
 
 impl Turn {
@@ -303,7 +331,7 @@ impl Turn {
     pub fn swing(&self) -> Option<f64> {
         let (set, unset) = self.set.zip(self.unset)?;
         let swing = set - unset;
-        Some(if swing.abs() <= 1e-13 * set.abs().max(unset.abs()) { 0.0 } else { swing })
+        Some(if swing.abs() <= ROUNDING * set.abs().max(unset.abs()) { 0.0 } else { swing })
     }
 }
 

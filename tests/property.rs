@@ -7,6 +7,7 @@
 mod brute_force;
 mod case;
 mod deciding;
+mod dependence;
 mod diff;
 mod generator;
 mod oracle;
@@ -230,7 +231,8 @@ fn ranges_are_those_over_every_corner() {
     let found = std::cell::Cell::new((0, 0));
     for (seed, taste) in [(24, PLAIN), (25, UNSTATED)] {
         for_cases(seed, cases(120), taste, |case| {
-            let (folder, case) = (tempfile::tempdir().unwrap(), ranges::widened(case));
+            let (folder, case) =
+                (tempfile::tempdir().unwrap(), ranges::widened(case, ranges::MOST_CORNERS));
             let path = text::write(&case, folder.path());
             let Some(finding) = evaluated_for(&case, &path, &[], Settings::new(parts))? else {
                 return Ok(());
@@ -244,6 +246,47 @@ fn ranges_are_those_over_every_corner() {
     }
     let (sharp, all) = found.get();
     assert!(sharp * 100 >= all * 99, "only {sharp} of {all} ranges are sharp");
+}
+
+#[test]
+fn under_any_dependence_it_is_between_the_corners_of_all_distributions() {
+    let parts = Parts { requirements: true, ranges: true, ..Parts::NONE };
+    let compared = std::cell::Cell::new(0);
+    for (seed, taste) in [(28, PLAIN), (29, UNSTATED)] {
+        for_cases(seed, cases(150), taste, |case| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = text::write(case, folder.path());
+            let Some(finding) = evaluated_for(case, &path, &[], Settings::new(parts))? else {
+                return Ok(());
+            };
+            let found = table(Name::Requirements, &finding, &Beside::default(), DEFAULT_STEP);
+            compared.set(compared.get() + dependence::check(case, &found)?);
+            Ok(())
+        });
+    }
+    assert!(compared.get() >= 30, "only {} were compared", compared.get());
+}
+
+#[test]
+fn ranges_of_drivers_are_those_over_every_corner() {
+    let parts = Parts { responses: true, ranges: true, ..Parts::NONE };
+    let found = std::cell::Cell::new((0, 0));
+    for (seed, taste) in [(26, PLAIN), (27, UNSTATED)] {
+        for_cases(seed, cases(25), taste, |case| {
+            let folder = tempfile::tempdir().unwrap();
+            let case = ranges::widened(case, ranges::FEWER_CORNERS);
+            let path = text::write(&case, folder.path());
+            let Some(finding) = evaluated_for(&case, &path, &[], Settings::new(parts))? else {
+                return Ok(());
+            };
+            let drivers = table(Name::Drivers, &finding, &Beside::default(), DEFAULT_STEP);
+            let (sharp, all) = ranges::check_drivers(&case, &drivers)?;
+            found.set((found.get().0 + sharp, found.get().1 + all));
+            Ok(())
+        });
+    }
+    let (sharp, all) = found.get();
+    assert!(sharp * 100 >= all * 80, "only {sharp} of {all} rows are sharp");
 }
 
 /// `--set` for an option of an assumption.

@@ -6,14 +6,16 @@
 use super::bits;
 use super::bring_about::{self, Way};
 use super::deciding::{Direction, deciding};
+use super::dependence;
 use super::gates;
 use super::likely::likely;
 use super::question::{
     Answers, FloorAnswer, FloorQuestion, LawAnswer, LawQuestion, Questions, SetAnswer, SetsQuestion,
 };
-use super::ranges;
+use super::ranges::{self, Work};
 use super::responses::responses;
 use super::sums::{self, PreparedSum};
+use super::swings;
 use super::{
     Choice, Settings, counting_forces, floor_question, in_theatre, is_stated, kept_question,
 };
@@ -149,15 +151,23 @@ impl<'a> Assembly<'a> {
             } else {
                 Vec::new()
             },
-            responses: if parts.responses {
-                responses(model, self.laws, self.settings.effort.budget)
-            } else {
-                Responses::default()
-            },
+            responses: self.responses(),
             unlock: self.deciding(Direction::Unlock),
             block: self.deciding(Direction::Block),
             sizes: (0..model.pledges.len()).map(|pledge| self.size(pledge)).collect(),
             probability_asked: self.answered.asked().and_then(|asked| self.value(asked)),
+        }
+    }
+
+    /// How results answer to how conditions end, with ranges where these are wanted.
+    fn responses(&self) -> Responses {
+        if !self.settings.parts.responses {
+            return Responses::default();
+        }
+        let found = responses(self.model, self.laws, self.settings.effort.budget);
+        match self.for_ranges(1) {
+            Some(budget) => swings::ranged(self.model, self.laws, found, budget),
+            None => found,
         }
     }
 
@@ -201,8 +211,8 @@ impl<'a> Assembly<'a> {
             return None;
         }
         let point = found.and_then(|found| found.law.as_ref()).map(Law::mean);
-        let budget = self.for_ranges(self.model.totals.len())?;
-        ranges::mean(self.model, self.laws, (sum, point), budget)
+        let work = Work::new(self.for_ranges(self.model.totals.len())?);
+        ranges::mean(self.model, self.laws, (sum, point), &work)
     }
 
     /// The range of how often a requirement is met; none where that is sampled.
@@ -212,8 +222,25 @@ impl<'a> Assembly<'a> {
             return None;
         }
         let point = met.map(|met| met.value);
-        let budget = self.for_ranges(self.model.floors.len())?;
-        ranges::met(self.model, self.laws, (floor, point), budget)
+        let work = Work::new(self.for_ranges(self.model.floors.len())?);
+        ranges::met(self.model, self.laws, (floor, point), &work)
+    }
+
+    /// Between what a requirement's probability lies however the conditions hang together; rounding
+    /// leaves what is known to be in it there.
+    fn any_dependence(
+        &self,
+        floor: &Floor,
+        met: Option<Estimate>,
+        span: Option<Span>,
+    ) -> Option<(f64, f64)> {
+        self.for_ranges(1).filter(|_| self.settings.parts.requirements)?;
+        let (low, high) = dependence::met(self.model, self.laws, floor)?;
+        let exact = met.filter(|met| met.standard_error.is_none()).map(|met| met.value);
+        let sharp = span.filter(|span| span.sharp);
+        let within = Span { low, high, sharp: true }.around(exact);
+        let within = within.around(sharp.map(|own| own.low)).around(sharp.map(|own| own.high));
+        Some((within.low, within.high))
     }
 
     /// What may be spent on each of so many ranges, where any are wanted.
@@ -282,10 +309,12 @@ impl<'a> Assembly<'a> {
         let when_asked = asked.and_then(|asked| fares(Some(asked)));
         let met_when_asked = when_asked.and_then(|answer| answer.met);
         let shortfall = when_asked.and_then(|answer| answer.shortfall);
+        let span = self.met_span(floor, met);
         RequirementResult {
             probability: met.map(|met| met.value),
             standard_error: met.and_then(|met| met.standard_error),
-            span: self.met_span(floor, met),
+            span,
+            any_dependence: self.any_dependence(floor, met, span),
             probability_when_asked: met_when_asked.map(|met| met.value),
             standard_error_when_asked: met_when_asked.and_then(|met| met.standard_error),
             expected_shortfall_when_asked: shortfall

@@ -26,6 +26,7 @@ use crate::model::{Floor, Model, Node, NodeId, Sum};
 use crate::outcomes::Span;
 use game::{Game, Setting};
 use search::{Goal, most};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More random sums than this are not told apart.
@@ -37,17 +38,44 @@ const MOST_LEVELS: usize = 1 << 13;
 /// So many steps of the search cost as much as one operation on diagrams.
 const STEPS: u64 = 8;
 
+/// How much may be spent, in operations on diagrams, and how much was.
+#[derive(Debug)]
+pub struct Work {
+    budget: u64,
+    spent: Cell<u64>,
+}
+
+impl Work {
+    /// Nothing is spent yet.
+    pub fn new(budget: u64) -> Self {
+        Self { budget, spent: Cell::new(0) }
+    }
+
+    /// What was spent; more than the budget where the last attempts overran it.
+    pub fn spent(&self) -> u64 {
+        self.spent.get()
+    }
+
+    fn spend(&self, steps: u64) {
+        self.spent.set(self.spent.get().saturating_add(steps));
+    }
+
+    fn refund(&self, steps: u64) {
+        self.spent.set(self.spent.get().saturating_sub(steps));
+    }
+}
+
 /// The range of P(met); `point` is that where everything is in the middle of its range.
 pub fn met(
     model: &Model,
     laws: &[Option<Law>],
     (floor, point): (&Floor, Option<f64>),
-    budget: u64,
+    work: &Work,
 ) -> Option<Span> {
     let known = conditioned(model);
     let model = known.as_ref().unwrap_or(model);
     let sizes = sums::by_activity(model, laws, &floor.sum);
-    let asked = Asked::new(model, sizes.keys().copied().chain([floor.needs]).collect(), budget);
+    let asked = Asked::new(model, sizes.keys().copied().chain([floor.needs]).collect(), work);
     if let Some(known) = asked.certain(point) {
         return Some(known);
     }
@@ -76,12 +104,12 @@ pub fn mean(
     model: &Model,
     laws: &[Option<Law>],
     (sum, point): (&Sum, Option<f64>),
-    budget: u64,
+    work: &Work,
 ) -> Option<Span> {
     let known = conditioned(model);
     let model = known.as_ref().unwrap_or(model);
     let sizes = sums::by_activity(model, laws, sum);
-    let asked = Asked::new(model, sizes.keys().copied().collect(), budget);
+    let asked = Asked::new(model, sizes.keys().copied().collect(), work);
     if let Some(known) = asked.certain(point.or(sizes.is_empty().then_some(0.0))) {
         return Some(known);
     }
@@ -93,7 +121,7 @@ pub fn mean(
 
 /// The model in which all that is given is so: none unless it is only how conditions end upon which
 /// nothing bears. Everything else is then as probable as before, and there is no evidence left.
-fn conditioned(model: &Model) -> Option<Model> {
+pub(super) fn conditioned(model: &Model) -> Option<Model> {
     let given = match &model.nodes[model.evidence] {
         Node::Constant(_) => return None,
         Node::All(of) => of.clone(),
@@ -103,6 +131,9 @@ fn conditioned(model: &Model) -> Option<Model> {
     for node in given {
         let (variable, option) = model.ending(node).filter(|(own, _)| model.is_root(*own))?;
         let chances = &mut conditioned.variables[variable].clauses[0].1;
+        if chances[option] <= 0.0 {
+            return None;
+        }
         chances.fill(0.0);
         chances[option] = 1.0;
         conditioned.ranges.retain(|ranged| ranged.variable != variable);
@@ -113,20 +144,20 @@ fn conditioned(model: &Model) -> Option<Model> {
 }
 
 /// What is asked.
-struct Asked<'m> {
+pub(super) struct Asked<'m> {
     model: &'m Model,
     /// The model in which a chance that may be above 0 is.
     opened: Model,
     roots: Vec<NodeId>,
     /// What must hold, where that bears upon what is asked.
-    evidence: Option<NodeId>,
+    pub(super) evidence: Option<NodeId>,
     /// Whether any range bears upon it.
     ranged: bool,
-    budget: u64,
+    work: &'m Work,
 }
 
 impl<'m> Asked<'m> {
-    fn new(model: &'m Model, mut roots: Vec<NodeId>, budget: u64) -> Self {
+    pub(super) fn new(model: &'m Model, mut roots: Vec<NodeId>, work: &'m Work) -> Self {
         let own = model.ancestors(&roots);
         let behind = model.ancestors(&[model.evidence]);
         let bears = own.iter().zip(&behind).any(|(own, behind)| *own && *behind);
@@ -140,7 +171,12 @@ impl<'m> Asked<'m> {
             *chances = possible.collect();
         }
         let ranged = model.ranges.iter().any(|ranged| marked[ranged.variable]);
-        Self { model, opened, roots, evidence, ranged, budget }
+        Self { model, opened, roots, evidence, ranged, work }
+    }
+
+    /// The same unless there is evidence that bears upon it.
+    pub(super) fn without_evidence(self) -> Option<Self> {
+        self.evidence.is_none().then_some(self)
     }
 
     /// The range of what no range bears upon.
@@ -157,29 +193,33 @@ impl<'m> Asked<'m> {
         let (sum, needs) = (floor.sum.clone(), floor.needs);
         let question = FloorQuestion { sum, floor: floor.floor.unwrap_or(0), needs, given: None };
         let asked = (&question, self.roots.as_slice());
-        let end = |most| monotone::extreme(self.model, laws, asked, most, self.budget);
+        let end = |most| monotone::extreme(self.model, laws, asked, most, self.work.budget);
         Some(Span { low: end(false)?, high: end(true)?, sharp: true })
     }
 
     /// The range of what queries ask: one for each part, the marks in rising order, and what these are
     /// worth. None where what is given cannot hold.
-    fn span(
+    pub(super) fn span(
         &self,
         mut queries: impl FnMut(&mut Factors<'_>) -> Spent<(Vec<Query>, Vec<NodeId>, Goal)>,
     ) -> Spent<Option<Span>> {
         let asked = (self.roots.as_slice(), &[][..]);
-        let (game, goal) = portfolio::attempt(&self.opened, asked, self.budget, |found, limit| {
+        let budget = self.work.budget;
+        let (game, goal) = portfolio::attempt(&self.opened, asked, budget, |found, limit| {
+            self.work.spend(limit);
             let order = self.opened.parents_first(&found.order);
             let mut factors = Factors::new(&self.opened, order, limit);
             let (queries, numbers, goal) = queries(&mut factors)?;
             let mut programs = Programs::new(factors);
             let roots = queries.iter().map(|query| programs.compile(query));
             let roots = roots.collect::<Spent<Vec<_>>>()?;
+            self.work.refund(limit.saturating_sub(programs.factors.diagrams.steps()));
             Ok((Game::new(&programs, &roots, (&numbers, goal.certain))?, goal))
         })?;
-        let steps = self.budget.saturating_mul(STEPS) / 2;
+        let steps = budget.saturating_mul(STEPS) / 2;
         let ends = [goal.opposite(), goal].map(|goal| most(&game, &goal, &self.start(), steps));
         let [Some(low), Some(high)] = ends else { return Ok(None) };
+        self.work.spend((low.steps + high.steps) / STEPS);
         Ok(Some(Span { low: 0.0 - low.value, high: high.value, sharp: low.sharp && high.sharp }))
     }
 
@@ -192,7 +232,7 @@ impl<'m> Asked<'m> {
 }
 
 /// Each activity leaves a mark worth its mean size. With evidence, each is a part of its own.
-fn means_of(
+pub(super) fn means_of(
     factors: &mut Factors<'_>,
     means: &BTreeMap<NodeId, f64>,
     evidence: Option<NodeId>,
@@ -221,19 +261,30 @@ fn means_of(
 
 /// Where a requirement is met, as one diagram: its marks are worth how probable that is over the
 /// random sizes.
-struct Forces<'f, 'm> {
+pub(super) struct Forces<'f, 'm> {
     factors: &'f mut Factors<'m>,
     evidence: Option<NodeId>,
+    /// The number of the first mark.
+    first: usize,
     /// The worth of each mark, and its diagram.
     marks: Vec<(f64, Ref)>,
 }
 
 impl<'f, 'm> Forces<'f, 'm> {
     fn new(factors: &'f mut Factors<'m>, evidence: Option<NodeId>) -> Self {
-        Self { factors, evidence, marks: Vec::new() }
+        Self { factors, evidence, first: 0, marks: Vec::new() }
     }
 
-    fn query(mut self, sizes: &Sizes, floor: &Floor) -> Spent<(Vec<Query>, Vec<NodeId>, Goal)> {
+    /// The same without evidence, with marks that are numbered from `first`.
+    pub(super) fn after(factors: &'f mut Factors<'m>, first: usize) -> Self {
+        Self { first, ..Self::new(factors, None) }
+    }
+
+    pub(super) fn query(
+        mut self,
+        sizes: &Sizes,
+        floor: &Floor,
+    ) -> Spent<(Vec<Query>, Vec<NodeId>, Goal)> {
         let (mut fixed, mut random) = (Vec::new(), Vec::new());
         for (node, laws) in sizes {
             let law = distribution::sum(laws).ok_or(OverBudget)?;
@@ -253,7 +304,8 @@ impl<'f, 'm> Forces<'f, 'm> {
         }
         let query = Query { diagrams: vec![factor], ..Query::default() };
         let worth: Vec<f64> = self.marks.iter().map(|(worth, _)| *worth).collect();
-        let (numbers, part) = ((0..worth.len()).collect(), vec![0; worth.len()]);
+        let numbers = (self.first..self.first + worth.len()).collect();
+        let part = vec![0; worth.len()];
         let certain = self.evidence.is_none();
         Ok((vec![query], numbers, Goal { worth, part, certain }))
     }
@@ -268,7 +320,7 @@ impl<'f, 'm> Forces<'f, 'm> {
         if let Some((_, mark)) = known {
             return *mark;
         }
-        let mark = self.factors.numbered(self.marks.len());
+        let mark = self.factors.numbered(self.first + self.marks.len());
         self.marks.push((worth, mark));
         mark
     }

@@ -24,11 +24,8 @@ use super::sums;
 use super::{is_stated, is_stated_alone};
 use crate::law::{self, Law};
 use crate::model::{Model, Node, NodeId, Sum, Variable};
-use crate::outcomes::{Response, Responses, Turn};
+use crate::outcomes::{ROUNDING, Response, Responses, Turn, TurnSpans};
 use std::collections::BTreeMap;
-
-/// Figures that differ by less than this part of them differ by rounding alone.
-const ROUNDING: f64 = 1e-13;
 
 /// What characteristic functions leave of nothing is less than this part of the whole.
 const NOISE: f64 = 1e-13;
@@ -340,6 +337,7 @@ impl Part<'_> {
             known: near(self.known(variable, option)),
             set: near(self.set(variable, |other| f64::from(u8::from(other == option)))),
             unset: near(self.unset(variable, option)),
+            spans: TurnSpans::default(),
         };
         options.map(turn).collect()
     }
@@ -376,12 +374,8 @@ impl Part<'_> {
 
     /// Whether every probability is stated that bears upon the result where a variable is set.
     fn is_stated_but_for(&self, variable: usize) -> bool {
-        let mut model = self.grounds.model.clone();
-        let always = model.nodes.len();
-        model.nodes.push(Node::Constant(true));
-        let law = &mut model.variables[variable];
-        (law.requires, law.stated) = (always, true);
-        law.clauses = vec![(always, vec![1.0; law.options])];
+        let model = self.grounds.model;
+        let model = model.with_set(variable, vec![1.0; model.variables[variable].options]);
         is_stated(&model, &model.ancestors(&self.roots))
     }
 }

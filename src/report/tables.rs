@@ -84,7 +84,7 @@ impl Name {
             Self::Requirements => Parts { requirements: true, ranges: true, ..none },
             Self::Conditions => Parts { marginals: true, gates: true, responses: true, ..none },
             Self::Gates => Parts { gates: true, ..none },
-            Self::Drivers => Parts { marginals: true, responses: true, ..none },
+            Self::Drivers => Parts { marginals: true, responses: true, ranges: true, ..none },
             Self::Unlock => Parts { unlock: true, ..none },
             Self::Block => Parts { block: true, ..none },
             Self::Ledger | Self::Evidence => Parts { marginals: true, ..none },

@@ -4,12 +4,16 @@
 use super::brute_force::{Listed, World, mean};
 use super::case::{Case, Clause, Pledge, Stated, What};
 use super::oracle::{Row, ensure, real, rows};
+use super::responses::{self, Result_, others, result_in, rewritten};
 use super::sums::{admitted_by, met_in};
 use contingent::report::table::Table;
 use std::collections::BTreeMap;
 
 /// The most corners of a case.
-const MOST_CORNERS: usize = 1024;
+pub(super) const MOST_CORNERS: usize = 1024;
+
+/// The most where every condition is set in every way at each.
+pub(super) const FEWER_CORNERS: usize = 32;
 
 /// The clauses of all conditions.
 fn clauses(case: &mut Case) -> impl Iterator<Item = (&mut Clause, usize)> {
@@ -65,8 +69,8 @@ fn count(case: &Case) -> usize {
     clauses(&mut case.clone()).map(|(clause, _)| corners(clause).len()).product()
 }
 
-/// The same case with ranges around its numbers, as many as leave it few enough corners.
-pub(super) fn widened(case: &Case) -> Case {
+/// The same case with ranges around its numbers, as many as leave it at most so many corners.
+pub(super) fn widened(case: &Case, most: usize) -> Case {
     let mut wide = case.clone();
     let clauses_of = clauses(&mut wide).count();
     for at in 0..clauses_of {
@@ -81,7 +85,7 @@ pub(super) fn widened(case: &Case) -> Case {
                 *stated = apart(number);
             }
         }
-        if count(&wider) <= MOST_CORNERS {
+        if count(&wider) <= most {
             wide = wider;
         }
     }
@@ -162,6 +166,112 @@ pub(super) fn check(
         let ends = ends(&corners, |listed, world| mean(&listed.law_in(world, &unit, &admits)));
         let own = compare(row, ["mean_low", "mean_high"], ends)?;
         (sharp, all) = (sharp + usize::from(own), all + 1);
+    }
+    Ok((sharp, all))
+}
+
+/// What setting the conditions gives at one corner.
+struct Turned {
+    corner: Case,
+    /// By condition and option: how probable what is given is, and each result where it holds.
+    figures: BTreeMap<(usize, usize), (f64, Vec<f64>)>,
+}
+
+/// What each result is in each world, which no probability changes.
+type Known = BTreeMap<(usize, Vec<usize>), f64>;
+
+fn turned(corner: Case, results: &[Result_<'_>], known: &mut Known) -> Turned {
+    let mut figures = BTreeMap::new();
+    for (at, _, condition) in corner.conditions() {
+        for option in 0..condition.options() {
+            let other = rewritten(&corner, at, option);
+            let listed = Listed::new(&other, 0.5).unwrap();
+            let (mut held, mut parts) = (0.0, vec![0.0; results.len()]);
+            let given = corner.given.as_ref();
+            let holds = |world: &&World| given.is_none_or(|own| listed.holds(own, &world.values));
+            for world in listed.worlds.iter().filter(holds) {
+                held += world.probability;
+                for (number, part) in parts.iter_mut().enumerate() {
+                    let key = (number, world.values.clone());
+                    let of = || result_in(&listed, results[number], world);
+                    *part += world.probability * *known.entry(key).or_insert_with(of);
+                }
+            }
+            figures.insert((at, option), (held, parts));
+        }
+    }
+    Turned { corner, figures }
+}
+
+impl Turned {
+    /// A result where a condition's options have weights of their own.
+    fn set(&self, result: usize, at: usize, weights: &[f64]) -> Option<f64> {
+        let (mut part, mut whole) = (0.0, 0.0);
+        for (option, weight) in weights.iter().enumerate() {
+            let (held, parts) = &self.figures[&(at, option)];
+            whole += weight * held;
+            part += weight * parts[result];
+        }
+        (whole > 1e-15).then(|| part / whole)
+    }
+
+    /// A result where a condition ends in an option, where it does not, and the difference.
+    fn turn(&self, result: usize, (at, option): (usize, usize)) -> [Option<f64>; 3] {
+        let others = others(&self.corner, 0.5, (at, option));
+        let own = |own: usize| f64::from(u8::from(own == option));
+        let only: Vec<f64> = (0..others.len()).map(own).collect();
+        let [holds, fails] = [only, others].map(|weights| self.set(result, at, &weights));
+        [holds, fails, holds.zip(fails).map(|(holds, fails)| holds - fails)]
+    }
+}
+
+/// Compares the ranges of drivers; returns how many rows are sharp and how many there are.
+pub(super) fn check_drivers(case: &Case, table: &Table) -> Result<(usize, usize), String> {
+    let results: Vec<Result_<'_>> =
+        [None].into_iter().chain(case.requirements.iter().map(Some)).collect();
+    let mut known = Known::new();
+    let corners = at_corners(case).into_iter();
+    let corners: Vec<Turned> = corners.map(|corner| turned(corner, &results, &mut known)).collect();
+    let (mut sharp, mut all) = (0, 0);
+    for row in rows(table) {
+        let id = row.words("result");
+        let result = results.iter().position(|own| own.is_some_and(|own| own.id == id));
+        let ends = responses::ends(case, &row);
+        let turns: Vec<[Option<f64>; 3]> =
+            corners.iter().map(|own| own.turn(result.unwrap_or(0), ends)).collect();
+        let is_sharp = row.words("range_is") == "sharp";
+        let mut any = false;
+        for (number, name) in ["when_holds", "when_fails", "swing"].into_iter().enumerate() {
+            let figures = turns.iter().filter_map(|turn| turn[number]);
+            let low = figures.clone().fold(f64::INFINITY, f64::min);
+            let high = figures.clone().fold(f64::NEG_INFINITY, f64::max);
+            let own = [format!("{name}_low"), format!("{name}_high")];
+            let [own_low, own_high] = own.map(|column| real(row.cell(&column)));
+            let (own_low, own_high) = (own_low?, own_high?);
+            let near = |own: f64, other: f64| (own - other).abs() <= 1e-10 * high.abs() + 1e-12;
+            let fits = match (own_low, own_high, figures.count()) {
+                (None, None, 0) => true,
+                (Some(own_low), Some(own_high), 1..) if is_sharp => {
+                    near(own_low, low) && near(own_high, high)
+                }
+                (Some(own_low), Some(own_high), 1..) => {
+                    own_low <= low + 1e-12 * low.abs() + 1e-12
+                        && own_high >= high - 1e-12 * high.abs() - 1e-12
+                }
+                _ => false,
+            };
+            any |= own_low.is_some();
+            ensure(fits, || {
+                let of = [row.words("condition"), row.words("outcome"), id.clone()];
+                format!(
+                    "{name} of {of:?}: {own_low:?} to {own_high:?}, sharp {is_sharp}, is {low} to {high}"
+                )
+            })?;
+            let point = real(row.cell(name))?;
+            let within = point.is_none_or(|point| own_low.is_some_and(|own| own <= point));
+            ensure(within, || format!("{name} {point:?} is below {own_low:?}"))?;
+        }
+        (sharp, all) = (sharp + usize::from(is_sharp), all + usize::from(any));
     }
     Ok((sharp, all))
 }

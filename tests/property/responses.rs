@@ -8,10 +8,10 @@ use super::sums::met_in;
 use contingent::report::table::Table;
 
 /// A result: a requirement's chance of being met, or the mean troops in theatre.
-type Result_<'a> = Option<&'a Requirement>;
+pub(super) type Result_<'a> = Option<&'a Requirement>;
 
 /// The result in a world.
-fn result_in(listed: &Listed<'_>, result: Result_<'_>, world: &World) -> f64 {
+pub(super) fn result_in(listed: &Listed<'_>, result: Result_<'_>, world: &World) -> f64 {
     let admits = |pledge: &Pledge, _: &str| in_theatre(pledge.basing);
     match result {
         Some(requirement) => met_in(listed, requirement, world),
@@ -20,7 +20,7 @@ fn result_in(listed: &Listed<'_>, result: Result_<'_>, world: &World) -> f64 {
 }
 
 /// The condition, by its place among the entries, and the option of a row.
-fn ends(case: &Case, row: &Row<'_>) -> (usize, usize) {
+pub(super) fn ends(case: &Case, row: &Row<'_>) -> (usize, usize) {
     let (id, outcome) = (row.words("condition"), row.words("outcome"));
     let (at, _, condition) = case.conditions().find(|(_, known, _)| *known == id).unwrap();
     let option = condition.outcomes.iter().position(|known| *known == outcome);
@@ -44,7 +44,7 @@ fn moves(listed: &Listed<'_>, result: Result_<'_>, at: usize) -> Option<f64> {
 }
 
 /// The case in which a condition ends in an option whatever else happens, without evidence.
-fn rewritten(case: &Case, at: usize, option: usize) -> Case {
+pub(super) fn rewritten(case: &Case, at: usize, option: usize) -> Case {
     let mut case = case.clone();
     case.given = None;
     let What::Condition(condition) = &mut case.entries[at].what else { return case };
@@ -75,7 +75,7 @@ fn set(case: &Case, absent: f64, result: Result_<'_>, at: usize, weights: &[f64]
 }
 
 /// How probable the other options are before any evidence.
-fn others(case: &Case, absent: f64, (at, option): (usize, usize)) -> Vec<f64> {
+pub(super) fn others(case: &Case, absent: f64, (at, option): (usize, usize)) -> Vec<f64> {
     let free = Case { given: None, ..case.clone() };
     let listed = Listed::new(&free, absent).unwrap();
     let options = case.entries[at].condition().unwrap().options();

@@ -179,3 +179,57 @@ fn where_the_work_does_not_suffice_it_is_a_bound() {
     let sampled = Effort { choice: Choice::Sampled, ..Effort::default() };
     assert_eq!(found_with(&text, sampled), None);
 }
+
+#[test]
+fn two_outcomes_sum_to_one_where_their_ranges_do_not_mirror_one_another() {
+    let outcomes = "s = { outcomes = { x = [0.75, 1.0], y = [0.0, 0.3] } }\n";
+    // y is at most what x leaves, 0.25, though its own range goes to 0.3.
+    spans(&find(&one(outcomes, "s.x")), 0.75, 1.0);
+    spans(&find(&one(outcomes, "a and s.y")), 0.0, 0.125);
+}
+
+/// However the conditions hang together, the requirement is met between so often and so often.
+fn anyhow(finding: &Finding, low: f64, high: f64) {
+    let found = finding.outcomes.requirements[0].any_dependence.unwrap();
+    near(found.0, low);
+    near(found.1, high);
+}
+
+#[test]
+fn however_conditions_hang_together_the_bounds_are_those_of_frechet() {
+    let three =
+        "c = { probability = 0.9 }\ne = { probability = 0.8 }\nf = { probability = 0.95 }\n";
+    anyhow(&find(&one("", "a and b")), 0.0, 0.25);
+    anyhow(&find(&one("", "a or b")), 0.5, 0.75);
+    anyhow(&find(&one(three, "c and e and f")), 0.65, 0.8);
+    anyhow(&find(&one(three, "c or e or f")), 0.95, 1.0);
+    // One alone fails at most in 0.1 + 0.2 + 0.05; `e` alone at least where neither other does.
+    anyhow(&find(&one(three, "exactly(2, c, e, f)")), 0.05, 0.35);
+    let ranged = "c = { probability = [0.7, 0.9] }\n";
+    anyhow(&find(&one(ranged, "a and c")), 0.2, 0.5);
+    let told = find(&one("", "a and not a"));
+    assert_eq!(told.outcomes.requirements[0].any_dependence, Some((0.0, 0.0)));
+}
+
+#[test]
+fn what_the_file_says_of_dependence_is_kept() {
+    let chain = "c = { probability = 0.3 }\n\
+         d = { given = [ { when = \"c\", probability = 0.5 }, { probability = 0.1 } ] }\n";
+    anyhow(&find(&one(chain, "d")), 0.22, 0.22);
+    let required = "c = { probability = 0.3 }\nd = { requires = \"c\", probability = 0.5 }\n";
+    anyhow(&find(&one(required, "d")), 0.15, 0.15);
+    anyhow(&find(&one(required, "d and a")), 0.0, 0.15);
+    // Half of all sizes are enough.
+    let text = [required, &pledge("p", "d", "[99, 102]")].concat();
+    let floor = "[requirements.enough]\nfloor = 101\nbasing = [\"u\"]\n";
+    anyhow(&find(&scenario(&[&text, floor].concat())), 0.075, 0.075);
+}
+
+#[test]
+fn what_is_given_is_so_in_every_world_or_there_is_no_such_figure() {
+    let text = one("c = { probability = 0.4 }\n", "a and c");
+    let given =
+        |formula: &str| find_with(&text, |request| request.given = Some(formula.to_owned()));
+    anyhow(&given("c"), 0.5, 0.5);
+    assert_eq!(given("c or a").outcomes.requirements[0].any_dependence, None);
+}

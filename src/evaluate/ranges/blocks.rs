@@ -4,7 +4,7 @@
 //! some worths of the options, and all corners. What is linear in the distribution has its extremes
 //! at corners, where at most one option lies between its ends.
 
-use crate::model::Model;
+use crate::model::{Model, Ranged};
 use std::cmp::Ordering;
 
 /// With more ranges in one clause than this its corners are not listed.
@@ -19,7 +19,12 @@ pub struct Block {
 impl Block {
     /// The blocks of a model, in its order.
     pub fn all(model: &Model) -> Vec<Self> {
-        model.ranges.iter().map(|ranged| Self { ends: ranged.ends.clone() }).collect()
+        model.ranges.iter().map(Self::of).collect()
+    }
+
+    /// The block of a clause.
+    pub fn of(ranged: &Ranged) -> Self {
+        Self { ends: ranged.ends.clone() }
     }
 
     /// How many options it has.

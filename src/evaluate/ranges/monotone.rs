@@ -5,6 +5,7 @@
 //! in one direction only, in what is asked and in the chances of others at their best ends: what is
 //! better before is then better after, and nothing is gained by leaving a best end anywhere.
 
+use super::blocks::Block;
 use crate::evaluate::exact;
 use crate::evaluate::polarity::Polarities;
 use crate::evaluate::question::{FloorQuestion, Questions};
@@ -26,7 +27,7 @@ pub fn extreme(
 }
 
 /// The model with each range at the end that is best, for the roots or against them.
-fn settled(model: &Model, roots: &[NodeId], most: bool) -> Option<Model> {
+pub fn settled(model: &Model, roots: &[NodeId], most: bool) -> Option<Model> {
     let mut settled = model.clone();
     let mut polarities = Polarities::new(model);
     for root in roots {
@@ -44,9 +45,9 @@ fn settled(model: &Model, roots: &[NodeId], most: bool) -> Option<Model> {
         let worst = polarities.worst(variable)?;
         let better = 1 - worst;
         for ranged in ranges {
-            let chances = &mut law.clauses[ranged.clause].1;
-            chances[worst] = ranged.ends[worst].0;
-            chances[better] = ranged.ends[better].1;
+            let mut worth = vec![0.0; law.options];
+            worth[better] = 1.0;
+            law.clauses[ranged.clause].1 = Block::of(ranged).best(&worth);
         }
         if !model.holds_always(law.requires) {
             polarities.add(law.requires, law.otherwise == worst);

@@ -30,6 +30,8 @@ pub struct Most {
     pub value: f64,
     /// Whether some distributions in the ranges give it.
     pub sharp: bool,
+    /// The steps that it took.
+    pub steps: u64,
 }
 
 /// A ratio, and what each of its parts has of it.
@@ -101,9 +103,10 @@ pub fn most(game: &Game, goal: &Goal, start: &Setting, steps: u64) -> Option<Mos
         }
     }
     if open.is_empty() {
-        return Some(Most { value: search.best.value, sharp: true });
+        let (value, spent) = (search.best.value, steps - search.left);
+        return Some(Most { value, sharp: true, steps: spent });
     }
-    Some(Most { value: search.bound(&open), sharp: false })
+    Some(Most { value: search.bound(&open), sharp: false, steps })
 }
 
 struct Search<'g> {

@@ -7,8 +7,8 @@ use crate::law::real;
 use crate::outcomes::Method;
 use crate::report::tables::waterfall::{self, Step};
 use crate::report::tables::{Ground, Resting, claims_of_size, headline, resting};
-use crate::report::wording::{day, estimated, formula_in_words};
-use crate::report::words::{large, list, percent, thousands};
+use crate::report::wording::{day, estimated, formula_in_words, requirement_in_words};
+use crate::report::words::{hundredths, large, list, percent, thousands};
 use crate::scenario::{Chance, Scenario};
 use crate::study::Finding;
 
@@ -43,7 +43,7 @@ pub fn grounds(finding: &Finding) -> Vec<String> {
     }
     lines.extend(sampled(finding));
     lines.extend(not_listed(finding));
-    lines.push(conditions(finding));
+    lines.push(conditions(finding) + &however(finding).unwrap_or_default());
     lines.push(assumed(finding));
     lines.extend(rests_on(finding));
     lines.extend(ranged(finding));
@@ -159,6 +159,17 @@ fn conditions(finding: &Finding) -> String {
             others => format!(", and {others} once what the scenario says they depend on is known"),
         }
     )
+}
+
+/// Between what the leading requirement lies if conditions hang together in any way: nothing where
+/// that says no more.
+fn however(finding: &Finding) -> Option<String> {
+    let leading = finding.scenario.leading_requirement()?;
+    let (low, high) = finding.outcomes.requirements.get(leading)?.any_dependence?;
+    let what = requirement_in_words(&finding.scenario, leading);
+    let [low, high] = [low, high].map(|end| hundredths(end, "of").replace(" of 100", ""));
+    let says = low != high && (low.as_str(), high.as_str()) != ("0", "100");
+    says.then(|| format!(" However they hang together, {what}: met in {low} to {high} of 100."))
 }
 
 fn counted(count: usize, what: &str) -> String {

@@ -2,9 +2,10 @@
 
 use super::begin;
 use super::conditions::{Row as Ends, options, outcome};
+use super::forces::{HIGH, LOW};
 use crate::law::coarse;
 use crate::layout::IN_THEATRE;
-use crate::outcomes::{Method, Response, Turn};
+use crate::outcomes::{Method, Response, Span, Turn, TurnSpans};
 use crate::report::table::{Builder, Kind, Table, number};
 use crate::scenario::TROOPS;
 use crate::study::Finding;
@@ -31,7 +32,7 @@ pub(super) fn drivers(finding: &Finding, break_even: Option<&BreakEven>) -> Tabl
             wanted.chances.get(row.1.0).copied().flatten().filter(|_| own)
         });
     }
-    table
+    let table = table
         .column("present", Kind::Amount, "the result as things are", |row| {
             response(finding, row.0)?.present
         })
@@ -48,7 +49,8 @@ pub(super) fn drivers(finding: &Finding, break_even: Option<&BreakEven>) -> Tabl
             "the result where it is set to end otherwise, in the other outcomes' own proportions",
             move |row| turn(row)?.unset,
         )
-        .column("swing", Kind::Amount, "when_holds less when_fails", move |row| turn(row)?.swing())
+        .column("swing", Kind::Amount, "when_holds less when_fails", move |row| turn(row)?.swing());
+    ranges(table, finding)
         .column(
             "method",
             Kind::Text,
@@ -57,6 +59,28 @@ pub(super) fn drivers(finding: &Finding, break_even: Option<&BreakEven>) -> Tabl
         )
         .rows(rows(finding))
 }
+
+/// The columns that say between what all that lies.
+fn ranges<'a>(mut table: Builder<'a, Row>, finding: &'a Finding) -> Builder<'a, Row> {
+    type Pick = fn(TurnSpans) -> Option<Span>;
+    let spans = move |row: &Row| Some(turn(finding, *row)?.spans);
+    let picks: [(&str, Pick); 3] = [
+        ("when_holds", |spans| spans.set),
+        ("when_fails", |spans| spans.unset),
+        ("swing", |spans| spans.swing),
+    ];
+    for (name, pick) in picks {
+        let end = move |row: &Row| pick(spans(row)?);
+        table = table
+            .column(format!("{name}_low"), Kind::Amount, LOW, move |row| Some(end(row)?.low))
+            .column(format!("{name}_high"), Kind::Amount, HIGH, move |row| Some(end(row)?.high));
+    }
+    table.column("range_is", Kind::Text, RANGES_ARE, move |row| spans(row)?.word())
+}
+
+/// The meaning of the column that labels ranges.
+const RANGES_ARE: &str = "`sharp` where probabilities in the ranges give every end, `bound` where \
+                          one of them may be beyond what they give; empty beyond the budget";
 
 /// The columns that say which condition and which result.
 fn ends(finding: &Finding) -> Builder<'_, Row> {

@@ -392,6 +392,12 @@ pub(super) fn requirements(finding: &Finding) -> Table {
         .column("probability_low", Kind::Probability, LOW, |(_, r)| r.span.map(|span| span.low))
         .column("probability_high", Kind::Probability, HIGH, |(_, r)| r.span.map(|span| span.high))
         .column("range_is", Kind::Text, RANGE_IS, |(_, r)| r.span.map(Span::word))
+        .column("probability_low_any_dependence", Kind::Probability, HOWEVER, |(_, r)| {
+            r.any_dependence.map(|(low, _)| low)
+        })
+        .column("probability_high_any_dependence", Kind::Probability, "most, likewise", |(_, r)| {
+            r.any_dependence.map(|(_, high)| high)
+        })
         .column(
             "expected_shortfall_when_asked",
             Kind::Amount,
@@ -428,11 +434,17 @@ pub(super) fn requirements(finding: &Finding) -> Table {
 }
 
 /// The meanings of the columns of ranges.
-const LOW: &str =
+pub(super) const LOW: &str =
     "low end over all probabilities stated as words or ranges, an absent one from 0 to 1";
-const HIGH: &str = "high end, likewise";
+pub(super) const HIGH: &str = "high end, likewise";
 const RANGE_IS: &str = "`sharp` where probabilities in the ranges give both ends, `bound` where the \
                         figure is nowhere beyond them; empty where sampled or beyond the budget";
+
+/// The meaning of the column of the least probability under any dependence.
+const HOWEVER: &str = "least over all ways in which the conditions may hang together: every stated \
+                       chance and range is kept, given its clause and what is known or given, but \
+                       nothing is taken as independent; empty where many conditions bear upon it, \
+                       or what is given is more than how conditions ended upon which nothing bears";
 
 /// The meaning of the columns of requirements that take what is asked as given.
 const GIVEN: &str = "probability that it is met, given `asked_when`";

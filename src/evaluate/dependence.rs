@@ -1,0 +1,172 @@
+//! Dependence: how often a requirement may be met, however the conditions hang together.
+//!
+//! In: a `Model` and a requirement. Out: the least and the most of P(met) over all joint distributions
+//! of its conditions that keep every stated chance, the ranges and what conditions require, but not
+//! independence: a linear programme over the worlds (Boole, 1854; Hailperin, Best possible
+//! inequalities for the probability of a logical function of events, 1965). The chance of each option
+//! in each clause, given that the clause applies, is as stated or in its range: two inequalities. How
+//! a condition is known to have ended, upon which nothing bears, is so in every world, and the others'
+//! chances are taken to be stated for that; with any other evidence there is no answer.
+
+use super::ranges::conditioned;
+use super::simplex::{self, Point};
+use super::sums::{self, PreparedSum, Reached};
+use crate::law::Law;
+use crate::model::{Floor, Model, Node};
+
+/// With more conditions than this no worlds are listed.
+const MOST_CONDITIONS: usize = 12;
+
+/// With more worlds than this there is no answer.
+const MOST_WORLDS: usize = 4096;
+
+/// What is so near to 0 or 1 is that.
+const NEAR: f64 = 1e-11;
+
+/// The least and the most of P(met); none where too many conditions bear upon it, or what is given is
+/// more than how some ended.
+pub fn met(model: &Model, laws: &[Option<Law>], floor: &Floor) -> Option<(f64, f64)> {
+    let known = conditioned(model);
+    let model = known.as_ref().unwrap_or(model);
+    if model.nodes[model.evidence] != Node::Constant(true) {
+        return None;
+    }
+    let worlds = Worlds::new(model, floor)?;
+    let sum = PreparedSum::new(model, laws, &floor.sum);
+    let mut reached = Reached::new(&sum);
+    let mut points = Vec::new();
+    for world in &worlds.all {
+        let values = model.values(&world.options);
+        let needed = values[floor.needs];
+        let cost = if needed { reached.at_least(&values, floor.floor.unwrap_or(0))? } else { 0.0 };
+        points.push(Point { cost, row: worlds.row(world) });
+    }
+    let low = simplex::least(&points)?;
+    for point in &mut points {
+        point.cost = 1.0 - point.cost;
+    }
+    let high = 1.0 - simplex::least(&points)?;
+    Some((rounded(low), rounded(high)))
+}
+
+/// A probability, with what is rounding taken off its ends.
+fn rounded(chance: f64) -> f64 {
+    if chance < NEAR {
+        0.0
+    } else if chance > 1.0 - NEAR {
+        1.0
+    } else {
+        chance
+    }
+}
+
+/// One possible combination of conditions.
+#[derive(Clone, Debug)]
+struct World {
+    /// By condition of the model.
+    options: Vec<usize>,
+    /// By condition that bears, in order: the clause that applies, if chance decides.
+    clauses: Vec<Option<usize>>,
+}
+
+/// A stated end: the chance of an option in a clause is at least it, or at most.
+#[derive(Clone, Copy, Debug)]
+struct Stated {
+    /// Which of the conditions in order.
+    place: usize,
+    clause: usize,
+    option: usize,
+    end: f64,
+    least: bool,
+}
+
+/// The possible worlds of the conditions that bear upon a requirement.
+struct Worlds {
+    order: Vec<usize>,
+    all: Vec<World>,
+    stated: Vec<Stated>,
+}
+
+impl Worlds {
+    fn new(model: &Model, floor: &Floor) -> Option<Self> {
+        let mut roots = sums::activity(model, &floor.sum);
+        roots.push(floor.needs);
+        let order = model.ordered(&model.ancestors(&roots));
+        let open = order.iter().filter(|own| !is_settled(model, **own)).count();
+        if open > MOST_CONDITIONS {
+            return None;
+        }
+        let nothing = World { options: vec![0; model.variables.len()], clauses: Vec::new() };
+        let mut all = vec![nothing];
+        for variable in &order {
+            all = all.iter().flat_map(|world| ways(model, *variable, world)).collect();
+            if all.len() > MOST_WORLDS {
+                return None;
+            }
+        }
+        let ends = order.iter().enumerate().flat_map(|(place, own)| stated(model, place, *own));
+        let stated = ends.collect();
+        Some(Self { order, all, stated })
+    }
+
+    /// How much a world adds to what is beyond each stated end.
+    fn row(&self, world: &World) -> Vec<f64> {
+        let excess = |own: &Stated| {
+            if world.clauses[own.place] != Some(own.clause) {
+                return 0.0;
+            }
+            let taken = world.options[self.order[own.place]] == own.option;
+            let beyond = f64::from(u8::from(taken)) - own.end;
+            if own.least { beyond } else { -beyond }
+        };
+        self.stated.iter().map(excess).collect()
+    }
+}
+
+/// Whether a condition is certain to end in one way.
+fn is_settled(model: &Model, variable: usize) -> bool {
+    let chances = &model.variables[variable].clauses[0].1;
+    model.is_root(variable) && chances.iter().filter(|chance| **chance > 0.0).count() == 1
+}
+
+/// A world with each option that a condition may take in it.
+fn ways(model: &Model, variable: usize, world: &World) -> Vec<World> {
+    let (law, values) = (&model.variables[variable], model.values(&world.options));
+    let clause = law.clauses.iter().position(|(when, _)| values[*when]);
+    let clause = clause.filter(|_| values[law.requires]);
+    let possible = |option: &usize| match clause {
+        Some(clause) => ends(model, variable, clause)[*option].1 > 0.0,
+        None => *option == law.otherwise,
+    };
+    let with = |option| {
+        let mut world = world.clone();
+        world.options[variable] = option;
+        world.clauses.push(clause);
+        world
+    };
+    (0..law.options).filter(possible).map(with).collect()
+}
+
+/// The ends of a clause's chances.
+fn ends(model: &Model, variable: usize, clause: usize) -> Vec<(f64, f64)> {
+    let own = model.ranges.iter().find(|own| (own.variable, own.clause) == (variable, clause));
+    let fixed = || &model.variables[variable].clauses[clause].1;
+    own.map_or_else(|| fixed().iter().map(|own| (*own, *own)).collect(), |own| own.ends.clone())
+}
+
+/// The ends that are stated for a condition; of two options the second says all.
+fn stated(model: &Model, place: usize, variable: usize) -> Vec<Stated> {
+    let law = &model.variables[variable];
+    let first = usize::from(law.options == 2);
+    let mut found = Vec::new();
+    for clause in 0..law.clauses.len() {
+        for (option, (low, high)) in
+            ends(model, variable, clause).into_iter().enumerate().skip(first)
+        {
+            let own = Stated { place, clause, option, end: low, least: true };
+            found.extend(Some(own).filter(|_| low > 0.0));
+            found.extend(Some(Stated { end: high, least: false, ..own }).filter(|_| high < 1.0));
+        }
+    }
+    found
+}
