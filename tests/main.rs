@@ -7,6 +7,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+/// The page for whoever decides.
+mod brief;
 /// The program as its users meet it.
 mod cli;
 /// Every code, every span, ten mistakes at once.

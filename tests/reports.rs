@@ -6,7 +6,7 @@ use contingent::pipeline::{self, Request};
 use contingent::report::chart::Look;
 use contingent::report::format::Spreadsheet;
 use contingent::report::write::NamedBytes;
-use contingent::report::{self, TableStyle, figures, summary, tables};
+use contingent::report::{self, TableStyle, brief, figures, summary, tables};
 use contingent::study::{self, Beside, Finding};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,6 +46,7 @@ fn files(finding: &Finding, beside: &Beside) -> Vec<NamedBytes> {
     for name in figures::Name::ALL {
         files.extend(report::chart_files(name, finding, beside, &Look::default()).unwrap());
     }
+    files.push(NamedBytes::new("brief.html", brief::brief(finding, beside).html()));
     files.push(NamedBytes::new("summary.md", summary::summary(finding)));
     files
 }

@@ -4,17 +4,20 @@
 //! under `brief/` set them. Nothing here finds a figure: sentences are the summary's, cells the tables', pictures the
 //! charts'. The same scenario gives the same bytes.
 //!
-//! Reading order: `escape` (what the templates may put out), `charts`, `grids` (tables for reading), `grounds` (what is
-//! assumed, and the sources).
+//! Reading order: `escape` (what the templates may put out), `charts`, `grids` and `decisions` (tables for reading),
+//! `ledger`, `grounds` (what is assumed, and the sources).
 
 mod charts;
+mod decisions;
 mod escape;
 mod grids;
 mod grounds;
+mod ledger;
 
 use super::summary;
 use super::wording::{day, formula_in_words};
 use super::words::thousands;
+use crate::evaluate::deciding::Direction;
 use crate::law::real;
 use crate::study::{Beside, Finding};
 use askama::Template;
@@ -89,8 +92,8 @@ pub fn brief(finding: &Finding, beside: &Beside) -> Brief {
         force: summary::force(finding),
         findings: findings.map(|(heading, lines)| (heading, sentences(lines))).collect(),
         charts: charts::charts(finding, beside),
-        tables: grids::tables(finding),
-        ledger: grids::ledger(finding),
+        tables: tables(finding),
+        ledger: ledger::ledger(finding),
         chosen: grounds::chosen(scenario),
         assumed: grounds::assumed(scenario),
         sources: grounds::sources(scenario),
@@ -114,7 +117,9 @@ impl Brief {
     /// The marking as a string of CSS, each letter by its number, for the margins of printed pages.
     fn marking_in_css(&self) -> Option<String> {
         let letters = self.marking.as_ref()?.chars().filter(|letter| !letter.is_control());
-        Some(letters.map(|letter| format!("\\{:06x}", u32::from(letter))).collect())
+        let numbers: Vec<String> =
+            letters.map(|letter| format!("{:06x}", u32::from(letter))).collect();
+        Some(format!("\\{}", numbers.join("\\")))
     }
 }
 
@@ -134,6 +139,18 @@ struct HtmlPage<'a> {
 #[template(path = "brief.md", config = "src/report/brief/askama.toml")]
 struct MarkdownPage<'a> {
     brief: &'a Brief,
+}
+
+/// The tables that have rows.
+fn tables(finding: &Finding) -> Vec<Grid> {
+    let all = [
+        grids::requirements(finding),
+        grids::totals(finding),
+        decisions::deciding(finding, Direction::Unlock),
+        decisions::deciding(finding, Direction::Block),
+        decisions::drivers(finding),
+    ];
+    all.into_iter().map(Grid::filled).filter(|grid| !grid.rows.is_empty()).collect()
 }
 
 fn facts(finding: &Finding) -> Vec<Fact> {

@@ -31,7 +31,7 @@ pub fn summary(finding: &Finding) -> String {
     );
     for (heading, lines) in [(MEETS, meets(finding)), (DECIDES, deciding(finding))] {
         if !lines.is_empty() {
-            text += &format!("## {heading}\n\n{}\n", listed(lines));
+            text = text + "## " + heading + "\n\n" + &listed(lines) + "\n";
         }
     }
     text + "## " + RESTS + "\n\n" + &listed(grounds(finding))

@@ -27,7 +27,7 @@ pub(super) struct SourceNote {
     pub(super) graded: String,
     /// What it reports, or its id.
     pub(super) title: String,
-    /// Who published it, when, and where it lies.
+    /// Who published it, when, and its id.
     pub(super) details: String,
     /// Where it can be read, if that is an address of the web.
     pub(super) link: Option<String>,
@@ -104,12 +104,11 @@ pub(super) fn sources(scenario: &Scenario) -> Vec<SourceNote> {
 
 fn source_note(id: &str, source: &Source) -> SourceNote {
     let followed = source.url.as_deref().and_then(link);
-    let published = source.published.map_or_else(|| "no date".to_owned(), day);
-    let publisher = source.publisher.clone().unwrap_or_else(|| "no named publisher".to_owned());
+    let date = source.published.map_or_else(|| "no date".to_owned(), day);
+    let publisher = source.publisher.clone().unwrap_or_else(|| "No named publisher".to_owned());
     // An address that nobody should follow is only shown.
     let address = source.url.clone().filter(|_| followed.is_none());
-    let file = source.file.as_ref().map(|file| format!("file {file}"));
-    let details = [Some(publisher), Some(published), Some(format!("source {id}")), file, address];
+    let details = [Some(publisher), Some(date), Some(id.to_owned()), address];
     let details: Vec<String> = details.into_iter().flatten().collect();
     let reasons: Vec<String> = source.assumed.values().cloned().collect();
     let meaning = source.reliability.map_or("not graded", meaning);
