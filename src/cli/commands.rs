@@ -26,8 +26,10 @@ use crate::report::tables::comparison::{
 };
 use crate::report::write::{NamedBytes, NamedStream, write, write_file, write_with};
 use crate::report::{self, TableStyle, stream, summary, tables};
+use crate::scenario::Scenario;
 use crate::schema::SCHEMA;
 use crate::study::break_even::BreakEven;
+use crate::study::stress::Case;
 use crate::study::{self, Beside, Finding};
 use clap::CommandFactory as _;
 use std::path::Path;
@@ -35,8 +37,8 @@ use std::path::Path;
 /// How many forces a chart knows of, as many as `run` lists by default.
 const CHART_FORCES: usize = 4096;
 
-/// `run` spends so small a part of the budget on the sets that decide requirements: they are one
-/// table among many, and one that takes more work than the others where there are many ways.
+/// `run` spends so small a part of the budget on the sets that decide requirements, and on the worst
+/// cases: each is one table among many, and one that may take more work than the others.
 const PART_FOR_SETS: u64 = 8;
 
 /// The scenario that `init` writes.
@@ -101,7 +103,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     let folder =
         args.output.clone().unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
     let charts = figures::Name::ALL;
-    let progress = output::progress(args.changes.quiet, charts.len() as u64 + 4);
+    let progress = output::progress(args.changes.quiet, charts.len() as u64 + 5);
     let step = |message: &str| {
         progress.inc(1);
         progress.set_message(message.to_owned());
@@ -111,7 +113,10 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     step("earlier dates");
     let effort = args.effort.effort();
     let earlier = found!(earlier(&args.scenario, &args.changes, &finding.scenario, effort)?);
-    let beside = Beside { variants, earlier, ..Beside::default() };
+    step("worst cases");
+    let budget = effort.budget / few.sets.part;
+    let stress = found!(stress(&finding.scenario, Effort { budget, ..effort }));
+    let beside = Beside { variants, earlier, stress, ..Beside::default() };
     step("tables");
     let style = style(&args.tables);
     let mut tables = report::all_tables(&finding, &beside, style.step);
@@ -252,6 +257,9 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
         tables::Name::Comparison => {
             beside.variants = study::all_variants(&finding, variants_only(args.effort));
         }
+        tables::Name::Stress => {
+            beside.stress = found!(stress(&finding.scenario, args.effort.effort()));
+        }
         tables::Name::History => {
             let effort = args.effort.effort();
             let states = earlier(&args.scenario, &args.changes, &finding.scenario, effort)?;
@@ -267,6 +275,12 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     }
     let table = tables::table(args.name, &finding, &beside, style.step);
     print_table(&table, format, style.spreadsheet)
+}
+
+/// The worst cases, or the status to end with.
+fn stress(scenario: &Scenario, effort: Effort) -> Result<Vec<Case>, ExitStatus> {
+    let cases = study::stress::stress(scenario, effort);
+    cases.map_err(|obstacle| refuse_unsampled(obstacle, effort, "raise it with --budget"))
 }
 
 /// Where a requirement breaks even, or the status to end with.
