@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 /// What one look at a model costs beside its operations on diagrams.
 const LOOK: u64 = 500;
 
+/// So many multiplications cost as much as one operation on diagrams.
+const MULTIPLICATIONS: u64 = 64;
+
 /// The model in which some variables take an option whatever else happens.
 pub fn set(model: &Model, ends: &[(usize, usize)]) -> Model {
     let mut set = model.clone();
@@ -109,6 +112,8 @@ pub fn law(
         let required = [given.as_slice(), &[needs]].concat();
         let query = Query { required, watched: watched.clone(), ..Query::default() };
         let root = programs.compile(&query)?;
+        let cost = distribution::cost(programs, &[root], &sizes).ok_or(OverBudget)?;
+        programs.factors.diagrams.spend(cost / MULTIPLICATIONS)?;
         let found = distribution::laws(programs, &[root], &sizes).ok_or(OverBudget)?;
         Ok(found.first().map(|found| found.law.divided(whole)))
     })

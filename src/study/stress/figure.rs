@@ -11,7 +11,7 @@ use crate::evaluate::diagram::Spent;
 use crate::evaluate::{evidence, intervention, is_stated, sums};
 use crate::law::{self, Law, real};
 use crate::model::{Model, NodeId, Sum, Term};
-use crate::scenario::{Scenario, Size, Stage, Stated, TROOPS};
+use crate::scenario::{Kind, Pledge, Scenario, Size, Stage, Stated, TROOPS};
 use crate::study::diff::aspect::{Aspect, Reach, mentions};
 use crate::study::metric::Metric;
 use std::collections::BTreeSet;
@@ -78,13 +78,23 @@ impl Scene {
         Some(figure)
     }
 
-    /// The nations that may withdraw: those with a standing pledge, blocs left out.
+    /// The nations that may withdraw: those with a standing pledge that they can take back. A bloc does
+    /// not withdraw as one, so blocs may only where nobody else has pledged anything.
     pub(super) fn nations(&self) -> Vec<usize> {
-        let standing = self.scenario.pledges.iter().map(|(_, pledge)| pledge);
-        let standing = standing.filter(|own| self.scenario.stands(own) && !own.expired);
-        let nations: BTreeSet<usize> =
-            standing.flat_map(|own| own.nations.iter().map(|member| member.nation)).collect();
-        nations.into_iter().filter(|nation| !self.scenario.nations.at(*nation).bloc).collect()
+        let scenario = &self.scenario;
+        let standing = scenario.pledges.iter().map(|(_, pledge)| pledge);
+        let standing = standing.filter(|own| scenario.stands(own) && !own.expired);
+        let taken = standing.filter(|own| !self.hosts(own));
+        let all: BTreeSet<usize> =
+            taken.flat_map(|own| own.nations.iter().map(|member| member.nation)).collect();
+        let bloc = |nation: &usize| scenario.nations.at(*nation).bloc;
+        let only_blocs = all.iter().all(bloc);
+        all.into_iter().filter(|nation| only_blocs || !bloc(nation)).collect()
+    }
+
+    /// Whether a pledge is the consent of those where the force is to be, who do not leave.
+    fn hosts(&self, pledge: &Pledge) -> bool {
+        pledge.kind == Kind::Host && self.scenario.in_theatre(pledge.basing)
     }
 
     /// The conditions that may fail: those that matter and of which nobody knows how they ended.
@@ -156,7 +166,8 @@ impl Scene {
         let mut rest = self.scenario.clone();
         for at in 0..rest.pledges.len() {
             let pledge = rest.pledges.at_mut(at);
-            if pledge.nations.iter().all(|member| nations.contains(&member.nation)) {
+            let withdrawn = pledge.nations.iter().all(|own| nations.contains(&own.nation));
+            if withdrawn && !self.hosts(self.scenario.pledges.at(at)) {
                 pledge.stage = Stage::Withdrawn;
             }
         }
@@ -187,7 +198,8 @@ impl Figure<'_> {
         let level = matches!(self.metric, Metric::Headline | Metric::Counted);
         for nation in self.scene.nations() {
             let its = |pledge: usize| {
-                scenario.pledges.at(pledge).nations.iter().any(|member| member.nation == nation)
+                let pledge = scenario.pledges.at(pledge);
+                !self.scene.hosts(pledge) && pledge.nations.iter().any(|own| own.nation == nation)
             };
             let names = |found: &BTreeSet<Aspect>| {
                 !level && found.iter().any(|own| matches!(own, Aspect::Stage(at) if its(*at)))
