@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 const LOOK: u64 = 500;
 
 /// So many multiplications cost as much as one operation on diagrams.
-const MULTIPLICATIONS: u64 = 64;
+const MULTIPLICATIONS: u64 = 2048;
 
 /// The model in which some variables take an option whatever else happens.
 pub fn set(model: &Model, ends: &[(usize, usize)]) -> Model {
@@ -72,7 +72,7 @@ pub fn active(model: &Model, pledges: &[usize], budget: &mut u64) -> Spent<Optio
     let nodes: Vec<NodeId> = pledges.iter().map(|pledge| model.pledges[*pledge].active).collect();
     let given = evidence::bearing(model, &model.ancestors(&nodes), None);
     let roots = [nodes.as_slice(), &given].concat();
-    attempt(model, &roots, budget, |programs| {
+    attempt(model, &roots, budget, |programs, _| {
         let whole = probability(programs, &given)?;
         if whole <= 0.0 {
             return Ok(None);
@@ -104,7 +104,7 @@ pub fn law(
     roots.extend(given);
     let given = evidence::bearing(model, &model.ancestors(&roots), given);
     roots.extend(&given);
-    attempt(model, &roots, budget, |programs| {
+    attempt(model, &roots, budget, |programs, left| {
         let whole = probability(programs, &given)?;
         if whole <= 0.0 {
             return Ok(None);
@@ -113,7 +113,11 @@ pub fn law(
         let query = Query { required, watched: watched.clone(), ..Query::default() };
         let root = programs.compile(&query)?;
         let cost = distribution::cost(programs, &[root], &sizes).ok_or(OverBudget)?;
-        programs.factors.diagrams.spend(cost / MULTIPLICATIONS)?;
+        let cost = cost / MULTIPLICATIONS;
+        if cost > *left {
+            return Err(OverBudget);
+        }
+        *left -= cost;
         let found = distribution::laws(programs, &[root], &sizes).ok_or(OverBudget)?;
         Ok(found.first().map(|found| found.law.divided(whole)))
     })
@@ -130,7 +134,7 @@ fn attempt<T>(
     model: &Model,
     roots: &[NodeId],
     budget: &mut u64,
-    mut find: impl FnMut(&mut Programs<'_>) -> Spent<T>,
+    mut find: impl FnMut(&mut Programs<'_>, &mut u64) -> Spent<T>,
 ) -> Spent<T> {
     let allowed = *budget;
     if allowed < LOOK {
@@ -138,7 +142,7 @@ fn attempt<T>(
     }
     portfolio::attempt(model, (roots, &[]), allowed, |factors, _| {
         let mut programs = Programs::new(factors);
-        let found = find(&mut programs);
+        let found = find(&mut programs, budget);
         let spent = programs.factors.diagrams.steps() + programs.len() as u64 + LOOK;
         *budget = budget.saturating_sub(spent);
         found

@@ -96,15 +96,34 @@ pub fn stress(scenario: &Scenario, effort: Effort) -> Result<Vec<Case>, Obstacle
         metrics.map(|metric| (*fails, metric))
     });
     let all: Vec<(Fails, Metric)> = all.collect();
-    let each = effort.budget / (all.len() as u64).max(1);
-    let cases = all.into_par_iter().map(|(fails, metric)| worst(&scene, fails, metric, each));
-    let cases: Vec<Case> = cases.collect::<Vec<_>>().concat();
+    let cases = shared(&all, effort.budget, |(fails, metric), budget| {
+        worst(&scene, *fails, *metric, budget)
+    });
     let unknown = cases.iter().any(|case| case.over_budget);
     if unknown && effort.choice == Choice::Exact { Err(Obstacle::OverBudget) } else { Ok(cases) }
 }
 
-/// The worst cases of one metric.
-fn worst(scene: &Scene, fails: Fails, metric: Metric, mut budget: u64) -> Vec<Case> {
+/// Finds everything with half of the budget, and once more what that does not suffice for with what is
+/// then left, both shared out evenly.
+fn shared<T: Sync>(
+    all: &[T],
+    budget: u64,
+    find: impl Fn(&T, u64) -> (Vec<Case>, u64) + Sync,
+) -> Vec<Case> {
+    let part = |budget: u64, count: usize| budget / (count as u64).max(1);
+    let each = part(budget / 2, all.len());
+    let mut found: Vec<(Vec<Case>, u64)> = all.par_iter().map(|own| find(own, each)).collect();
+    let open = |own: &(Vec<Case>, u64)| own.0.iter().any(|case| case.over_budget);
+    let left: u64 = found.iter().filter(|own| !open(own)).map(|own| own.1).sum();
+    let each = part(budget / 2 + left, found.iter().filter(|own| open(own)).count());
+    found.par_iter_mut().zip(all).filter(|(own, _)| open(own)).for_each(|(own, asked)| {
+        *own = find(asked, each);
+    });
+    found.into_iter().flat_map(|(cases, _)| cases).collect()
+}
+
+/// The worst cases of one metric, and what is left of the budget.
+fn worst(scene: &Scene, fails: Fails, metric: Metric, mut budget: u64) -> (Vec<Case>, u64) {
     let count = match fails {
         Fails::Nations => scene.nations().len(),
         Fails::Conditions => scene.conditions().len(),
@@ -112,12 +131,12 @@ fn worst(scene: &Scene, fails: Fails, metric: Metric, mut budget: u64) -> Vec<Ca
     let case =
         |most: usize| Case { fails, most, metric, base: None, worst: None, over_budget: false };
     let mut cases: Vec<Case> = (1..=count.min(MOST)).map(case).collect();
-    let Some(figure) = scene.figure(metric, fails) else { return cases };
+    let Some(figure) = scene.figure(metric, fails) else { return (cases, budget) };
     let remains = |set: &[usize]| figure.remains(set, &mut budget);
     let found = Search::new(&figure.failures, remains).worst(cases.len());
     let Ok(found) = found else {
         cases.iter_mut().for_each(|case| case.over_budget = true);
-        return cases;
+        return (cases, budget);
     };
     for (case, own) in cases.iter_mut().zip(found.iter().flat_map(|(_, worst)| worst)) {
         case.base = found.as_ref().map(|(base, _)| *base);
@@ -128,5 +147,5 @@ fn worst(scene: &Scene, fails: Fails, metric: Metric, mut budget: u64) -> Vec<Ca
             others: own.others,
         });
     }
-    cases
+    (cases, budget)
 }
