@@ -130,7 +130,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
         step(&format!("chart {}", name.word()));
         files.extend(report::chart_files(name, &finding, &beside)?);
     }
-    let summary = summary::summary(&finding);
+    let summary = summary::summary(&finding, &beside.stress);
     files.push(NamedBytes::new("summary.md", summary.clone()));
     step("writing");
     write_with(&folder, &files, &streams)?;

@@ -12,12 +12,13 @@ use crate::law::{Law, real};
 use crate::outcomes::{RequirementResult, Span};
 use crate::scenario::{Requirement, Scenario};
 use crate::study::Finding;
+use crate::study::stress::Case;
 
 /// The most values of a distribution that a sentence lists.
 const MOST_VALUES: usize = 4;
 
-/// The whole summary.
-pub fn summary(finding: &Finding) -> String {
+/// The whole summary; the worst cases are told where there are any.
+pub fn summary(finding: &Finding, stress: &[Case]) -> String {
     let scenario = &finding.scenario;
     let mut text = format!(
         "# {}\n\nKnown as of {}{}.\n\n## What force\n\n{}\n\n",
@@ -32,7 +33,8 @@ pub fn summary(finding: &Finding) -> String {
         let lines = results.map(|((id, entry), result)| met(finding, id, entry, result));
         text += &(listed(lines) + "\n");
     }
-    let lines = decides::deciding(finding);
+    let mut lines = decides::deciding(finding);
+    lines.extend(decides::worst(finding, stress));
     if !lines.is_empty() {
         text += "## What decides it\n\n";
         text += &(listed(lines.into_iter()) + "\n");

@@ -112,13 +112,14 @@ fn nations(case: &Case) -> Vec<Fails> {
     named.into_iter().filter(|id| only || !bloc(id)).map(Fails::Nation).collect()
 }
 
-/// The ways in which conditions may fail, in the order of their ids and options.
+/// The ways in which conditions may fail, in the order of the ids of conditions and outcomes.
 fn conditions(case: &Case) -> Vec<Fails> {
     let mut all: Vec<_> = case.conditions().collect();
     all.sort_by_key(|(_, id, _)| *id);
     let ends = all.into_iter().flat_map(|(at, _, condition)| {
-        let options = 0..condition.outcomes.len().max(1);
-        options.map(move |option| Fails::Ends(at, option))
+        let mut options: Vec<usize> = (0..condition.outcomes.len().max(1)).collect();
+        options.sort_by_key(|option| condition.outcomes.get(*option));
+        options.into_iter().map(move |option| Fails::Ends(at, option))
     });
     ends.collect()
 }
