@@ -208,8 +208,8 @@ impl Figure<'_> {
                 scenario.pledges.at(part.pledge).nations[part.member].nation == nation
             };
             let depends = |part: &Part| names(&self.scene.behind[part.pledge]);
-            let reached = |(at, part): (usize, &Part)| (own(part) || depends(part)).then_some(at);
-            let reaches: Vec<usize> = self.parts.iter().enumerate().filter_map(reached).collect();
+            let touched = |(at, part): (usize, &Part)| (own(part) || depends(part)).then_some(at);
+            let reaches: Vec<usize> = self.parts.iter().enumerate().filter_map(touched).collect();
             let (touches, rewrites) = (names(&beside), self.parts.iter().any(depends));
             if touches || !reaches.is_empty() {
                 self.add(Failed::Nation(nation), nation, (reaches, !touches));
@@ -226,12 +226,12 @@ impl Figure<'_> {
         beside.extend(needs(model, self.metric));
         let beside = model.ancestors(&beside);
         let active = |part: &Part| model.ancestors(&[model.pledges[part.pledge].active]);
-        let reached: Vec<Vec<bool>> = self.parts.iter().map(active).collect();
+        let under: Vec<Vec<bool>> = self.parts.iter().map(active).collect();
         for condition in self.scene.conditions() {
             let plain = model.variables[condition].plain;
             let options = if plain { 1 } else { model.variables[condition].options };
             for option in 0..options {
-                let reaches = (0..reached.len()).filter(|at| reached[*at][condition]).collect();
+                let reaches = (0..under.len()).filter(|at| under[*at][condition]).collect();
                 if bearing[condition] && !self.is_ruled_out(&[(condition, option)]) {
                     let name = Failed::Condition(condition, option);
                     self.add(name, condition, (reaches, !beside[condition]));
