@@ -135,7 +135,9 @@ fn worst(scene: &Scene, fails: Fails, metric: Metric, mut budget: u64) -> (Vec<C
     let remains = |set: &[usize]| figure.remains(set, &mut budget);
     let found = Search::new(&figure.failures, remains).worst(cases.len());
     let Ok(found) = found else {
-        cases.iter_mut().for_each(|case| case.over_budget = true);
+        for case in &mut cases {
+            case.over_budget = true;
+        }
         return (cases, budget);
     };
     for (case, own) in cases.iter_mut().zip(found.iter().flat_map(|(_, worst)| worst)) {

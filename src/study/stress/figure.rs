@@ -154,7 +154,9 @@ impl Scene {
             stated.extend(scenario.asked_about(requirement).filter(|_| when_asked));
         }
         let mut roots = Vec::new();
-        stated.iter().for_each(|own| mentions(&own.formula, &mut roots));
+        for own in &stated {
+            mentions(&own.formula, &mut roots);
+        }
         let ended = scenario.conditions.iter().enumerate();
         let ended = ended.filter(|(_, (_, condition))| condition.holds.is_some());
         roots.extend(ended.map(|(at, _)| Aspect::Ended(at)));
@@ -208,8 +210,8 @@ impl Figure<'_> {
                 scenario.pledges.at(part.pledge).nations[part.member].nation == nation
             };
             let depends = |part: &Part| names(&self.scene.behind[part.pledge]);
-            let touched = |(at, part): (usize, &Part)| (own(part) || depends(part)).then_some(at);
-            let reaches: Vec<usize> = self.parts.iter().enumerate().filter_map(touched).collect();
+            let meets = |(at, part): (usize, &Part)| (own(part) || depends(part)).then_some(at);
+            let reaches: Vec<usize> = self.parts.iter().enumerate().filter_map(meets).collect();
             let (touches, rewrites) = (names(&beside), self.parts.iter().any(depends));
             if touches || !reaches.is_empty() {
                 self.add(Failed::Nation(nation), nation, (reaches, !touches));

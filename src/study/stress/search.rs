@@ -133,7 +133,9 @@ impl<'a, E: FnMut(&[usize]) -> Spent<Remains>> Search<'a, E> {
             Remains::Some(worth) => Some(worth),
         };
         if more == 0 {
-            worth.into_iter().for_each(|worth| self.meet(set, worth.value));
+            if let Some(worth) = worth {
+                self.meet(set, worth.value);
+            }
             return Ok(());
         }
         let ranked = self.ranked(worth, open);
