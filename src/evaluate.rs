@@ -37,6 +37,7 @@ pub mod responses;
 
 pub mod evidence;
 pub mod exact;
+pub mod intervention;
 
 pub mod choices;
 pub mod families;
@@ -409,7 +410,7 @@ fn only_stated(model: &Model, questions: &mut Questions) {
 
 /// Whether every probability that marked variables depend on is stated. Evidence ties what it
 /// depends on to everything that shares a condition with it.
-fn is_stated(model: &Model, marked: &[bool]) -> bool {
+pub fn is_stated(model: &Model, marked: &[bool]) -> bool {
     is_stated_alone(model, &model.with_evidence(marked.to_vec()))
 }
 

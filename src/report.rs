@@ -25,8 +25,8 @@ pub mod chart;
 
 pub mod figures;
 
-pub mod spelt;
 pub mod brief;
+pub mod spelt;
 
 pub mod write;
 

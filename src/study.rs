@@ -6,6 +6,7 @@
 pub mod break_even;
 pub mod diff;
 pub mod metric;
+pub mod stress;
 pub mod sweep;
 mod verify;
 
@@ -197,6 +198,8 @@ pub struct Beside {
     pub earlier: Vec<Finding>,
     /// The scenario as it stood on the date since which changes are wanted.
     pub since: Option<Scenario>,
+    /// The worst cases if nations withdraw or conditions fail.
+    pub stress: Vec<stress::Case>,
     /// How probable each condition must be for a requirement to be as likely as wanted.
     pub break_even: Option<BreakEven>,
 }

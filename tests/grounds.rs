@@ -85,7 +85,7 @@ fn grounds_of_a_headline_are_those_worked_out_by_hand() {
     assert_eq!(row("unnamed"), expected("two", 2000.0));
     assert_eq!(row("hearsay"), expected("bare; two", 6000.0));
     assert_eq!(row("contested"), expected("dark", 3000.0));
-    let told = summary::summary(&finding);
+    let told = summary::summary(&finding, &[]);
     let told_of = told.lines().find(|line| line.starts_with("- Of the headline")).unwrap();
     assert_eq!(
         told_of,
@@ -127,7 +127,7 @@ fn nothing_in_a_headline_is_no_share_of_it() {
     for name in ["assumed", "one_source", "not_judged", "hearsay"] {
         assert_eq!(ground(&table, name), (String::new(), 0.0, None));
     }
-    assert!(!summary::summary(&finding).contains("Of the headline"));
+    assert!(!summary::summary(&finding, &[]).contains("Of the headline"));
 }
 
 /// Counting starts at `committed`; a source claims it for one pledge, another a refusal.

@@ -15,6 +15,7 @@ mod parts;
 mod ranges;
 mod responses;
 mod sizes;
+mod stress;
 mod sums;
 mod sweep;
 mod text;
@@ -22,7 +23,7 @@ mod waterfall;
 
 use case::{Case, Formula, Stated, What};
 use contingent::diagnostic::{Code, Severity};
-use contingent::evaluate::{MaxSize, Parts, SetLimits, Settings};
+use contingent::evaluate::{Effort, MaxSize, Parts, SetLimits, Settings};
 use contingent::pipeline::{Request, check};
 use contingent::report::format::{Spreadsheet, csv};
 use contingent::report::table::Table;
@@ -223,6 +224,30 @@ fn drivers_are_what_a_rewritten_scenario_gives() {
             responses::check_watch_list(oracle, &table(Name::Conditions))
         })
     });
+}
+
+#[test]
+fn the_worst_case_is_the_worst_of_all_sets() {
+    let parts = Parts { totals: true, ..Parts::NONE };
+    let named = std::cell::Cell::new([0; 2]);
+    for_cases(31, cases(60), PLAIN, |case| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = text::write(case, folder.path());
+        let Some(finding) = evaluated_for(case, &path, &[], Settings::new(parts))? else {
+            return Ok(());
+        };
+        let stress = contingent::study::stress::stress(&finding.scenario, Effort::default());
+        let beside = Beside { stress: stress.unwrap(), ..Beside::default() };
+        let [one, more] = stress::check(case, &table(Name::Stress, &finding, &beside, 500))?;
+        let [all, several] = named.get();
+        named.set([all + one, several + more]);
+        Ok(())
+    });
+    let [all, several] = named.get();
+    assert!(
+        all > 200 && several > 50,
+        "only {all} rows name a set, {several} more than one failure"
+    );
 }
 
 #[test]

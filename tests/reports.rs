@@ -1,7 +1,7 @@
 //! The committed reports are what the program makes of the shipped scenarios, byte for byte; and
 //! what it makes is fit for spreadsheets and programs.
 
-use contingent::evaluate::{Parts, Settings};
+use contingent::evaluate::{Effort, Parts, Settings};
 use contingent::pipeline::{self, Request};
 use contingent::report::chart::Look;
 use contingent::report::format::Spreadsheet;
@@ -36,7 +36,9 @@ fn find(name: &str) -> (Finding, Beside) {
     let variants = study::all_variants(&finding, settings);
     let earlier = pipeline::earlier(&request, &finding.scenario).unwrap().unwrap();
     let earlier = study::earlier(earlier, settings.effort).unwrap();
-    (finding, Beside { variants, earlier, ..Beside::default() })
+    let effort = Effort { budget: settings.effort.budget / 8, ..settings.effort };
+    let stress = study::stress::stress(&finding.scenario, effort).unwrap();
+    (finding, Beside { variants, earlier, stress, ..Beside::default() })
 }
 
 fn files(finding: &Finding, beside: &Beside) -> Vec<NamedBytes> {
@@ -47,7 +49,7 @@ fn files(finding: &Finding, beside: &Beside) -> Vec<NamedBytes> {
         files.extend(report::chart_files(name, finding, beside, &Look::default()).unwrap());
     }
     files.push(NamedBytes::new("brief.html", brief::brief(finding, beside).html()));
-    files.push(NamedBytes::new("summary.md", summary::summary(finding)));
+    files.push(NamedBytes::new("summary.md", summary::summary(finding, &beside.stress)));
     files
 }
 

@@ -1,6 +1,7 @@
 //! What figures mean, on scenarios small enough to work out by hand.
 
 mod ranges;
+mod stress;
 mod waterfall;
 
 use contingent::evaluate::{Choice, Effort, MaxSize, Parts, SetLimits, Settings};
@@ -111,11 +112,12 @@ fn a_missing_probability_is_told_from_an_impossible_question() {
     let missing = scenario("[conditions.c]\n[requirements.r]\nfloor = 50\nasked_when = \"c\"\n")
         + &pledge("p", "a", "100");
     assert!(
-        summary::summary(&find(&missing)).contains("given c, no figure: a probability is missing")
+        summary::summary(&find(&missing), &[])
+            .contains("given c, no figure: a probability is missing")
     );
     let impossible = scenario("[requirements.r]\nfloor = 50\nasked_when = \"a and not a\"\n")
         + &pledge("p", "a", "100");
-    assert!(summary::summary(&find(&impossible)).contains("a and not a cannot happen here"));
+    assert!(summary::summary(&find(&impossible), &[]).contains("a and not a cannot happen here"));
 }
 
 #[test]
@@ -236,7 +238,7 @@ fn floors_in_another_unit_are_told_in_it() {
     let metrics = tables::comparison::metrics(&finding);
     let short = metrics.iter().find(|m| m.name.ends_with("expected_shortfall_when_asked")).unwrap();
     assert_eq!((short.unit.as_str(), short.value), ("ships", Some(2.0)));
-    let told = summary::summary(&finding);
+    let told = summary::summary(&finding, &[]);
     assert!(told.contains("In theatre (U): no counted troops"), "{told}");
     assert!(told.contains("part of no total of troops: s (ships)"), "{told}");
 }
@@ -250,7 +252,7 @@ fn what_was_published_later_is_not_named() {
                  [pledges.q]\nnations = \"FRA\"\ndomain = \"land\"\nbasing = \"u\"\n\
                  stage = \"declared\"\nsize = 20\nsources = [\"later\"]\n";
     let finding = find_with(&scenario(dated), |request| request.as_of = "2026-01-03".parse().ok());
-    assert!(!summary::summary(&finding).contains('q'), "the summary is that of its date");
+    assert!(!summary::summary(&finding, &[]).contains('q'), "the summary is that of its date");
     let line = contingent::report::wording::source_line(&finding.scenario);
     assert!(line.starts_with("Sources: Early."), "{line}");
     assert_eq!(finding.outcomes.totals[0].law.as_ref().unwrap().high(), Some(10));

@@ -387,7 +387,7 @@ fn the_ledger_tells_what_changed_when_and_what_is_contested() {
 #[test]
 fn the_summary_says_what_is_known_to_have_happened() {
     let case = case(&file_on("2026-01-16"));
-    let summary = |date: &str| summary::summary(&found(&case.as_of(date)));
+    let summary = |date: &str| summary::summary(&found(&case.as_of(date)), &[]);
     assert!(!summary("2026-01-09").contains("Known to have happened"));
     let told = "Known to have happened: truce (10 January 2026).";
     assert!(summary("2026-01-10").contains(told), "{}", summary("2026-01-10"));

@@ -30,8 +30,10 @@ use crate::report::tables::comparison::{
 use crate::report::words::large;
 use crate::report::write::{NamedBytes, NamedStream, write, write_file, write_with};
 use crate::report::{self, TableStyle, brief, stream, summary, tables};
+use crate::scenario::Scenario;
 use crate::schema::SCHEMA;
 use crate::study::break_even::BreakEven;
+use crate::study::stress::Case;
 use crate::study::{self, Beside, Finding};
 use clap::CommandFactory as _;
 use std::path::Path;
@@ -39,8 +41,8 @@ use std::path::Path;
 /// How many forces a chart knows of, as many as `run` lists by default.
 const CHART_FORCES: usize = 4096;
 
-/// `run` spends so small a part of the budget on the sets that decide requirements: they are one
-/// table among many, and one that takes more work than the others where there are many ways.
+/// `run` spends so small a part of the budget on the sets that decide requirements, and on the worst
+/// cases: each is one table among many, and one that may take more work than the others.
 const PART_FOR_SETS: u64 = 8;
 
 /// The scenario that `init` writes.
@@ -121,7 +123,10 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     step("earlier dates");
     let effort = args.effort.effort();
     let earlier = found!(earlier(&args.scenario, &args.changes, &finding.scenario, effort)?);
-    let beside = Beside { variants, earlier, ..Beside::default() };
+    step("worst cases");
+    let budget = effort.budget / few.sets.part;
+    let stress = found!(stress(&finding.scenario, Effort { budget, ..effort }));
+    let beside = Beside { variants, earlier, stress, ..Beside::default() };
     step("tables");
     let style = style(&args.tables);
     let mut tables = report::all_tables(&finding, &beside, style.step);
@@ -140,7 +145,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
     look::warn(&drawn, args.changes.quiet);
     step("brief");
     files.push(NamedBytes::new("brief.html", brief::brief(&finding, &beside).html()));
-    let summary = summary::summary(&finding);
+    let summary = summary::summary(&finding, &beside.stress);
     files.push(NamedBytes::new("summary.md", summary.clone()));
     step("writing");
     write_with(&folder, &files, &streams)?;
@@ -267,6 +272,9 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
         tables::Name::Comparison => {
             beside.variants = study::all_variants(&finding, variants_only(args.effort));
         }
+        tables::Name::Stress => {
+            beside.stress = found!(stress(&finding.scenario, args.effort.effort()));
+        }
         tables::Name::History => {
             let effort = args.effort.effort();
             let states = earlier(&args.scenario, &args.changes, &finding.scenario, effort)?;
@@ -307,6 +315,12 @@ fn unlisted(args: &TableArgs, finding: &Finding) -> Vec<String> {
         (left >= 1.0).then(|| format!("note: {told} are not listed for {id}; {help}"))
     };
     found.iter().enumerate().filter_map(note).collect()
+}
+
+/// The worst cases, or the status to end with.
+fn stress(scenario: &Scenario, effort: Effort) -> Result<Vec<Case>, ExitStatus> {
+    let cases = study::stress::stress(scenario, effort);
+    cases.map_err(|obstacle| refuse_unsampled(obstacle, effort, "raise it with --budget"))
 }
 
 /// Where a requirement breaks even, or the status to end with.

@@ -41,11 +41,8 @@ pub struct Spread {
 /// The law of the sum at each root; none where there are too many values.
 pub fn laws(programs: &Programs<'_>, roots: &[ProgramId], sizes: &Sizes) -> Option<Vec<Spread>> {
     let unit = unit(sizes.values().flatten());
-    let mut estimate = Estimate { sizes: extents(sizes, unit), ..Estimate::default() };
-    let extents = forward(programs, roots, &mut estimate);
-    let terms: usize = sizes.values().map(Vec::len).sum();
-    let steps = reachable(programs, roots).len() + terms;
-    let found: Vec<Law> = match estimate.way(extents.iter().flatten().copied(), steps)? {
+    let (extents, plan) = planned(programs, roots, (sizes, unit));
+    let found: Vec<Law> = match plan?.0 {
         Way::Direct => {
             let weights = |laws: &Vec<Law>| laws.iter().map(|law| Weights::of(law, unit)).collect();
             let sizes = sizes.iter().map(|(node, laws)| (*node, weights(laws)));
@@ -63,6 +60,26 @@ pub fn laws(programs: &Programs<'_>, roots: &[ProgramId], sizes: &Sizes) -> Opti
     Some(found.into_iter().zip(&extents).map(spread).collect())
 }
 
+/// How many multiplications the laws would take; none where there are too many values.
+pub fn cost(programs: &Programs<'_>, roots: &[ProgramId], sizes: &Sizes) -> Option<u64> {
+    let unit = unit(sizes.values().flatten());
+    planned(programs, roots, (sizes, unit)).1.map(|(_, cost)| whole(cost))
+}
+
+/// The ends of each law, and how all of them are worked out at what cost.
+fn planned(
+    programs: &Programs<'_>,
+    roots: &[ProgramId],
+    (sizes, unit): (&Sizes, u64),
+) -> (Vec<Option<Extent>>, Option<(Way, f64)>) {
+    let mut estimate = Estimate { sizes: extents(sizes, unit), ..Estimate::default() };
+    let extents = forward(programs, roots, &mut estimate);
+    let terms: usize = sizes.values().map(Vec::len).sum();
+    let steps = reachable(programs, roots).len() + terms;
+    let plan = estimate.way(extents.iter().flatten().copied(), steps);
+    (extents, plan)
+}
+
 /// The law of the sum of independent numbers; none where there are too many values.
 pub fn sum(laws: &[Law]) -> Option<Law> {
     let unit = unit(laws.iter());
@@ -70,7 +87,7 @@ pub fn sum(laws: &[Law]) -> Option<Law> {
     let whole = laws.iter().map(|law| extent(law, unit)).collect::<Vec<_>>().into_iter();
     let zero = Extent { low: 0, high: 0, values: 1.0 };
     let whole = whole.fold(zero, |sum, own| estimate.plus(sum, own));
-    match estimate.way([whole].into_iter(), laws.len())? {
+    match estimate.way([whole].into_iter(), laws.len())?.0 {
         Way::Direct => {
             let weights: Vec<Weights> = laws.iter().map(|law| Weights::of(law, unit)).collect();
             Some(Weights::sum(&weights.iter().collect::<Vec<_>>()).law(unit))
@@ -186,8 +203,8 @@ impl Estimate {
         sum
     }
 
-    /// The cheaper way over a program of so many steps; none where both are too dear.
-    fn way(&self, roots: impl Iterator<Item = Extent>, steps: usize) -> Option<Way> {
+    /// The cheaper way over a program of so many steps, and its cost; none where both are too dear.
+    fn way(&self, roots: impl Iterator<Item = Extent>, steps: usize) -> Option<(Way, f64)> {
         let ends = roots.map(|extent| (extent.low, extent.high));
         let ends = ends.reduce(|(low, high), other| (low.min(other.0), high.max(other.1)));
         let (low, high) = ends.unwrap_or((0, 0));
@@ -197,9 +214,9 @@ impl Estimate {
         let direct = self.cost <= MOST && self.widest <= WIDEST;
         let spectral = length <= LONGEST && transformed <= MOST && is_row(low, high, LONGEST);
         match (direct, spectral) {
-            (true, true) if self.cost <= QUICK.max(transformed) => Some(Way::Direct),
-            (_, true) => Some(Way::Spectral(low, high)),
-            (true, false) => Some(Way::Direct),
+            (true, true) if self.cost <= QUICK.max(transformed) => Some((Way::Direct, self.cost)),
+            (_, true) => Some((Way::Spectral(low, high), transformed)),
+            (true, false) => Some((Way::Direct, self.cost)),
             (false, false) => None,
         }
     }

@@ -20,6 +20,21 @@ pub fn can_hold(model: &Model) -> bool {
     find(model, &[], BUDGET, &mut Possible).unwrap_or(true)
 }
 
+/// What must hold for figures that depend on marked variables: a formula, and the evidence where that
+/// has a bearing on them; in rising order.
+pub fn bearing(model: &Model, marked: &[bool], given: Option<NodeId>) -> Vec<NodeId> {
+    let evidence = model.ancestors(&[model.evidence]);
+    let bears = marked.iter().zip(&evidence).any(|(own, given)| *own && *given);
+    let mut required: Vec<NodeId> = given.into_iter().collect();
+    if bears {
+        required.push(model.evidence);
+    }
+    required.retain(|node| !model.holds_always(*node));
+    required.sort_unstable();
+    required.dedup();
+    required
+}
+
 /// The probability of the evidence.
 pub fn probability(model: &Model, budget: u64) -> Spent<f64> {
     find(model, &[], budget, &mut Probability)

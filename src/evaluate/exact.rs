@@ -6,6 +6,7 @@
 use super::bits;
 use super::diagram::{OverBudget, Spent};
 use super::distribution::{self, Sizes, Spread};
+use super::evidence;
 use super::modules;
 use super::portfolio;
 use super::program::{ProgramId, Programs, Query};
@@ -145,21 +146,7 @@ impl Exact<'_> {
         let model = self.programs.factors.model;
         let mut asked = roots.to_vec();
         asked.extend(given);
-        self.with_evidence(&model.ancestors(&asked), given)
-    }
-
-    fn with_evidence(&self, marked: &[bool], given: Option<NodeId>) -> Vec<NodeId> {
-        let model = self.programs.factors.model;
-        let evidence = model.ancestors(&[model.evidence]);
-        let bears = marked.iter().zip(&evidence).any(|(own, given)| *own && *given);
-        let mut required: Vec<NodeId> = given.into_iter().collect();
-        if bears {
-            required.push(model.evidence);
-        }
-        required.retain(|node| !model.holds_always(*node));
-        required.sort_unstable();
-        required.dedup();
-        required
+        evidence::bearing(model, &model.ancestors(&asked), given)
     }
 
     fn node(&mut self, node: NodeId) -> Spent<Option<Estimate>> {
@@ -173,7 +160,7 @@ impl Exact<'_> {
 
     fn variable(&mut self, variable: usize) -> Spent<Option<Vec<Estimate>>> {
         let model = self.programs.factors.model;
-        let given = self.with_evidence(&model.ancestors_of(variable), None);
+        let given = evidence::bearing(model, &model.ancestors_of(variable), None);
         let whole = self.probability(&given, &[])?;
         let mut estimates = Vec::new();
         for option in 0..model.variables[variable].options {

@@ -82,8 +82,10 @@ impl Sentence {
 pub fn brief(finding: &Finding, beside: &Beside) -> Brief {
     let scenario = &finding.scenario;
     let sentences = |lines: Vec<String>| lines.into_iter().map(Sentence::from).collect();
-    let findings =
-        [(summary::MEETS, summary::meets(finding)), (summary::DECIDES, summary::deciding(finding))];
+    let findings = [
+        (summary::MEETS, summary::meets(finding)),
+        (summary::DECIDES, summary::deciding(finding, &beside.stress)),
+    ];
     let findings = findings.into_iter().filter(|(_, lines)| !lines.is_empty());
     Brief {
         title: scenario.title.clone(),

@@ -6,7 +6,6 @@
 mod decides;
 mod rests;
 
-pub use decides::deciding;
 pub use rests::grounds;
 
 use super::wording::{by_horizon, day, formula_in_words, given, in_theatre, theatre, why_open};
@@ -15,12 +14,13 @@ use crate::law::{Law, real};
 use crate::outcomes::{RequirementResult, Span};
 use crate::scenario::{Requirement, Scenario};
 use crate::study::Finding;
+use crate::study::stress::Case;
 
 /// The most values of a distribution that a sentence lists.
 const MOST_VALUES: usize = 4;
 
-/// The whole summary.
-pub fn summary(finding: &Finding) -> String {
+/// The whole summary; the worst cases are told where there are any.
+pub fn summary(finding: &Finding, stress: &[Case]) -> String {
     let scenario = &finding.scenario;
     let mut text = format!(
         "# {}\n\nKnown as of {}{}.\n\n## What force\n\n{}\n\n",
@@ -29,12 +29,19 @@ pub fn summary(finding: &Finding) -> String {
         meant(scenario),
         force(finding).join(" ")
     );
-    for (heading, lines) in [(MEETS, meets(finding)), (DECIDES, deciding(finding))] {
+    for (heading, lines) in [(MEETS, meets(finding)), (DECIDES, deciding(finding, stress))] {
         if !lines.is_empty() {
             text = text + "## " + heading + "\n\n" + &listed(lines) + "\n";
         }
     }
     text + "## " + RESTS + "\n\n" + &listed(grounds(finding))
+}
+
+/// What decides the leading requirement, then the worst cases.
+pub fn deciding(finding: &Finding, stress: &[Case]) -> Vec<String> {
+    let mut lines = decides::deciding(finding);
+    lines.extend(decides::worst(finding, stress));
+    lines
 }
 
 /// What stands over the sentences about the requirements.

@@ -13,6 +13,7 @@ mod forces;
 mod grounds;
 mod history;
 mod pledges;
+pub(crate) mod stress;
 pub mod sweep;
 mod verification;
 pub(crate) mod waterfall;
@@ -57,6 +58,8 @@ pub enum Name {
     Unlock,
     /// What rules each requirement out
     Block,
+    /// The worst case if nations withdraw or conditions fail
+    Stress,
     /// The pledges as of the date
     Ledger,
     /// What everything rests on
@@ -78,7 +81,7 @@ impl Name {
             Self::Outcomes => Parts { forces: true, ..none },
             Self::Posture => Parts { cells: true, ..none },
             Self::Waterfall => Parts { contributors: true, ..none },
-            Self::Grounds => none,
+            Self::Grounds | Self::Stress => none,
             Self::Totals => Parts { totals: true, ranges: true, ..none },
             Self::Distribution => Parts { totals: true, ..none },
             Self::Requirements => Parts { requirements: true, ranges: true, ..none },
@@ -110,6 +113,7 @@ pub fn table(name: Name, finding: &Finding, beside: &Beside, step: u64) -> Table
         Name::Drivers => drivers::drivers(finding, beside.break_even.as_ref()),
         Name::Unlock => deciding::unlock(finding),
         Name::Block => deciding::block(finding),
+        Name::Stress => stress::stress(finding, &beside.stress),
         Name::Ledger => pledges::ledger(finding, beside.since.as_ref()),
         Name::Evidence => pledges::evidence(finding),
         Name::Grounds => grounds::grounds(finding),

@@ -35,7 +35,7 @@ fn spans(finding: &Finding, low: f64, high: f64) {
 fn a_single_range_carries_through() {
     let finding = find(&one("c = { probability = [0.2, 0.6] }\n", "a and c"));
     spans(&finding, 0.1, 0.3);
-    let told = summary(&finding);
+    let told = summary(&finding, &[]);
     assert!(told.contains("met in 20 of 100 (between 10 and 30 over the stated ranges)"), "{told}");
 }
 
@@ -43,7 +43,7 @@ fn a_single_range_carries_through() {
 fn without_ranges_the_range_is_the_point() {
     let finding = find(&one("", "a and b"));
     spans(&finding, 0.125, 0.125);
-    assert!(!summary(&finding).contains("stated ranges"));
+    assert!(!summary(&finding, &[]).contains("stated ranges"));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn an_absent_probability_may_be_anything() {
     let finding = find(&one("c = { text = \"nobody says\" }\n", "a and c"));
     assert_eq!(finding.outcomes.requirements[0].probability, None);
     spans(&finding, 0.0, 0.5);
-    let told = summary(&finding);
+    let told = summary(&finding, &[]);
     assert!(told.contains("between 0 and 50 of 100 over the stated ranges"), "{told}");
 }
 

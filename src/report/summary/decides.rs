@@ -1,20 +1,22 @@
-//! What would be enough for the leading requirement, and what rules it out.
+//! What would be enough for the leading requirement, what rules it out, and the worst cases.
 //!
-//! In: a `Finding`. Out: a sentence for each of the two.
+//! In: a `Finding`, worst cases. Out: a sentence for each.
 
 use crate::evaluate::deciding::Direction;
 use crate::law::real;
 use crate::outcomes::{AtSizes, Deciding, DecidingSet};
 use crate::report::table::rounded;
 use crate::report::wording::{conditions_in_words, decided, decision_lead, requirement_in_words};
-use crate::report::words::{hundredths, large};
+use crate::report::words::{hundredths, large, list, thousands};
 use crate::study::Finding;
+use crate::study::metric::Metric;
+use crate::study::stress::{Case, Failed, Fails, Worst};
 
 /// The most sets of one or two conditions that a sentence names; of longer ones, one.
 const MOST_SETS: usize = 5;
 
 /// What would be enough for the leading requirement, and what rules it out.
-pub fn deciding(finding: &Finding) -> Vec<String> {
+pub(super) fn deciding(finding: &Finding) -> Vec<String> {
     let Some(leading) = finding.scenario.leading_requirement() else { return Vec::new() };
     let outcomes = &finding.outcomes;
     let told = |found: &[Option<Deciding>], direction| {
@@ -76,4 +78,57 @@ fn decision(
         .map(|most| format!(" Sets of up to {most} conditions that do so: {} more.", large(left)));
     let lead = decision_lead(finding, (leading, direction), sizes);
     format!("{lead}: {}.{}", shown.join("; or "), more.unwrap_or_default())
+}
+
+/// What the withdrawal of a nation, or of more, leaves of the expected force, and what the failure of
+/// conditions does.
+pub(super) fn worst(finding: &Finding, stress: &[Case]) -> Vec<String> {
+    let told = |fails: Fails| {
+        let own = |case: &&Case| case.fails == fails && case.metric == Metric::InTheatre;
+        let own: Vec<&Case> = stress.iter().filter(own).collect();
+        let base = own.first()?.base?;
+        let words = match fails {
+            Fails::Nations => ["one nation withdraws", "two do", "three do"],
+            Fails::Conditions => ["one condition fails", "two do", "three do"],
+        };
+        // More failures are told of where they do more.
+        let more = own.iter().filter_map(|case| {
+            let worst = case.worst.as_ref()?;
+            let word = words.get(case.most - 1).filter(|_| worst.failures.len() == case.most)?;
+            Some(format!("if {word}: {}", worst_set(finding, worst)))
+        });
+        let more: Vec<String> = more.collect();
+        let base = thousands(base);
+        let lead = format!("Worst for the expected force in theatre, {base} troops as things are");
+        (!more.is_empty()).then(|| format!("{lead}, {}.", more.join("; ")))
+    };
+    Fails::ALL.into_iter().filter_map(told).collect()
+}
+
+/// "France, or one other as bad (1,481)".
+fn worst_set(finding: &Finding, worst: &Worst) -> String {
+    let scenario = &finding.scenario;
+    let name = |failed: &Failed| match *failed {
+        Failed::Nation(nation) => scenario.nations.at(nation).name.clone(),
+        Failed::Condition(..) => String::new(),
+    };
+    let ends: Vec<(usize, usize)> = worst
+        .failures
+        .iter()
+        .filter_map(|failed| match *failed {
+            Failed::Condition(condition, option) => Some((condition, option)),
+            Failed::Nation(_) => None,
+        })
+        .collect();
+    let names = if ends.is_empty() {
+        list(&worst.failures.iter().map(name).collect::<Vec<_>>(), "and")
+    } else {
+        conditions_in_words(scenario, &ends)
+    };
+    let others = match worst.others {
+        None | Some(0) => String::new(),
+        Some(1) => ", or one other as bad".to_owned(),
+        Some(others) => format!(", or {others} others as bad"),
+    };
+    format!("{names}{others} ({})", thousands(worst.value))
 }

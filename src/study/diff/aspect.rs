@@ -312,7 +312,7 @@ impl Reach<'_> {
     }
 }
 
-fn mentions(formula: &Formula, found: &mut Vec<Aspect>) {
+pub(in crate::study) fn mentions(formula: &Formula, found: &mut Vec<Aspect>) {
     formula.walk(&mut |part| match part {
         Formula::Condition { condition, .. } => {
             found.extend([Aspect::Chances(*condition), Aspect::Requires(*condition)]);

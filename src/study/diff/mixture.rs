@@ -105,7 +105,7 @@ pub(in crate::study) fn mean_size(scenario: &Scenario, at: usize) -> Option<f64>
 }
 
 /// The scenario without what no figure depends on, so that copies are cheap.
-fn bare(scenario: &Scenario) -> Scenario {
+pub(in crate::study) fn bare(scenario: &Scenario) -> Scenario {
     let mut bare = scenario.clone();
     bare.sources = ById::new(BTreeMap::new());
     for at in 0..bare.pledges.len() {

@@ -1,0 +1,150 @@
+//! Intervention: a model in which some conditions are set, and what is left of a figure there.
+//!
+//! In: a `Model`, how some conditions are set to end, and how much work may be spent. Out: the model
+//! in which they do (what `requires` and `given` say of them is overridden, everything else keeps its
+//! law; Pearl, Causality, 2009, chapter 3), and of any model how probable pledges are, or the law of a
+//! sum where a requirement's needs hold. Always exact: over budget where that takes too much work.
+
+use super::diagram::{OverBudget, Spent};
+use super::distribution;
+use super::evidence;
+use super::portfolio;
+use super::program::{Programs, Query};
+use super::sums;
+use super::traverse::{Probability, forward};
+use crate::law::Law;
+use crate::model::{Model, Node, NodeId, Sum};
+use std::collections::BTreeMap;
+
+/// What one look at a model costs beside its operations on diagrams.
+const LOOK: u64 = 500;
+
+/// So many multiplications cost as much as one operation on diagrams.
+const MULTIPLICATIONS: u64 = 2048;
+
+/// The model in which some variables take an option whatever else happens.
+pub fn set(model: &Model, ends: &[(usize, usize)]) -> Model {
+    let mut set = model.clone();
+    let always = set.nodes.len();
+    set.nodes.push(Node::Constant(true));
+    for (variable, option) in ends {
+        let law = &mut set.variables[*variable];
+        let mut chances = vec![0.0; law.options];
+        chances[*option] = 1.0;
+        (law.requires, law.stated, law.cancels) = (always, true, false);
+        law.clauses = vec![(always, chances)];
+    }
+    set
+}
+
+/// By node whether it holds in every world in which some variables take an option, or in none; none
+/// where formulas alone do not tell.
+pub fn settled(model: &Model, ends: &[(usize, usize)]) -> Vec<Option<bool>> {
+    let mut values: Vec<Option<bool>> = Vec::new();
+    for node in &model.nodes {
+        let known = |wanted: bool, of: &[NodeId]| {
+            of.iter().filter(|part| values[**part] == Some(wanted)).count()
+        };
+        let value = match node {
+            Node::Constant(value) => Some(*value),
+            Node::Is { variable, option } => {
+                let end = ends.iter().find(|(own, _)| own == variable);
+                end.map(|(_, end)| end == option)
+            }
+            Node::Not(inner) => values[*inner].map(|value| !value),
+            Node::All(of) if known(false, of) > 0 => Some(false),
+            Node::All(of) => (known(true, of) == of.len()).then_some(true),
+            Node::Any(of) if known(true, of) > 0 => Some(true),
+            Node::Any(of) => (known(false, of) == of.len()).then_some(false),
+            Node::Count { relation, count, of } => {
+                let decided = known(true, of) + known(false, of) == of.len();
+                let found = u32::try_from(known(true, of)).unwrap_or(u32::MAX);
+                decided.then(|| relation.holds(found, *count))
+            }
+        };
+        values.push(value);
+    }
+    values
+}
+
+/// P(active) of pledges, given the evidence; none where that cannot hold.
+pub fn active(model: &Model, pledges: &[usize], budget: &mut u64) -> Spent<Option<Vec<f64>>> {
+    let nodes: Vec<NodeId> = pledges.iter().map(|pledge| model.pledges[*pledge].active).collect();
+    let given = evidence::bearing(model, &model.ancestors(&nodes), None);
+    let roots = [nodes.as_slice(), &given].concat();
+    attempt(model, &roots, budget, |programs, _| {
+        let whole = probability(programs, &given)?;
+        if whole <= 0.0 {
+            return Ok(None);
+        }
+        let mut known = BTreeMap::new();
+        for node in &nodes {
+            let mut required = evidence::bearing(model, &model.ancestors(&[*node]), None);
+            let whole = probability(programs, &required)?;
+            required.push(*node);
+            let both = probability(programs, &required)?;
+            known.insert(*node, both / whole);
+        }
+        Ok(Some(nodes.iter().filter_map(|node| known.get(node).copied()).collect()))
+    })
+}
+
+/// The law of a sum where a formula holds, which sums to how probable that is; all given another
+/// formula and the evidence. None where that cannot hold.
+pub fn law(
+    model: &Model,
+    laws: &[Option<Law>],
+    (sum, needs, given): (&Sum, NodeId, Option<NodeId>),
+    budget: &mut u64,
+) -> Spent<Option<Law>> {
+    let sizes = sums::by_activity(model, laws, sum);
+    let watched: Vec<NodeId> = sizes.keys().copied().collect();
+    let mut roots = watched.clone();
+    roots.push(needs);
+    roots.extend(given);
+    let given = evidence::bearing(model, &model.ancestors(&roots), given);
+    roots.extend(&given);
+    attempt(model, &roots, budget, |programs, left| {
+        let whole = probability(programs, &given)?;
+        if whole <= 0.0 {
+            return Ok(None);
+        }
+        let required = [given.as_slice(), &[needs]].concat();
+        let query = Query { required, watched: watched.clone(), ..Query::default() };
+        let root = programs.compile(&query)?;
+        let cost = distribution::cost(programs, &[root], &sizes).ok_or(OverBudget)?;
+        let cost = cost / MULTIPLICATIONS;
+        if cost > *left {
+            return Err(OverBudget);
+        }
+        *left -= cost;
+        let found = distribution::laws(programs, &[root], &sizes).ok_or(OverBudget)?;
+        Ok(found.first().map(|found| found.law.divided(whole)))
+    })
+}
+
+/// How probable it is that some formulas hold.
+fn probability(programs: &mut Programs<'_>, required: &[NodeId]) -> Spent<f64> {
+    let root = programs.compile(&Query { required: required.to_vec(), ..Query::default() })?;
+    Ok(forward(programs, &[root], &mut Probability).pop().unwrap_or(0.0))
+}
+
+/// What some order of the conditions gives; what that takes is taken from the budget.
+fn attempt<T>(
+    model: &Model,
+    roots: &[NodeId],
+    budget: &mut u64,
+    mut find: impl FnMut(&mut Programs<'_>, &mut u64) -> Spent<T>,
+) -> Spent<T> {
+    let allowed = *budget;
+    if allowed < LOOK {
+        return Err(OverBudget);
+    }
+    portfolio::attempt(model, (roots, &[]), allowed, |factors, _| {
+        let mut programs = Programs::new(factors);
+        let found = find(&mut programs, budget);
+        let spent = programs.factors.diagrams.steps() + programs.len() as u64 + LOOK;
+        *budget = budget.saturating_sub(spent);
+        found
+    })
+}

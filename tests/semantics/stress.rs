@@ -1,0 +1,80 @@
+//! The worst cases, worked out by hand.
+
+use super::{cell, find, pledge, scenario};
+use contingent::evaluate::Effort;
+use contingent::report::summary::summary;
+use contingent::report::table::{Table, Value};
+use contingent::report::tables;
+use contingent::study::{self, Beside, Finding};
+
+fn stressed(finding: &Finding) -> (Table, String) {
+    let stress = study::stress::stress(&finding.scenario, Effort::default()).unwrap();
+    let told = summary(finding, &stress);
+    let beside = Beside { stress, ..Beside::default() };
+    (tables::table(tables::Name::Stress, finding, &beside, 500), told)
+}
+
+/// What fails, how many, the metric, the names, the value and how many others are as bad.
+fn rows(table: &Table, metric: &str) -> Vec<String> {
+    let text = |row: usize, column: &str| match cell(table, row, column) {
+        Value::Text(text) => text.clone(),
+        Value::Whole(whole) => whole.to_string(),
+        Value::Number(number) => format!("{number:.4}"),
+        Value::Empty => "-".to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let of = (0..table.rows.len()).filter(|row| text(*row, "metric") == metric);
+    let columns = ["fails", "k", "names", "value", "alternatives"];
+    of.map(|row| columns.map(|column| text(row, column)).join(" | ")).collect()
+}
+
+/// FRA pledges 100 where a holds and half of 60 where b does; GBR the other half, and 40 where FRA's own
+/// pledge is active.
+fn two_nations() -> Finding {
+    let joint = pledge("joint", "b", "60").replace("\"FRA\"", "{ FRA = 0.5, GBR = 0.5 }");
+    let follows = pledge("follows", "own", "40").replace("\"FRA\"", "\"GBR\"");
+    let floor = "[requirements.r]\nfloor = 130\n";
+    find(&[scenario(""), joint, follows, pledge("own", "a", "100"), floor.to_owned()].concat())
+}
+
+#[test]
+fn a_nation_takes_its_part_of_a_joint_pledge_and_what_waits_for_it() {
+    let (table, told) = stressed(&two_nations());
+    // 50 + 15 + 20. Without FRA 7.5 of the joint pledge remain; without GBR 50 + 7.5.
+    assert_eq!(
+        rows(&table, "in_theatre"),
+        [
+            "nations | 1 | FRA | 7.5000 | 0",
+            "nations | 2 | FRA; GBR | 0.0000 | 0",
+            "conditions | 1 | not a | 15.0000 | 0",
+            "conditions | 2 | not a; not b | 0.0000 | 0",
+        ]
+    );
+    // 140 where a holds. Without GBR 130 where b holds too; without FRA never.
+    assert_eq!(
+        rows(&table, "requirement.r"),
+        [
+            "nations | 1 | FRA | 0.0000 | 0",
+            "nations | 2 | FRA | 0.0000 | 0",
+            "conditions | 1 | not a | 0.0000 | 0",
+            "conditions | 2 | not a | 0.0000 | 0",
+        ]
+    );
+    // Given a: 100 + 40; without b still; that a fails contradicts what is given.
+    assert_eq!(
+        rows(&table, "requirement.r.when_asked")[2..],
+        ["conditions | 1 | - | 1.0000 | 0", "conditions | 2 | - | 1.0000 | 0"]
+    );
+    assert_eq!(rows(&table, "headline")[0], "nations | 1 | FRA | 70.0000 | 0");
+    assert!(told.contains(
+        "Worst for the expected force in theatre, 85 troops as things are, if one nation withdraws: \
+         FRA (7.5); if two do: FRA and GBR (0)."
+    ), "{told}");
+}
+
+#[test]
+fn of_sets_as_bad_the_first_is_named_and_the_others_are_counted() {
+    let text = scenario("") + &pledge("p", "a and b", "10") + &pledge("q", "a", "0");
+    let (table, _) = stressed(&find(&text));
+    assert_eq!(rows(&table, "in_theatre")[1], "conditions | 1 | not a | 0.0000 | 1");
+}
