@@ -22,7 +22,7 @@ use super::prerequisites::Prerequisites;
 use super::primes::Primes;
 use super::program::Programs;
 use super::sums::{activity, term_law};
-use super::threshold::reached;
+use super::threshold::Thresholds;
 use super::{MaxSize, SetLimits};
 use crate::law::Law;
 use crate::model::{Floor, Model, NodeId};
@@ -105,25 +105,30 @@ impl Question<'_> {
         order.iter().map(|variable| polarities.worst(*variable)).collect()
     }
 
-    /// Where the requirement is met, at each of the three sizes.
-    fn met(self, factors: &mut Factors<'_>) -> Spent<[Ref; 3]> {
-        let needs = factors.formula(self.floor.needs)?;
-        let (mut met, mut known) = ([needs; 3], BTreeMap::new());
-        for (at, met) in met.iter_mut().enumerate() {
-            let mut parts = Vec::new();
-            for (active, sizes) in self.added() {
-                parts.push((factors.formula(active)?, sizes[at]));
-            }
-            let diagrams = &mut factors.diagrams;
-            let enough = match known.get(&parts) {
-                Some(enough) => *enough,
-                None => reached(diagrams, &parts, self.floor.floor.unwrap_or(0))?,
-            };
-            known.insert(parts, enough);
-            *met = diagrams.and(enough, needs)?;
+    /// What the floor asks of each part of a sum, at each of the three sizes. What it needs beside
+    /// troops is a part that outweighs all others.
+    fn sums(self, factors: &mut Factors<'_>) -> Spent<[Sum; 3]> {
+        let mut sums = [(); 3].map(|()| Sum { parts: Vec::new(), floor: 0 });
+        let floor = self.floor.floor.unwrap_or(0);
+        for (active, sizes) in self.added().into_iter().filter(|_| floor > 0) {
+            let active = factors.formula(active)?;
+            sums.iter_mut().zip(sizes).for_each(|(sum, size)| sum.parts.push((active, size)));
         }
-        Ok(met)
+        let needs = factors.formula(self.floor.needs)?;
+        for sum in &mut sums {
+            let weight = sum.parts.iter().fold(1, |all, (_, size)| all + size);
+            sum.parts.push((needs, weight));
+            sum.floor = floor + weight;
+        }
+        Ok(sums)
     }
+}
+
+/// Where each part of a sum is there, what it adds, and what they are to add up to.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Sum {
+    parts: Vec<(Ref, u64)>,
+    floor: u64,
 }
 
 /// A mean as a whole number, half rounded up: means are halves or sixths but for their rounding.
@@ -146,8 +151,11 @@ struct Search<'m> {
     programs: Programs<'m>,
     primes: Primes,
     possible: Ref,
-    /// What is to hold at each of the three sizes.
-    goals: [Goal; 3],
+    thresholds: Thresholds,
+    /// At each of the three sizes.
+    sums: [Sum; 3],
+    /// What is to hold, for sets of at most so many options.
+    goals: BTreeMap<(Sum, u32), Goal>,
     /// Operations left, on diagrams and on families.
     left: u64,
 }
@@ -158,20 +166,13 @@ impl<'m> Search<'m> {
         let worlds = factors.possible(&order)?;
         let evidence = factors.formula(question.model.evidence)?;
         let possible = factors.diagrams.and(worlds, evidence)?;
-        let mut goals = [Goal { f: TRUE, p: possible }; 3];
-        for (goal, met) in goals.iter_mut().zip(question.met(&mut factors)?) {
-            let diagrams = &mut factors.diagrams;
-            let wanted = match question.direction {
-                Direction::Unlock => met,
-                Direction::Block => diagrams.not(met)?,
-            };
-            goal.f = diagrams.ite(possible, wanted, TRUE)?;
-        }
+        let sums = question.sums(&mut factors)?;
         let worst = question.worst(&order);
-        let primes = Primes::new(&factors.diagrams, worst, limit);
+        let primes = Primes::new(&factors.diagrams, worst.clone(), limit);
+        let thresholds = Thresholds::new(worst);
         let left = limit.saturating_sub(factors.diagrams.steps());
-        let programs = Programs::new(factors);
-        Ok(Self { question, programs, primes, possible, goals, left })
+        let (programs, goals) = (Programs::new(factors), BTreeMap::new());
+        Ok(Self { question, programs, primes, possible, thresholds, sums, goals, left })
     }
 
     /// Does something with half of the work that is left.
@@ -211,15 +212,52 @@ impl<'m> Search<'m> {
     /// none where there is no set at all.
     fn smallest(&mut self) -> Spent<Option<u32>> {
         let mut largest = None;
-        for at in 0..self.goals.len() {
-            let diagrams = &mut self.programs.factors.diagrams;
-            let Some(mut most) = self.primes.smallest(diagrams, self.goals[at])? else { continue };
+        for at in 0..self.sums.len() {
+            let Some(mut most) = self.smallest_at(at)? else { continue };
             while self.closed(at, most)? == NONE {
                 most += 1;
             }
             largest = largest.max(Some(most));
         }
         Ok(largest)
+    }
+
+    /// The same at one of the sizes, before sets are closed.
+    fn smallest_at(&mut self, at: usize) -> Spent<Option<u32>> {
+        for most in 0..=narrow(self.programs.factors.order.len()) {
+            if self.minimal(at, most)? != NONE {
+                return Ok(Some(most));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is to hold at one of the sizes, as far as sets of at most so many options can tell.
+    fn goal(&mut self, at: usize, most: u32) -> Spent<Goal> {
+        let sum = &self.sums[at];
+        let key = (sum.clone(), most);
+        if let Some(known) = self.goals.get(&key) {
+            return Ok(*known);
+        }
+        let diagrams = &mut self.programs.factors.diagrams;
+        let met = match (&sum.parts[..], sum.floor) {
+            ([(needs, _)], 1) => *needs,
+            (parts, floor) => self.thresholds.reached(diagrams, (parts, floor), most)?,
+        };
+        let wanted = match self.question.direction {
+            Direction::Unlock => met,
+            Direction::Block => diagrams.not(met)?,
+        };
+        let f = diagrams.ite(self.possible, wanted, TRUE)?;
+        let goal = Goal { f, p: self.possible };
+        self.goals.insert(key, goal);
+        Ok(goal)
+    }
+
+    /// The minimal sets of up to so many conditions, at one of the sizes.
+    fn minimal(&mut self, at: usize, most: u32) -> Spent<Family> {
+        let goal = self.goal(at, most)?;
+        self.primes.up_to(&mut self.programs.factors.diagrams, goal, most)
     }
 
     /// Closed sets of up to so many conditions, at one of the sizes.
@@ -230,8 +268,7 @@ impl<'m> Search<'m> {
     }
 
     fn close(&mut self, at: usize, most: u32, with: &Prerequisites) -> Spent<Family> {
-        let diagrams = &mut self.programs.factors.diagrams;
-        let sets = self.primes.up_to(diagrams, self.goals[at], most)?;
+        let sets = self.minimal(at, most)?;
         let closed = with.close(&mut self.primes, sets)?;
         self.primes.families.up_to(closed, most)
     }
