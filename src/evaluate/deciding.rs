@@ -30,8 +30,8 @@ use crate::outcomes::Deciding;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Where the work does not suffice for as many conditions as are wanted, so many more than the
-/// smallest set has are tried, then fewer.
+/// Where the work does not suffice for as many conditions as are wanted, up to so many more than the
+/// smallest set has are tried.
 const SPARE: u32 = 2;
 
 /// Whether sets are enough or rule out.
@@ -190,7 +190,7 @@ impl<'m> Search<'m> {
     /// All sets of up to as many conditions as are wanted. In a last attempt those of fewer, where
     /// the work does not suffice for them.
     fn answer(&mut self, last: bool) -> Spent<Deciding> {
-        let Some(smallest) = self.within(Self::smallest)? else {
+        let Some((least, smallest)) = self.within(Self::smallest)? else {
             return Ok(Deciding::default());
         };
         let levels = narrow(self.programs.factors.order.len());
@@ -199,34 +199,46 @@ impl<'m> Search<'m> {
             MaxSize::AtMost(most) => most.min(levels),
             MaxSize::SmallestAnd(more) => (smallest + more).min(levels),
         };
-        let fewer = (smallest..=smallest + SPARE).rev().filter(|most| last && *most < wanted);
-        for most in [wanted].into_iter().chain(fewer) {
-            if let Ok(found) = self.within(|search| search.sets(most)) {
-                return figures::told(self, &found);
+        if !last || wanted > smallest + SPARE {
+            match self.within(|search| search.sets(wanted)) {
+                Ok(found) => return figures::told(self, &found),
+                Err(over) if !last => return Err(over),
+                Err(_) => {}
             }
         }
-        Err(OverBudget)
+        let mut found = Vec::new();
+        for most in least.min(wanted)..=wanted.min(smallest + SPARE) {
+            let Ok(own) = self.within(|search| search.sets(most)) else { break };
+            found.push(own);
+        }
+        let told = found.iter().rev().find_map(|own| figures::told(self, own).ok());
+        told.ok_or(OverBudget)
     }
 
-    /// How many conditions the smallest closed sets have, at those sizes where it takes the most;
-    /// none where there is no set at all.
-    fn smallest(&mut self) -> Spent<Option<u32>> {
-        let mut largest = None;
+    /// How many conditions the smallest closed sets have, at those sizes where it takes the fewest
+    /// and where it takes the most; none where there is no set at all.
+    fn smallest(&mut self) -> Spent<Option<(u32, u32)>> {
+        let mut found = Vec::new();
         for at in 0..self.sums.len() {
-            let Some(mut most) = self.smallest_at(at)? else { continue };
-            while self.closed(at, most)? == NONE {
-                most += 1;
-            }
-            largest = largest.max(Some(most));
+            found.extend(self.smallest_at(at)?);
         }
-        Ok(largest)
+        Ok(found.iter().min().copied().zip(found.iter().max().copied()))
     }
 
-    /// The same at one of the sizes, before sets are closed.
+    /// The same at one of the sizes.
     fn smallest_at(&mut self, at: usize) -> Spent<Option<u32>> {
-        for most in 0..=narrow(self.programs.factors.order.len()) {
-            if self.minimal(at, most)? != NONE {
-                return Ok(Some(most));
+        let levels = narrow(self.programs.factors.order.len());
+        for most in 0..=levels {
+            if self.minimal(at, most)? == NONE {
+                continue;
+            }
+            let prerequisites = self.prerequisites(most)?;
+            let closed = self.closed((at, most), &prerequisites)?;
+            // Any set of more members has more than `most` when it is closed.
+            for size in [most, most + 1] {
+                if self.primes.families.up_to(closed, size)? != NONE {
+                    return Ok(Some(size));
+                }
             }
         }
         Ok(None)
@@ -260,26 +272,23 @@ impl<'m> Search<'m> {
         self.primes.up_to(&mut self.programs.factors.diagrams, goal, most)
     }
 
-    /// Closed sets of up to so many conditions, at one of the sizes.
-    fn closed(&mut self, at: usize, most: u32) -> Spent<Family> {
+    fn prerequisites(&mut self, most: u32) -> Spent<Prerequisites> {
         let (factors, primes) = (&mut self.programs.factors, &mut self.primes);
-        let prerequisites = Prerequisites::new(factors, primes, (self.possible, most))?;
-        self.close(at, most, &prerequisites)
+        Prerequisites::new(factors, primes, (self.possible, most))
     }
 
-    fn close(&mut self, at: usize, most: u32, with: &Prerequisites) -> Spent<Family> {
+    /// The same, each with what it presupposes.
+    fn closed(&mut self, (at, most): (usize, u32), with: &Prerequisites) -> Spent<Family> {
         let sets = self.minimal(at, most)?;
-        let closed = with.close(&mut self.primes, sets)?;
-        self.primes.families.up_to(closed, most)
+        with.close(&mut self.primes, sets)
     }
 
     fn sets(&mut self, most: u32) -> Spent<Found> {
-        let (factors, primes) = (&mut self.programs.factors, &mut self.primes);
-        let prerequisites = Prerequisites::new(factors, primes, (self.possible, most))?;
+        let prerequisites = self.prerequisites(most)?;
         let mut found = [NONE; 3];
         for (at, found) in found.iter_mut().enumerate() {
-            let closed = self.close(at, most, &prerequisites)?;
-            *found = self.primes.families.minimal(closed)?;
+            let closed = self.closed((at, most), &prerequisites)?;
+            *found = self.primes.families.up_to(closed, most)?;
         }
         Ok(Found { most, prerequisites, at: found })
     }

@@ -250,7 +250,7 @@ impl Thresholds {
 
 #[cfg(test)]
 mod tests {
-    use super::reached;
+    use super::{Thresholds, reached};
     use crate::evaluate::diagram::{Diagrams, OverBudget, Ref, TRUE};
 
     #[test]
@@ -262,10 +262,21 @@ mod tests {
         let either = diagrams.or(of[1], of[3])?;
         let parts: Vec<(Ref, u64)> =
             vec![(of[0], 5), (of[1], 3), (both, 4), (either, 4), (TRUE, 2), (of[3], 0), (of[0], 1)];
-        for floor in 0..=20 {
-            let f = reached(&mut diagrams, &parts, floor)?;
+        let none = vec![None; 4];
+        let worst = vec![Some(0), Some(2), None, Some(0)];
+        let limits = [(&none, 0), (&worst, 0), (&worst, 1), (&worst, 2), (&worst, 3)];
+        for (floor, (worst, most)) in (0..=20).flat_map(|floor| limits.map(|own| (floor, own))) {
+            let mut thresholds = Thresholds::new(worst.clone());
+            let f = thresholds.reached(&mut diagrams, (&parts, floor), most)?;
             for world in 0..24_usize {
                 let options = [world % 2, world / 2 % 3, world / 6 % 2, world / 12];
+                let others = worst
+                    .iter()
+                    .zip(options)
+                    .filter(|(worst, option)| worst.is_some_and(|worst| worst != *option));
+                if others.count() > most as usize {
+                    continue;
+                }
                 let holds = |mut f: Ref| {
                     while diagrams.value(f).is_none() {
                         let level = diagrams.level(f);
@@ -274,9 +285,23 @@ mod tests {
                     f == TRUE
                 };
                 let sum: u64 = parts.iter().filter(|part| holds(part.0)).map(|part| part.1).sum();
-                assert_eq!(holds(f), sum >= floor, "{options:?}: {sum} and {floor}");
+                assert_eq!(holds(f), sum >= floor, "{options:?}: {sum} and {floor}, {most}");
             }
         }
+        Ok(())
+    }
+
+    #[test]
+    fn few_of_many_are_looked_at_only_where_they_may_suffice() -> Result<(), OverBudget> {
+        let mut diagrams = Diagrams::new(vec![2; 60], u64::MAX);
+        let of: Vec<Ref> = (0..60).map(|level| diagrams.literal(level, 1)).collect();
+        let parts: Vec<(Ref, u64)> =
+            of.iter().copied().zip((0..60).map(|k| 1000 + k * k)).collect();
+        let mut thresholds = Thresholds::new(vec![Some(0); 60]);
+        let most: u64 = parts[54..].iter().map(|part| part.1).sum();
+        assert_eq!(thresholds.reached(&mut diagrams, (&parts, most + 1), 6)?, 0);
+        let f = thresholds.reached(&mut diagrams, (&parts, most), 6)?;
+        assert_eq!(f, diagrams.all(&of[54..])?);
         Ok(())
     }
 
