@@ -190,7 +190,7 @@ impl<'m> Search<'m> {
     /// All sets of up to as many conditions as are wanted. In a last attempt those of fewer, where
     /// the work does not suffice for them.
     fn answer(&mut self, last: bool) -> Spent<Deciding> {
-        let Some((least, smallest)) = self.within(Self::smallest)? else {
+        let Some((fewest, smallest)) = self.within(Self::smallest)? else {
             return Ok(Deciding::default());
         };
         let levels = narrow(self.programs.factors.order.len());
@@ -207,7 +207,7 @@ impl<'m> Search<'m> {
             }
         }
         let mut found = Vec::new();
-        for most in least.min(wanted)..=wanted.min(smallest + SPARE) {
+        for most in fewest.min(wanted)..=wanted.min(smallest + SPARE) {
             let Ok(own) = self.within(|search| search.sets(most)) else { break };
             found.push(own);
         }
