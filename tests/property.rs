@@ -200,6 +200,24 @@ fn sets_that_rule_out_are_those_of_all_worlds() {
 }
 
 #[test]
+fn sets_of_few_conditions_are_all_of_that_size() {
+    for (seed, most) in [(31, 1), (32, 2), (33, 3), (34, 4)] {
+        for_cases(seed, cases(150), PLAIN, |case| {
+            let folder = tempfile::tempdir().unwrap();
+            let max_size = MaxSize::AtMost(most);
+            let sets = SetLimits { max_size, top: None, ..SetLimits::default() };
+            let settings = Settings { sets, ..everything() };
+            let path = text::write(case, folder.path());
+            let found = evaluated_for(case, &path, &[], settings)?;
+            let (Some(oracle), Some(found)) = (Oracle::new(case), found) else { return Ok(()) };
+            let table = |name| table(name, &found, &Beside::default(), DEFAULT_STEP);
+            deciding::check_up_to(&oracle, &table(Name::Unlock), true, most as usize)?;
+            deciding::check_up_to(&oracle, &table(Name::Block), false, most as usize)
+        });
+    }
+}
+
+#[test]
 fn the_ledger_has_what_is_known_with_its_size_and_probability() {
     for_tables(9, Name::Ledger, parts::check_ledger);
 }

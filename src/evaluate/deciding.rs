@@ -22,7 +22,7 @@ use super::prerequisites::Prerequisites;
 use super::primes::Primes;
 use super::program::Programs;
 use super::sums::{activity, term_law};
-use super::threshold::reached;
+use super::threshold::Thresholds;
 use super::{MaxSize, SetLimits};
 use crate::law::Law;
 use crate::model::{Floor, Model, NodeId};
@@ -30,8 +30,8 @@ use crate::outcomes::Deciding;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Where the work does not suffice for as many conditions as are wanted, so many more than the
-/// smallest set has are tried, then fewer.
+/// Where the work does not suffice for as many conditions as are wanted, up to so many more than the
+/// smallest set has are tried.
 const SPARE: u32 = 2;
 
 /// Whether sets are enough or rule out.
@@ -105,25 +105,30 @@ impl Question<'_> {
         order.iter().map(|variable| polarities.worst(*variable)).collect()
     }
 
-    /// Where the requirement is met, at each of the three sizes.
-    fn met(self, factors: &mut Factors<'_>) -> Spent<[Ref; 3]> {
-        let needs = factors.formula(self.floor.needs)?;
-        let (mut met, mut known) = ([needs; 3], BTreeMap::new());
-        for (at, met) in met.iter_mut().enumerate() {
-            let mut parts = Vec::new();
-            for (active, sizes) in self.added() {
-                parts.push((factors.formula(active)?, sizes[at]));
-            }
-            let diagrams = &mut factors.diagrams;
-            let enough = match known.get(&parts) {
-                Some(enough) => *enough,
-                None => reached(diagrams, &parts, self.floor.floor.unwrap_or(0))?,
-            };
-            known.insert(parts, enough);
-            *met = diagrams.and(enough, needs)?;
+    /// What the floor asks of each part of a sum, at each of the three sizes. What it needs beside
+    /// troops is a part that outweighs all others.
+    fn sums(self, factors: &mut Factors<'_>) -> Spent<[Sum; 3]> {
+        let mut sums = [(); 3].map(|()| Sum { parts: Vec::new(), floor: 0 });
+        let floor = self.floor.floor.unwrap_or(0);
+        for (active, sizes) in self.added().into_iter().filter(|_| floor > 0) {
+            let active = factors.formula(active)?;
+            sums.iter_mut().zip(sizes).for_each(|(sum, size)| sum.parts.push((active, size)));
         }
-        Ok(met)
+        let needs = factors.formula(self.floor.needs)?;
+        for sum in &mut sums {
+            let weight = sum.parts.iter().fold(1, |all, (_, size)| all + size);
+            sum.parts.push((needs, weight));
+            sum.floor = floor + weight;
+        }
+        Ok(sums)
     }
+}
+
+/// Where each part of a sum is there, what it adds, and what they are to add up to.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Sum {
+    parts: Vec<(Ref, u64)>,
+    floor: u64,
 }
 
 /// A mean as a whole number, half rounded up: means are halves or sixths but for their rounding.
@@ -146,8 +151,11 @@ struct Search<'m> {
     programs: Programs<'m>,
     primes: Primes,
     possible: Ref,
-    /// What is to hold at each of the three sizes.
-    goals: [Goal; 3],
+    thresholds: Thresholds,
+    /// At each of the three sizes.
+    sums: [Sum; 3],
+    /// What is to hold, for sets of at most so many options.
+    goals: BTreeMap<(Sum, u32), Goal>,
     /// Operations left, on diagrams and on families.
     left: u64,
 }
@@ -158,20 +166,13 @@ impl<'m> Search<'m> {
         let worlds = factors.possible(&order)?;
         let evidence = factors.formula(question.model.evidence)?;
         let possible = factors.diagrams.and(worlds, evidence)?;
-        let mut goals = [Goal { f: TRUE, p: possible }; 3];
-        for (goal, met) in goals.iter_mut().zip(question.met(&mut factors)?) {
-            let diagrams = &mut factors.diagrams;
-            let wanted = match question.direction {
-                Direction::Unlock => met,
-                Direction::Block => diagrams.not(met)?,
-            };
-            goal.f = diagrams.ite(possible, wanted, TRUE)?;
-        }
+        let sums = question.sums(&mut factors)?;
         let worst = question.worst(&order);
-        let primes = Primes::new(&factors.diagrams, worst, limit);
+        let primes = Primes::new(&factors.diagrams, worst.clone(), limit);
+        let thresholds = Thresholds::new(worst);
         let left = limit.saturating_sub(factors.diagrams.steps());
-        let programs = Programs::new(factors);
-        Ok(Self { question, programs, primes, possible, goals, left })
+        let (programs, goals) = (Programs::new(factors), BTreeMap::new());
+        Ok(Self { question, programs, primes, possible, thresholds, sums, goals, left })
     }
 
     /// Does something with half of the work that is left.
@@ -189,7 +190,7 @@ impl<'m> Search<'m> {
     /// All sets of up to as many conditions as are wanted. In a last attempt those of fewer, where
     /// the work does not suffice for them.
     fn answer(&mut self, last: bool) -> Spent<Deciding> {
-        let Some(smallest) = self.within(Self::smallest)? else {
+        let Some((fewest, smallest)) = self.within(Self::smallest)? else {
             return Ok(Deciding::default());
         };
         let levels = narrow(self.programs.factors.order.len());
@@ -198,51 +199,96 @@ impl<'m> Search<'m> {
             MaxSize::AtMost(most) => most.min(levels),
             MaxSize::SmallestAnd(more) => (smallest + more).min(levels),
         };
-        let fewer = (smallest..=smallest + SPARE).rev().filter(|most| last && *most < wanted);
-        for most in [wanted].into_iter().chain(fewer) {
-            if let Ok(found) = self.within(|search| search.sets(most)) {
-                return figures::told(self, &found);
+        if !last || wanted > smallest + SPARE {
+            match self.within(|search| search.sets(wanted)) {
+                Ok(found) => return figures::told(self, &found),
+                Err(over) if !last => return Err(over),
+                Err(_) => {}
             }
         }
-        Err(OverBudget)
-    }
-
-    /// How many conditions the smallest closed sets have, at those sizes where it takes the most;
-    /// none where there is no set at all.
-    fn smallest(&mut self) -> Spent<Option<u32>> {
-        let mut largest = None;
-        for at in 0..self.goals.len() {
-            let diagrams = &mut self.programs.factors.diagrams;
-            let Some(mut most) = self.primes.smallest(diagrams, self.goals[at])? else { continue };
-            while self.closed(at, most)? == NONE {
-                most += 1;
-            }
-            largest = largest.max(Some(most));
+        let mut found = Vec::new();
+        for most in fewest.min(wanted)..=wanted.min(smallest + SPARE) {
+            let Ok(own) = self.within(|search| search.sets(most)) else { break };
+            found.push(own);
         }
-        Ok(largest)
+        let told = found.iter().rev().find_map(|own| figures::told(self, own).ok());
+        told.ok_or(OverBudget)
     }
 
-    /// Closed sets of up to so many conditions, at one of the sizes.
-    fn closed(&mut self, at: usize, most: u32) -> Spent<Family> {
-        let (factors, primes) = (&mut self.programs.factors, &mut self.primes);
-        let prerequisites = Prerequisites::new(factors, primes, (self.possible, most))?;
-        self.close(at, most, &prerequisites)
+    /// How many conditions the smallest closed sets have, at those sizes where it takes the fewest
+    /// and where it takes the most; none where there is no set at all.
+    fn smallest(&mut self) -> Spent<Option<(u32, u32)>> {
+        let mut found = Vec::new();
+        for at in 0..self.sums.len() {
+            found.extend(self.smallest_at(at)?);
+        }
+        Ok(found.iter().min().copied().zip(found.iter().max().copied()))
     }
 
-    fn close(&mut self, at: usize, most: u32, with: &Prerequisites) -> Spent<Family> {
+    /// The same at one of the sizes.
+    fn smallest_at(&mut self, at: usize) -> Spent<Option<u32>> {
+        let levels = narrow(self.programs.factors.order.len());
+        for most in 0..=levels {
+            if self.minimal(at, most)? == NONE {
+                continue;
+            }
+            let prerequisites = self.prerequisites(most)?;
+            let closed = self.closed((at, most), &prerequisites)?;
+            // Any set of more members has more than `most` when it is closed.
+            for size in [most, most + 1] {
+                if self.primes.families.up_to(closed, size)? != NONE {
+                    return Ok(Some(size));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is to hold at one of the sizes, as far as sets of at most so many options can tell.
+    fn goal(&mut self, at: usize, most: u32) -> Spent<Goal> {
+        let sum = &self.sums[at];
+        let key = (sum.clone(), most);
+        if let Some(known) = self.goals.get(&key) {
+            return Ok(*known);
+        }
         let diagrams = &mut self.programs.factors.diagrams;
-        let sets = self.primes.up_to(diagrams, self.goals[at], most)?;
-        let closed = with.close(&mut self.primes, sets)?;
-        self.primes.families.up_to(closed, most)
+        let met = match (&sum.parts[..], sum.floor) {
+            ([(needs, _)], 1) => *needs,
+            (parts, floor) => self.thresholds.reached(diagrams, (parts, floor), most)?,
+        };
+        let wanted = match self.question.direction {
+            Direction::Unlock => met,
+            Direction::Block => diagrams.not(met)?,
+        };
+        let f = diagrams.ite(self.possible, wanted, TRUE)?;
+        let goal = Goal { f, p: self.possible };
+        self.goals.insert(key, goal);
+        Ok(goal)
+    }
+
+    /// The minimal sets of up to so many conditions, at one of the sizes.
+    fn minimal(&mut self, at: usize, most: u32) -> Spent<Family> {
+        let goal = self.goal(at, most)?;
+        self.primes.up_to(&mut self.programs.factors.diagrams, goal, most)
+    }
+
+    fn prerequisites(&mut self, most: u32) -> Spent<Prerequisites> {
+        let (factors, primes) = (&mut self.programs.factors, &mut self.primes);
+        Prerequisites::new(factors, primes, (self.possible, most))
+    }
+
+    /// The same, each with what it presupposes.
+    fn closed(&mut self, (at, most): (usize, u32), with: &Prerequisites) -> Spent<Family> {
+        let sets = self.minimal(at, most)?;
+        with.close(&mut self.primes, sets)
     }
 
     fn sets(&mut self, most: u32) -> Spent<Found> {
-        let (factors, primes) = (&mut self.programs.factors, &mut self.primes);
-        let prerequisites = Prerequisites::new(factors, primes, (self.possible, most))?;
+        let prerequisites = self.prerequisites(most)?;
         let mut found = [NONE; 3];
         for (at, found) in found.iter_mut().enumerate() {
-            let closed = self.close(at, most, &prerequisites)?;
-            *found = self.primes.families.minimal(closed)?;
+            let closed = self.closed((at, most), &prerequisites)?;
+            *found = self.primes.families.up_to(closed, most)?;
         }
         Ok(Found { most, prerequisites, at: found })
     }

@@ -47,8 +47,8 @@ enum Operation {
     Union,
     Minus,
     WithoutSupersets,
-    Minimal,
     WithLabel,
+    Having,
     UpTo,
 }
 
@@ -168,20 +168,6 @@ impl Families {
         self.minus(f, others)
     }
 
-    /// The sets that have no other set of the family as a part.
-    pub fn minimal(&mut self, f: Family) -> Spent<Family> {
-        if self.has_empty[f as usize] || f == NONE {
-            return Ok(f.min(UNIT));
-        }
-        self.work(Operation::Minimal, f, NONE, |families| {
-            let Node { label, without, with } = families.nodes[f as usize];
-            let without = families.minimal(without)?;
-            let with = families.minimal(with)?;
-            let with = families.without_supersets(with, without)?;
-            Ok(families.node(label, without, with))
-        })
-    }
-
     /// Each set and a label.
     pub fn with_label(&mut self, f: Family, label: u32) -> Spent<Family> {
         if f == NONE {
@@ -198,6 +184,19 @@ impl Families {
             }
             let without = families.with_label(without, label)?;
             let with = families.with_label(with, label)?;
+            Ok(families.node(first, without, with))
+        })
+    }
+
+    /// The sets that have a label, each less the label.
+    pub fn having(&mut self, f: Family, label: u32) -> Spent<Family> {
+        let Node { label: first, without, with } = self.nodes[f as usize];
+        if first >= label {
+            return Ok(if first == label { with } else { NONE });
+        }
+        self.work(Operation::Having, f, label, |families| {
+            let without = families.having(without, label)?;
+            let with = families.having(with, label)?;
             Ok(families.node(first, without, with))
         })
     }
@@ -309,7 +308,7 @@ impl Families {
     }
 
     fn remember(&mut self, key: [u32; 3], result: Family) {
-        if self.nodes.len() > self.known.len() && self.known.len() < MOST_SLOTS {
+        if self.steps > self.known.len() as u64 && self.known.len() < MOST_SLOTS {
             let slots = 4 * self.known.len();
             let old = std::mem::replace(&mut self.known, vec![EMPTY; slots]);
             for known in old.into_iter().filter(|known| known.key != EMPTY.key) {
@@ -403,9 +402,8 @@ mod tests {
             let kept = |keep: &dyn Fn(&&BTreeSet<u32>) -> bool| -> Sets {
                 f.iter().filter(|set| keep(set)).cloned().collect()
             };
-            let smaller = |set: &&BTreeSet<u32>| {
-                f.iter().any(|part| part.is_subset(set) && part.len() < set.len())
-            };
+            let shorter =
+                |set: &BTreeSet<u32>| set.iter().copied().filter(|own| *own != 2).collect();
             let longer = |set: &BTreeSet<u32>| set.iter().copied().chain([2]).collect();
             for (found, wanted) in [
                 (own.union(a, b)?, f.union(&g).cloned().collect()),
@@ -413,9 +411,9 @@ mod tests {
                 (own.common(a, b)?, f.intersection(&g).cloned().collect()),
                 (own.supersets(a, b)?, kept(&has_part)),
                 (own.without_supersets(a, b)?, kept(&|set| !has_part(set))),
-                (own.minimal(a)?, kept(&|set| !smaller(set))),
                 (own.up_to(a, 2)?, kept(&|set| set.len() <= 2)),
                 (own.with_label(a, 2)?, f.iter().map(longer).collect::<Sets>()),
+                (own.having(a, 2)?, f.iter().filter(|set| set.contains(&2)).map(shorter).collect()),
             ] {
                 assert_eq!(found, family(&mut own, &wanted)?, "{f:?} {g:?}: {wanted:?}");
             }
@@ -457,7 +455,6 @@ mod tests {
         }
         // 60! / (30! 30!), above 2^53: exact to its last places.
         assert!((own.count(row[30]) / 118_264_581_564_861_424.0 - 1.0).abs() < 1e-15);
-        assert_eq!(own.minimal(row[30])?, row[30]);
         assert_eq!(own.up_to(row[30], 29)?, NONE);
         Ok(())
     }

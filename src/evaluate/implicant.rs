@@ -129,7 +129,7 @@ impl Implicants {
 
     /// No set is smaller than this: it costs one to mention an option; otherwise what suffices for
     /// all options suffices for each.
-    pub(super) fn bound(&mut self, diagrams: &Diagrams, f: Ref) -> u32 {
+    fn bound(&mut self, diagrams: &Diagrams, f: Ref) -> u32 {
         if f == FALSE || f == TRUE {
             return if f == TRUE { 0 } else { IMPOSSIBLE };
         }

@@ -65,14 +65,20 @@ impl Prerequisites {
         Ok(Self { all })
     }
 
-    /// Each set with what it presupposes.
+    /// Each set with what it presupposes, of sets none of which is a part of another. Those that
+    /// another is a part of then are left out.
     pub fn close(&self, primes: &mut Primes, sets: Family) -> Spent<Family> {
         let families = &mut primes.families;
         self.all.iter().try_fold(sets, |sets, own| {
             let forcing = families.supersets(sets, own.forced_by)?;
             let forcing = families.supersets(forcing, own.bears_on)?;
             let others = families.minus(sets, forcing)?;
-            let closed = families.with_label(forcing, own.label)?;
+            // Only what had the option before can have become a part of what gets it now.
+            let had = families.having(sets, own.label)?;
+            let getting = families.without_supersets(forcing, had)?;
+            let had = families.having(forcing, own.label)?;
+            let both = families.union(had, getting)?;
+            let closed = families.with_label(both, own.label)?;
             families.union(others, closed)
         })
     }

@@ -6,11 +6,23 @@
 //! option is what does for that option, unless it does without mentioning it. (Coudert and Madre,
 //! Implicit and incremental computation of primes and essential primes of Boolean functions, 1992.)
 
-use super::diagram::{Diagrams, FALSE, Spent, TRUE};
+use super::diagram::{Diagrams, FALSE, Ref, Spent, TRUE};
 use super::factors::narrow;
 use super::families::{Families, Family, NONE, UNIT};
-use super::implicant::{Goal, Implicants};
+use super::implicant::Goal;
 use std::collections::BTreeMap;
+
+/// The size of what cannot be.
+const IMPOSSIBLE: u32 = u32::MAX;
+
+/// What is known of goals that have the same worst options.
+#[derive(Debug, Default)]
+struct Known {
+    /// The sets of a goal of at most so many options.
+    sets: BTreeMap<(Goal, u32), Family>,
+    /// By function: no set is smaller.
+    bounds: Vec<Option<u32>>,
+}
 
 /// Goals that were looked at; they serve later ones over the same diagrams.
 #[derive(Debug)]
@@ -19,9 +31,9 @@ pub struct Primes {
     pub families: Families,
     /// The label of each level's first option.
     first: Vec<u32>,
-    /// The sets of a goal of at most so many options.
-    known: BTreeMap<(Goal, u32), Family>,
-    bounds: Implicants,
+    known: Known,
+    /// Of goals that say of a level alone what the others do not.
+    beside: Known,
     /// By level, the option under which all goals hold least, if there is one.
     worst: Vec<Option<usize>>,
 }
@@ -36,23 +48,13 @@ impl Primes {
             next - narrow(diagrams.width(level))
         });
         let first = first.collect();
-        let (families, bounds) = (Families::new(limit), Implicants::default());
-        Self { families, first, known: BTreeMap::new(), bounds, worst }
+        let (known, beside) = (Known::default(), Known::default());
+        Self { families: Families::new(limit), first, known, beside, worst }
     }
 
     /// What stands for a level's option.
     pub fn label(&self, level: u32, option: usize) -> u32 {
         self.first[level as usize] + narrow(option)
-    }
-
-    /// How many options the smallest sets have, if there are any.
-    pub fn smallest(&mut self, diagrams: &mut Diagrams, goal: Goal) -> Spent<Option<u32>> {
-        let most = narrow(diagrams.levels());
-        let mut size = self.bounds.bound(diagrams, goal.f);
-        while size <= most && self.up_to(diagrams, goal, size)? == NONE {
-            size += 1;
-        }
-        Ok((size <= most).then_some(size))
     }
 
     /// All minimal sets of at most so many options.
@@ -69,7 +71,9 @@ impl Primes {
         most: u32,
     ) -> Spent<Family> {
         let worst = self.worst[level as usize].take();
+        std::mem::swap(&mut self.known, &mut self.beside);
         let found = self.up_to(diagrams, goal, most);
+        std::mem::swap(&mut self.known, &mut self.beside);
         self.worst[level as usize] = worst;
         found
     }
@@ -81,13 +85,13 @@ impl Primes {
         if goal.f == TRUE {
             return Ok(UNIT);
         }
-        if self.bounds.bound(diagrams, goal.f) > most {
+        if self.bound(diagrams, goal.f) > most {
             return Ok(NONE);
         }
         let level = diagrams.level(goal.f);
         // No set has more options than there are levels.
         let most = most.min(narrow(diagrams.levels()) - level);
-        if let Some(known) = self.known.get(&(goal, most)) {
+        if let Some(known) = self.known.sets.get(&(goal, most)) {
             return Ok(*known);
         }
         diagrams.spend(1)?;
@@ -107,8 +111,36 @@ impl Primes {
             let with = self.families.minus(with, open)?;
             found = self.families.node(self.label(level, option), found, with);
         }
-        self.known.insert((goal, most), found);
+        self.known.sets.insert((goal, most), found);
         Ok(found)
+    }
+
+    /// No set is smaller than this: what suffices for all options suffices for the worst, or where
+    /// there is none for each; it costs one to mention another.
+    fn bound(&mut self, diagrams: &Diagrams, f: Ref) -> u32 {
+        if f == FALSE || f == TRUE {
+            return if f == TRUE { 0 } else { IMPOSSIBLE };
+        }
+        if let Some(Some(known)) = self.known.bounds.get(f as usize) {
+            return *known;
+        }
+        let worst = self.worst[diagrams.level(f) as usize];
+        let (mut least, mut open) = (IMPOSSIBLE, 0);
+        for (option, kid) in diagrams.kids(f).iter().enumerate() {
+            let bound = self.bound(diagrams, *kid);
+            if worst.is_none_or(|worst| worst == option) {
+                open = bound.max(open);
+            }
+            if worst != Some(option) {
+                least = bound.min(least);
+            }
+        }
+        let bound = open.min(least.saturating_add(1));
+        if self.known.bounds.len() < diagrams.len() {
+            self.known.bounds.resize(diagrams.len(), None);
+        }
+        self.known.bounds[f as usize] = Some(bound);
+        bound
     }
 }
 

@@ -254,10 +254,22 @@ fn probability(listed: &Listed<'_>, set: &Set) -> Option<f64> {
 /// Compares one of the two tables: the sets that are enough where `wanted`, else those that rule
 /// out.
 pub(super) fn check(oracle: &Oracle<'_>, table: &Table, wanted: bool) -> Result<(), String> {
+    check_up_to(oracle, table, wanted, usize::MAX)
+}
+
+/// The same where only sets of at most so many conditions were asked for.
+pub(super) fn check_up_to(
+    oracle: &Oracle<'_>,
+    table: &Table,
+    wanted: bool,
+    most: usize,
+) -> Result<(), String> {
     let listed = oracle.any();
     for requirement in &listed.case.requirements {
         let decision = Decision::new(listed, requirement);
+        let few = |set: &Set| set.len() <= most;
         let sets = [0, 1, 2].map(|size| decision.sets(size, wanted));
+        let sets = sets.map(|all| all.into_iter().filter(few).collect::<BTreeSet<Set>>());
         let any: BTreeSet<Set> = sets[0].iter().cloned().collect();
         let any: BTreeSet<Set> =
             any.into_iter().filter(|set| sets[1].contains(set) && sets[2].contains(set)).collect();
