@@ -6,6 +6,8 @@
 
 mod commands;
 mod diff;
+mod holds;
+mod make;
 mod output;
 mod scenario;
 mod sweep;
@@ -14,6 +16,7 @@ use crate::decimal::Decimal;
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
 use crate::outcomes::Sampling;
+use crate::report::provenance::TOP;
 use crate::report::{figures, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -86,7 +89,11 @@ enum Command {
     Diff(diff::DiffArgs),
     /// Find figures over a grid of values of some keys
     Sweep(sweep::SweepArgs),
-    /// Hold exact figures against sampled ones; status 4 when they disagree
+    /// Hold a figure against the scenario as it is now; or exact figures against sampled ones
+    ///
+    /// `verify FIGURE SCENARIO` finds anew what a picture, a data package or a folder that `run` wrote
+    /// shows, with the options it was made with, and says what changed by how much. `verify SCENARIO`
+    /// finds every figure exactly and by sampling. Status 4 when a figure does not hold.
     Verify(VerifyArgs),
     /// Print a JSON Schema of the scenario format, for completion and hover in editors
     Schema,
@@ -262,9 +269,6 @@ struct TableOptions {
 #[derive(Clone, Copy, Debug)]
 struct Top(Option<usize>);
 
-/// How many worlds and outcomes are listed by default.
-const TOP: usize = 4096;
-
 impl TableOptions {
     /// The most worlds and outcomes; all where it is none.
     fn top(&self) -> Option<usize> {
@@ -417,8 +421,10 @@ struct CompareArgs {
 
 #[derive(Args, Debug)]
 struct VerifyArgs {
-    /// The scenario file
-    scenario: PathBuf,
+    /// The scenario file; before it perhaps a figure: an .svg or .png, a datapackage.json, or a folder
+    /// that `run` wrote. A chart that compares scenarios needs all of them, in its order
+    #[arg(required = true, value_name = "[FIGURE] SCENARIO")]
+    files: Vec<PathBuf>,
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     format: TableFormat,

@@ -17,6 +17,10 @@ pub mod format;
 
 pub mod stream;
 
+pub mod provenance;
+
+pub mod holds;
+
 pub mod datapackage;
 
 pub mod summary;
@@ -32,7 +36,9 @@ use crate::evaluate::stream::Worlds;
 use crate::study::{Beside, Finding};
 use chart::Size;
 use clap::ValueEnum as _;
+use figures::Picture;
 use format::Spreadsheet;
+use provenance::{Provenance, Recipe};
 use table::Table;
 use write::{NamedBytes, NamedStream};
 
@@ -52,11 +58,16 @@ pub fn all_tables(finding: &Finding, beside: &Beside, step: u64) -> Vec<Table> {
 }
 
 /// The tables as CSV beside their data package, under `tables/`.
-pub fn table_files(finding: &Finding, tables: &[Table], style: TableStyle) -> Vec<NamedBytes> {
+pub fn table_files(
+    finding: &Finding,
+    tables: &[Table],
+    style: TableStyle,
+    options: &Recipe,
+) -> Vec<NamedBytes> {
     let csv = tables.iter().map(|table| {
         NamedBytes::new(format!("tables/{}.csv", table.name), format::csv(table, style.spreadsheet))
     });
-    let package = datapackage::datapackage(finding, tables, style.spreadsheet);
+    let package = datapackage::datapackage(finding, tables, style.spreadsheet, options);
     csv.chain([NamedBytes::new("tables/datapackage.json", package)]).collect()
 }
 
@@ -78,17 +89,20 @@ pub fn stream_worlds<'a>(
     })
 }
 
-/// A chart as SVG and PNG under `charts/`.
+/// A chart as SVG and PNG under `charts/`, each with how it was made inside.
 pub fn chart_files(
     name: figures::Name,
     finding: &Finding,
     beside: &Beside,
+    options: &Recipe,
 ) -> Result<Vec<NamedBytes>, Error> {
-    let svg = figures::draw(name, finding, beside, Size::SLIDE);
+    let Picture { svg, data } = figures::picture(name, finding, beside, Size::SLIDE);
     let word = name.word();
-    let png = pixels(word, &svg)?;
+    let options = options.of(finding, beside).for_chart(name == figures::Name::Outcomes);
+    let provenance = Provenance::new(word, std::slice::from_ref(finding), options, data);
+    let png = provenance.stamp_png(&pixels(word, &svg)?);
     Ok(vec![
-        NamedBytes::new(format!("charts/{word}.svg"), svg),
+        NamedBytes::new(format!("charts/{word}.svg"), provenance.stamp_svg(&svg)),
         NamedBytes::new(format!("charts/{word}.png"), png),
     ])
 }

@@ -4,6 +4,7 @@
 use contingent::evaluate::{Parts, Settings};
 use contingent::pipeline::{self, Request};
 use contingent::report::format::Spreadsheet;
+use contingent::report::provenance::Recipe;
 use contingent::report::write::NamedBytes;
 use contingent::report::{self, TableStyle, figures, summary, tables};
 use contingent::study::{self, Beside, Finding};
@@ -41,9 +42,9 @@ fn find(name: &str) -> (Finding, Beside) {
 fn files(finding: &Finding, beside: &Beside) -> Vec<NamedBytes> {
     let style = TableStyle { spreadsheet: Spreadsheet::Plain, step: tables::DEFAULT_STEP };
     let all = report::all_tables(finding, beside, style.step);
-    let mut files = report::table_files(finding, &all, style);
+    let mut files = report::table_files(finding, &all, style, &Recipe::default());
     for name in figures::Name::ALL {
-        files.extend(report::chart_files(name, finding, beside).unwrap());
+        files.extend(report::chart_files(name, finding, beside, &Recipe::default()).unwrap());
     }
     files.push(NamedBytes::new("summary.md", summary::summary(finding)));
     files

@@ -2,42 +2,37 @@
 //!
 //! In: a command's arguments. Out: what it prints or writes, and how it ended.
 
+use super::holds;
+use super::make::{make, settings, style, variants_only};
 use super::output;
 use super::scenario::{
     earlier, find, read, read_earlier, refuse, refuse_too_many, refuse_unsampled, refuse_worlds,
     request,
 };
 use super::{
-    ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus,
-    MILLION, RunArgs, TableArgs, TableFormat, TableOptions, VerifyArgs,
+    ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, ExitStatus, MILLION, RunArgs,
+    TableArgs, TableFormat, VerifyArgs,
 };
 use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
-use crate::evaluate::stream::Worlds;
-use crate::evaluate::{Choice, Effort, Parts, Settings};
+use crate::evaluate::{Choice, Effort, Settings};
 use crate::pipeline::{self, Request};
 use crate::report::chart::Size;
-use crate::report::figures;
+use crate::report::figures::{self, Picture};
 use crate::report::format::{self, Spreadsheet};
+use crate::report::provenance::{Provenance, Recipe, TOP};
 use crate::report::table::Table;
 use crate::report::tables::comparison::{
     Compared, compared, compared_scenarios, comparison, side_by_side,
 };
-use crate::report::write::{NamedBytes, NamedStream, write, write_file, write_with};
-use crate::report::{self, TableStyle, stream, summary, tables};
+use crate::report::write::{NamedBytes, write, write_file};
+use crate::report::{self, stream, tables};
 use crate::schema::SCHEMA;
 use crate::study::break_even::BreakEven;
 use crate::study::{self, Beside, Finding};
 use clap::CommandFactory as _;
 use std::path::Path;
-
-/// How many forces a chart knows of, as many as `run` lists by default.
-const CHART_FORCES: usize = 4096;
-
-/// `run` spends so small a part of the budget on the sets that decide requirements: they are one
-/// table among many, and one that takes more work than the others where there are many ways.
-const PART_FOR_SETS: u64 = 8;
 
 /// The scenario that `init` writes.
 const MINIMAL: &str = include_str!("../../scenarios/minimal/scenario.toml");
@@ -52,87 +47,15 @@ macro_rules! found {
     };
 }
 
-fn settings(options: &TableOptions, effort: EffortArgs, parts: Parts) -> Settings {
-    let (top, sets) = (options.top(), options.sets());
-    Settings { parts, top, top_forces: top, sets, effort: effort.effort() }
-}
-
-fn style(options: &TableOptions) -> TableStyle {
-    let spreadsheet = match options.excel {
-        None => Spreadsheet::Plain,
-        Some(Excel::Comma) => Spreadsheet::Excel,
-        Some(Excel::Semicolon) => Spreadsheet::ExcelSemicolon,
-    };
-    TableStyle { spreadsheet, step: options.step }
-}
-
-/// Variants are read for their totals and requirements only.
-fn variants_only(effort: EffortArgs) -> Settings {
-    let parts = Parts { totals: true, requirements: true, ..Parts::default() };
-    Settings { effort: effort.effort(), ..Settings::new(parts) }
-}
-
-/// All worlds, where they are asked for: they are written as they are listed, so that none is left
-/// out and none is kept.
-fn streamed(
-    finding: &mut Finding,
-    options: &TableOptions,
-    effort: Effort,
-) -> Result<Option<Worlds>, ExitStatus> {
-    if options.top().is_some() {
-        return Ok(None);
-    }
-    refuse_too_many(finding.outcomes.worlds_possible)?;
-    let worlds = study::worlds(&finding.scenario, effort.budget);
-    let worlds = worlds.map_err(|obstacle| refuse_worlds(obstacle, effort))?;
-    finding.outcomes.worlds.clear();
-    finding.outcomes.probability_left_out = finding.outcomes.probability_left_out.map(|_| 0.0);
-    Ok(Some(worlds))
-}
-
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
-    let mut few = settings(&args.tables, args.effort, Parts::ALL);
-    few.top = few.top.or(Some(1));
-    if few.effort.choice != Choice::Exact {
-        few.sets.part = PART_FOR_SETS;
-    }
-    let mut finding = found!(find(&args.scenario, &args.changes, few)?);
-    let worlds = found!(streamed(&mut finding, &args.tables, args.effort.effort()));
-    let folder =
-        args.output.clone().unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
-    let charts = figures::Name::ALL;
-    let progress = output::progress(args.changes.quiet, charts.len() as u64 + 4);
-    let step = |message: &str| {
-        progress.inc(1);
-        progress.set_message(message.to_owned());
+    let Some(scenario) = read(&args.scenario, &args.changes)? else {
+        return Ok(ExitStatus::ScenarioErrors);
     };
-    step("comparing options");
-    let variants = study::all_variants(&finding, variants_only(args.effort));
-    step("earlier dates");
-    let effort = args.effort.effort();
-    let earlier = found!(earlier(&args.scenario, &args.changes, &finding.scenario, effort)?);
-    let beside = Beside { variants, earlier, ..Beside::default() };
-    step("tables");
-    let style = style(&args.tables);
-    let mut tables = report::all_tables(&finding, &beside, style.step);
-    let streams: Vec<NamedStream<'_>> = worlds
-        .iter()
-        .map(|worlds| report::stream_worlds(&finding, worlds, &mut tables, style))
-        .collect();
-    let mut files = report::table_files(&finding, &tables, style);
-    files.retain(|file| streams.iter().all(|stream| stream.name != file.name));
-    for name in charts {
-        step(&format!("chart {}", name.word()));
-        files.extend(report::chart_files(name, &finding, &beside)?);
-    }
-    let summary = summary::summary(&finding);
-    files.push(NamedBytes::new("summary.md", summary.clone()));
-    step("writing");
-    write_with(&folder, &files, &streams)?;
-    progress.finish_and_clear();
-    output::print(summary.as_bytes())?;
+    let made = found!(make(args, scenario)?);
+    let folder = made.folder(args);
+    let count = made.write(&folder)?;
+    output::print(made.summary.as_bytes())?;
     if !args.changes.quiet {
-        let count = files.len() + streams.len();
         output::complain(&format!("{count} files written to {}", folder.display()));
     }
     Ok(ExitStatus::Done)
@@ -225,7 +148,7 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     {
         return all_worlds(args, style.spreadsheet);
     }
-    let settings = settings(&args.tables, args.effort, args.name.parts());
+    let settings = settings(&args.tables, args.effort.effort(), args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let mut beside = Beside::default();
     if let Some(since) = args.since {
@@ -250,7 +173,7 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     }
     match args.name {
         tables::Name::Comparison => {
-            beside.variants = study::all_variants(&finding, variants_only(args.effort));
+            beside.variants = study::all_variants(&finding, variants_only(args.effort.effort()));
         }
         tables::Name::History => {
             let effort = args.effort.effort();
@@ -321,7 +244,7 @@ pub(super) fn print_table(
 
 pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
     let settings = |parts| Settings {
-        top_forces: Some(CHART_FORCES),
+        top_forces: Some(TOP),
         effort: args.effort.effort(),
         ..Settings::new(parts)
     };
@@ -335,9 +258,17 @@ pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
         let states = earlier(&args.scenario, &args.changes, &finding.scenario, effort)?;
         beside.earlier = found!(states);
     }
-    let svg = figures::draw(args.name, &finding, &beside, Size::SLIDE);
+    let name = args.name;
+    let picture = figures::picture(name, &finding, &beside, Size::SLIDE);
+    let options = Recipe::new(args.effort.effort()).of(&finding, &beside);
+    let options = options.for_chart(name == figures::Name::Outcomes);
+    let made = Provenance::new(name.word(), &[finding], options, picture.data);
     let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
-    let bytes = if png { report::pixels(args.name.word(), &svg)? } else { svg.into_bytes() };
+    let bytes = if png {
+        made.stamp_png(&report::pixels(name.word(), &picture.svg)?)
+    } else {
+        made.stamp_svg(&picture.svg).into_bytes()
+    };
     write_file(&args.output, &bytes)?;
     Ok(ExitStatus::Done)
 }
@@ -352,14 +283,18 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitStatus, Error> {
     }
     let mut findings = Vec::new();
     for path in &args.scenarios {
-        findings.push(found!(find(path, &args.changes, variants_only(args.effort))?));
+        findings.push(found!(find(path, &args.changes, variants_only(args.effort.effort()))?));
     }
-    let chart = figures::compare_scenarios(&findings).map(|chart| chart.draw(Size::SLIDE));
+    let options = Recipe::new(args.effort.effort());
+    let chart = figures::compare_scenarios(&findings).map(|chart| {
+        let picture = Picture::of_comparison(&chart, Size::SLIDE);
+        (Provenance::new("compare", &findings, options, picture.data), picture.svg)
+    });
     finish_comparison(args, &[compared_scenarios(&findings)], chart)
 }
 
 fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Error> {
-    let finding = found!(find(scenario, &args.changes, variants_only(args.effort))?);
+    let finding = found!(find(scenario, &args.changes, variants_only(args.effort.effort()))?);
     let known = || finding.scenario.assumptions.iter().map(|(id, _)| id);
     let mut across = Vec::new();
     for name in &args.across {
@@ -370,35 +305,40 @@ fn compare_options(scenario: &Path, args: &CompareArgs) -> Result<ExitStatus, Er
         };
         across.push(index);
     }
-    let settings = variants_only(args.effort);
+    let settings = variants_only(args.effort.effort());
     let variants = if across.is_empty() {
         study::all_variants(&finding, settings)
     } else {
         study::across(&finding, &across, settings)
     };
     let beside = Beside { variants, ..Beside::default() };
-    let chart = figures::draw(figures::Name::Compare, &finding, &beside, Size::SLIDE);
+    let picture = figures::picture(figures::Name::Compare, &finding, &beside, Size::SLIDE);
+    let options = Recipe { across: args.across.clone(), ..Recipe::new(args.effort.effort()) };
+    let options = options.of(&finding, &beside);
+    let one = std::slice::from_ref(&finding);
+    let made = Provenance::new("compare", one, options, picture.data);
     let groups: Vec<_> = beside
         .variants
         .chunk_by(|left, right| left.reading.is_beside(right.reading))
         .map(|group| compared(&finding, group))
         .collect();
-    finish_comparison(args, &groups, Some(chart))
+    finish_comparison(args, &groups, Some((made, picture.svg)))
 }
 
 /// Writes the comparison's files, if asked to, and prints it: for people a group at a time.
 fn finish_comparison(
     args: &CompareArgs,
     groups: &[Vec<Compared<'_>>],
-    chart: Option<String>,
+    chart: Option<(Provenance, String)>,
 ) -> Result<ExitStatus, Error> {
     let table = comparison(&groups.concat());
     if let Some(folder) = &args.output {
         let mut files =
             vec![NamedBytes::new("comparison.csv", format::csv(&table, Spreadsheet::Plain))];
-        if let Some(svg) = chart {
-            files.push(NamedBytes::new("compare.png", report::pixels("compare", &svg)?));
-            files.push(NamedBytes::new("compare.svg", svg));
+        if let Some((made, svg)) = chart {
+            let png = made.stamp_png(&report::pixels("compare", &svg)?);
+            files.push(NamedBytes::new("compare.png", png));
+            files.push(NamedBytes::new("compare.svg", made.stamp_svg(&svg)));
         }
         write(folder, &files)?;
     }
@@ -413,7 +353,24 @@ fn finish_comparison(
 }
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<ExitStatus, Error> {
-    let Some(scenario) = read(&args.scenario, &args.changes)? else {
+    match args.files.as_slice() {
+        [figure, scenarios @ ..] if holds::is_figure(figure) => {
+            holds::holds(args, figure, scenarios)
+        }
+        [scenario] => verify_methods(args, scenario),
+        _ => {
+            let help =
+                "a figure is an .svg, a .png, a datapackage.json or a folder that `run` wrote";
+            output::complain(&format!(
+                "error: the first of several files is a figure\nhelp: {help}"
+            ));
+            Ok(ExitStatus::Usage)
+        }
+    }
+}
+
+fn verify_methods(args: &VerifyArgs, scenario: &Path) -> Result<ExitStatus, Error> {
+    let Some(scenario) = read(scenario, &args.changes)? else {
         return Ok(ExitStatus::ScenarioErrors);
     };
     let (choice, budget) = (Choice::Auto, args.budget * MILLION);

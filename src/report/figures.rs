@@ -15,7 +15,10 @@ mod waterfall;
 
 pub use compare::compare_scenarios;
 
-use super::chart::{Floor, Frame, Size};
+use super::chart::{
+    CompareChart, DriversChart, ExceedanceChart, Floor, Frame, GatesChart, HistoryChart,
+    LedgerChart, OutcomesChart, PostureChart, Size, WaterfallChart,
+};
 use super::wording::{
     by_horizon, circumstances, condition_name, estimated, finding_in_brief, in_theatre,
     source_line, theatre,
@@ -101,19 +104,54 @@ impl Name {
     }
 }
 
+/// A chart as it is drawn, and the numbers and words that it is drawn from.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// SVG.
+    pub svg: String,
+    /// The chart's data, which is all that it shows.
+    pub data: serde_json::Value,
+}
+
+impl Picture {
+    /// Draws a chart.
+    fn new<C: serde::Serialize>(chart: &C, draw: impl Fn(&C, Size) -> String, size: Size) -> Self {
+        // What has names for keys and finite numbers or none for values always becomes JSON.
+        Self { svg: draw(chart, size), data: serde_json::to_value(chart).unwrap_or_default() }
+    }
+
+    /// Draws a comparison of scenarios.
+    pub fn of_comparison(chart: &CompareChart, size: Size) -> Self {
+        Self::new(chart, CompareChart::draw, size)
+    }
+}
+
+/// Draws a chart, and keeps what it was drawn from.
+pub fn picture(name: Name, finding: &Finding, beside: &Beside, size: Size) -> Picture {
+    match name {
+        Name::Gates => Picture::new(&gates::gates(finding), GatesChart::draw, size),
+        Name::Ledger => Picture::new(&ledger::ledger(finding), LedgerChart::draw, size),
+        Name::Outcomes => Picture::new(&outcomes::outcomes(finding), OutcomesChart::draw, size),
+        Name::Posture => {
+            Picture::new(&posture::posture(finding, &beside.variants), PostureChart::draw, size)
+        }
+        Name::Waterfall => Picture::new(&waterfall::waterfall(finding), WaterfallChart::draw, size),
+        Name::Exceedance => {
+            Picture::new(&exceedance::exceedance(finding), ExceedanceChart::draw, size)
+        }
+        Name::Compare => {
+            Picture::of_comparison(&compare::compare_options(finding, &beside.variants), size)
+        }
+        Name::History => {
+            Picture::new(&history::history(finding, &beside.earlier), HistoryChart::draw, size)
+        }
+        Name::Drivers => Picture::new(&drivers::drivers(finding), DriversChart::draw, size),
+    }
+}
+
 /// Draws a chart as SVG.
 pub fn draw(name: Name, finding: &Finding, beside: &Beside, size: Size) -> String {
-    match name {
-        Name::Gates => gates::gates(finding).draw(size),
-        Name::Ledger => ledger::ledger(finding).draw(size),
-        Name::Outcomes => outcomes::outcomes(finding).draw(size),
-        Name::Posture => posture::posture(finding, &beside.variants).draw(size),
-        Name::Waterfall => waterfall::waterfall(finding).draw(size),
-        Name::Exceedance => exceedance::exceedance(finding).draw(size),
-        Name::Compare => compare::compare_options(finding, &beside.variants).draw(size),
-        Name::History => history::history(finding, &beside.earlier).draw(size),
-        Name::Drivers => drivers::drivers(finding).draw(size),
-    }
+    picture(name, finding, beside, size).svg
 }
 
 /// The words around a chart; `drawn` says that some of its figures are estimates.

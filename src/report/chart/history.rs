@@ -11,7 +11,7 @@ use super::style::{AXIS, FAINT, GRID, Type};
 use super::{Frame, Size};
 
 /// Step lines over time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct HistoryChart {
     /// The words around it.
     pub frame: Frame,
@@ -26,7 +26,7 @@ pub struct HistoryChart {
 }
 
 /// A date on which something changed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct HistoryDay {
     /// Days since the first.
     pub at: f64,
@@ -37,7 +37,7 @@ pub struct HistoryDay {
 }
 
 /// Lines that share an axis.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct HistoryPanel {
     /// What is measured.
     pub title: String,
@@ -48,7 +48,7 @@ pub struct HistoryPanel {
 }
 
 /// A figure over time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct HistoryLine {
     /// What it is called.
     pub label: String,

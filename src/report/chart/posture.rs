@@ -11,7 +11,7 @@ use super::style::{AXIS, BLUE, Colour, GRID, INK, ORANGE, SOFT, Type, WHITE};
 use super::{Floor, Frame, Size};
 
 /// Stacked bars.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct PostureChart {
     /// The words around it.
     pub frame: Frame,
@@ -26,7 +26,7 @@ pub struct PostureChart {
 }
 
 /// A bar.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct PostureBar {
     /// The option: "low: 15,000".
     pub label: String,
