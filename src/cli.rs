@@ -11,6 +11,7 @@ mod make;
 mod output;
 mod scenario;
 mod sweep;
+mod watch;
 
 use crate::decimal::Decimal;
 use crate::error::Error;
@@ -22,6 +23,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// Room for the deepest formulas that the limits allow, in bytes of a thread's stack.
+pub const STACK: usize = 256 * 1024 * 1024;
 
 /// How the program ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -66,6 +70,8 @@ pub struct Cli {
 enum Command {
     /// Everything: tables, charts and a summary in words
     Run(RunArgs),
+    /// Everything that `run` writes, again whenever a file of the scenario is saved; Ctrl-C ends it
+    Watch(RunArgs),
     /// Report all problems of scenarios at once
     Check(CheckArgs),
     /// Explain a diagnostic in full, with a bad and a good example
@@ -453,7 +459,7 @@ impl Command {
     /// How many threads it may use; none for as many as there are processors.
     fn threads(&self) -> Option<usize> {
         match self {
-            Self::Run(args) => args.effort.sampling.threads,
+            Self::Run(args) | Self::Watch(args) => args.effort.sampling.threads,
             Self::Table(args) => args.effort.sampling.threads,
             Self::Chart(args) => args.effort.sampling.threads,
             Self::Compare(args) => args.effort.sampling.threads,
@@ -472,6 +478,7 @@ fn dispatch(command: Command) -> Result<ExitStatus, Error> {
     }
     match command {
         Command::Run(args) => commands::run(&args),
+        Command::Watch(args) => watch::watch(args),
         Command::Check(args) => commands::check(&args),
         Command::Explain { code } => commands::explain(code.as_deref()),
         Command::Init { folder } => commands::init(&folder),

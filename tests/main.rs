@@ -39,3 +39,5 @@ mod sweep;
 mod synthetic;
 /// Updates, dates, evidence: a file is its own history.
 mod tracking;
+/// Everything again whenever a file is saved.
+mod watch;

@@ -250,13 +250,14 @@ impl Bench<'_> {
             Ok(state) => state,
             Err(stop) => return Ok(Err(stop)),
         };
-        let changes = match compare(&state) {
+        let mut changes = match compare(&state) {
             Ok(changes) => changes,
             Err(reason) => return Ok(Err(Stop::CannotTell(reason))),
         };
         let (Some(origin), Some(now)) = (origin, state.scenario()) else {
             return Ok(Err(Stop::CannotTell("it names no scenario".to_owned())));
         };
+        changes.iter_mut().for_each(|(_, own)| own.retain(|own| !is_redated(own, origin, now)));
         let changed = changes.iter().any(|(_, own)| !own.is_empty());
         let verdict = if changed { Verdict::Changed } else { Verdict::StillTrue };
         let mut sentence = if changed { lost(&changes) } else { "still true".to_owned() };
@@ -389,6 +390,12 @@ fn shown_now(own: &Provenance, state: &State, one: bool) -> Result<Value, String
     let chart = chart.ok_or_else(|| format!("this version draws no chart called {}", own.chart))?;
     let finding = state.findings.first().ok_or("it names no scenario")?;
     Ok(figures::picture(chart, finding, &state.beside, Size::SLIDE).data)
+}
+
+/// Whether words differ in the date of the knowledge only.
+fn is_redated(change: &Change, origin: &Origin, now: &Scenario) -> bool {
+    let (Some(was), Some(is)) = (change.was.as_str(), change.is.as_str()) else { return false };
+    was.replace(&day(origin.as_of), &day(now.as_of)) == is
 }
 
 /// The sentence about what does not hold: what stands largest in the picture, else the first number.

@@ -123,7 +123,7 @@ pub(super) fn read(path: &Path, changes: &Changes) -> Result<Option<Scenario>, E
 }
 
 /// Says which pledges of the file nobody knew of on the date of the knowledge, and which updates.
-fn note_unknown(scenario: &Scenario) {
+pub(super) fn note_unknown(scenario: &Scenario) {
     let later = scenario.pledges.iter().filter(|(_, pledge)| !pledge.known);
     let pledges = later.map(|(id, _)| format!("pledges.{id}"));
     let updates = scenario.pending.iter().map(|(path, from)| format!("{path} (update of {from})"));

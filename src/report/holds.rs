@@ -108,12 +108,11 @@ fn collect(root: &Value, path: &mut Vec<String>, value: &Value, found: &mut Vec<
             }
         }
         Value::Array(list) => match list.as_slice() {
-            // A number and how it is written, or a place and the value there.
+            // A number and how it is written.
             [number, words] if number.is_number() && words.is_string() => {
                 inside(None, number);
                 inside(Some("in words".to_owned()), words);
             }
-            [at, value] if at.is_f64() && value.is_f64() => inside(Some(words(at)), value),
             _ => list_of(root, list, path, found),
         },
         single => found.push((path.join(", "), single.clone())),
@@ -123,11 +122,14 @@ fn collect(root: &Value, path: &mut Vec<String>, value: &Value, found: &mut Vec<
 fn list_of(root: &Value, list: &[Value], path: &mut Vec<String>, found: &mut Vec<(String, Shown)>) {
     let key = path.last().map(|key| key.replace(' ', "_")).unwrap_or_default();
     for (at, inner) in list.iter().enumerate() {
-        let is_pair = matches!(inner.as_array().map(Vec::as_slice), Some([at, _]) if at.is_f64());
-        let depth = path.len();
-        path.extend((!is_pair).then(|| element(root, &key, at, inner)));
+        // Of a curve: a place and the value there.
+        let (name, inner) = match inner.as_array().map(Vec::as_slice) {
+            Some([place, value]) if place.is_number() && value.is_number() => (words(place), value),
+            _ => (element(root, &key, at, inner), inner),
+        };
+        path.push(name);
         collect(root, path, inner, found);
-        path.truncate(depth);
+        path.pop();
     }
 }
 
@@ -171,15 +173,14 @@ pub fn cells(
     let (was, is) = (Sheet::read(written, spreadsheet)?, Sheet::read(&now, spreadsheet)?);
     let keys = key_columns(&was, &is, table);
     let [then, now] = [&was, &is].map(|sheet| sheet.by_key(&keys));
-    let names: BTreeSet<&String> = was.head.iter().chain(&is.head).skip(COMMON_COLUMNS).collect();
-    let columns: Vec<&String> =
-        is.head.iter().chain(&was.head).filter(|name| names.contains(name)).collect();
-    let mut seen = BTreeSet::new();
-    let columns: Vec<&String> = columns.into_iter().filter(|name| seen.insert(*name)).collect();
+    let own = |sheet: &Sheet| sheet.head.iter().skip(COMMON_COLUMNS).cloned().collect::<Vec<_>>();
+    let mut columns = own(&is);
+    columns.extend(own(&was).into_iter().filter(|name| !is.head.contains(name)));
+    columns.retain(|name| !keys.contains(name));
     let rows: BTreeSet<&Vec<String>> = then.keys().chain(now.keys()).collect();
     let mut found = Vec::new();
     for row in rows {
-        for column in columns.iter().filter(|name| !keys.contains(name)) {
+        for column in &columns {
             let cell = |sheet: &Sheet, rows: &BTreeMap<Vec<String>, usize>| {
                 rows.get(row).map_or(Value::Null, |at| sheet.cell(*at, column))
             };
