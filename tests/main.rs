@@ -17,6 +17,8 @@ mod diff;
 mod drivers;
 /// What the headline rests on, and what contested stages lead to.
 mod grounds;
+/// Whether figures still hold.
+mod holds;
 /// Exact whatever the size, within a budget, else sampled.
 mod methods;
 /// Random scenarios against a brute force written apart from the engine.

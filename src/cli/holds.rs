@@ -120,8 +120,10 @@ pub(super) fn holds(
     if scenarios.is_empty() {
         return refuse("error: which scenario is it of?\nhelp: contingent verify FIGURE SCENARIO");
     }
-    if args.changes.given.is_some() {
-        return refuse("error: a figure says itself what it takes as given; leave out --given");
+    if args.changes.given.is_some() || !args.changes.settings.is_empty() {
+        return refuse(
+            "error: a figure says itself what is given and set; leave out --given and --set",
+        );
     }
     let whole = figure.is_dir();
     let files = if whole { figures_in(figure)? } else { vec![figure.to_path_buf()] };
@@ -284,7 +286,7 @@ impl Bench<'_> {
         let changes = Changes {
             given: Some(making.given.clone()).filter(|given| !given.is_empty()),
             as_of: making.as_of,
-            settings: [making.settings.clone(), self.args.changes.settings.clone()].concat(),
+            settings: making.settings.clone(),
             quiet: true,
         };
         let mut findings = Vec::new();
@@ -308,12 +310,8 @@ impl Bench<'_> {
 
     /// The scenario has errors: with the figure's settings only, or anyway.
     fn unreadable(&self, path: &Path, changes: &Changes) -> Result<Stop, Error> {
-        let plain = Request {
-            path: path.to_path_buf(),
-            settings: self.args.changes.settings.clone(),
-            as_of: changes.as_of,
-            ..Request::default()
-        };
+        let plain =
+            Request { path: path.to_path_buf(), as_of: changes.as_of, ..Request::default() };
         if pipeline::check(&plain)?.scenario.is_none() {
             return Ok(Stop::End(ExitStatus::ScenarioErrors));
         }
