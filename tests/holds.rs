@@ -179,7 +179,7 @@ fn nothing_visible_changes_without_being_told() {
             "[conditions.ceasefire]",
             "[conditions.ceasefire]\nlabel = \"Armistice\"",
         ),
-        ("pledges.toml", "stage    = \"declared\"", "stage    = \"committed\""),
+        ("pledges.toml", "stage           = \"declared\"", "stage           = \"committed\""),
     ]
     .into_iter()
     .enumerate()

@@ -156,7 +156,7 @@ fn recipe(options: &TableOptions, effort: EffortArgs) -> Recipe {
     let max_size = options.max_size.and_then(|size| match size {
         MaxSize::All => Some(Value::from("all")),
         MaxSize::AtMost(number) => Some(Value::from(number)),
-        _ => None,
+        MaxSize::SmallestAnd(_) => None,
     });
     let step = Some(options.step).filter(|step| *step != tables::DEFAULT_STEP);
     Recipe { top, max_size, step, ..Recipe::new(effort.effort()) }

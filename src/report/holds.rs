@@ -34,6 +34,9 @@ impl Change {
     }
 }
 
+/// What changed in each file.
+pub type ByFile = Vec<(String, Vec<Change>)>;
+
 /// Lists whose elements have no names of their own, and the list beside or above them that names them.
 const NAMED_BY: [(&str, &str); 8] = [
     ("roles", "columns"),
@@ -83,11 +86,12 @@ fn is_empty(value: &Shown) -> bool {
 pub fn figures(data: &Value) -> Vec<(String, Shown)> {
     let mut found = Vec::new();
     collect(data, &mut Vec::new(), data, &mut found);
-    let mut seen = BTreeMap::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for (name, _) in &mut found {
-        let times = seen.entry(name.clone()).and_modify(|times| *times += 1).or_insert(1);
+        let times = seen.entry(name.clone()).or_default();
+        *times += 1;
         if *times > 1 {
-            name.push_str(&format!(" ({times})"));
+            *name = format!("{name} ({times})");
         }
     }
     found
@@ -148,10 +152,10 @@ fn label(value: &Value) -> Option<&str> {
 /// What an element of a list is called: by its own label, by the list that names it, by its number.
 fn element(root: &Value, key: &str, at: usize, value: &Value) -> String {
     let heads = NAMED_BY.iter().filter(|(of, _)| *of == key);
-    let named = heads.filter_map(|(_, heads)| name(root.get(heads)?.get(at)?));
+    let mut named = heads.filter_map(|(_, heads)| name(root.get(heads)?.get(at)?));
     // The list that names the others is called by its numbers.
     let is_head = root.get(key).and_then(|list| list.get(at)) == Some(value);
-    let named = named.last().filter(|_| !is_head);
+    let named = named.next_back().filter(|_| !is_head);
     label(value).or(named).map_or_else(|| (at + 1).to_string(), str::to_owned)
 }
 
@@ -276,8 +280,9 @@ pub fn table(scenario: &Scenario, found: &[(String, Vec<Change>)]) -> Table {
 pub fn in_words(change: &Change) -> [String; 2] {
     let of = change.figure.rsplit(", ").next().unwrap_or_default();
     let is_chance = of.starts_with("probability") || change.figure.contains(", points, ");
-    let chance = |value: &Shown| value.as_f64().filter(|p| is_chance && (0.0..=1.0).contains(p));
-    if let (Some(was), Some(is)) = (chance(&change.was), chance(&change.is)) {
+    let probability =
+        |value: &Shown| value.as_f64().filter(|p| is_chance && (0.0..=1.0).contains(p));
+    if let (Some(was), Some(is)) = (probability(&change.was), probability(&change.is)) {
         let [was, is] = [was, is].map(|chance| hundredths(chance, "in"));
         if was != is {
             return [was, is];

@@ -98,7 +98,7 @@ impl Recipe {
     /// The part that a chart depends on.
     #[must_use]
     pub fn for_chart(&self, lists_forces: bool) -> Self {
-        let top = self.top.clone().filter(|top| lists_forces && *top != Value::from(TOP));
+        let top = self.top.clone().filter(|top| lists_forces && *top != TOP);
         Self { top, max_size: None, step: None, ..self.clone() }
     }
 }
