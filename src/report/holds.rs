@@ -7,6 +7,7 @@ use super::format::{COMMON_COLUMNS, Spreadsheet, csv};
 use super::table::{Builder, Kind, Table, number};
 use super::words::hundredths;
 use crate::scenario::Scenario;
+use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -164,11 +165,12 @@ fn name(head: &Value) -> Option<&str> {
 }
 
 /// The cells of a table that was written which are not as they would be written now, by the words that
-/// tell rows apart.
+/// tell rows apart. `dates` are those of the knowledge, then and now.
 pub fn cells(
     written: &[u8],
     table: &Table,
     spreadsheet: Spreadsheet,
+    dates: [Date; 2],
 ) -> Result<Vec<Change>, String> {
     let now = csv(table, spreadsheet);
     if written == now {
@@ -177,6 +179,7 @@ pub fn cells(
     let (was, is) = (Sheet::read(written, spreadsheet)?, Sheet::read(&now, spreadsheet)?);
     let keys = key_columns(&was, &is, table);
     let [then, now] = [&was, &is].map(|sheet| sheet.by_key(&keys));
+    let then = redated(then, &now, dates);
     let own = |sheet: &Sheet| sheet.head.iter().skip(COMMON_COLUMNS).cloned().collect::<Vec<_>>();
     let mut columns = own(&is);
     columns.extend(own(&was).into_iter().filter(|name| !is.head.contains(name)));
@@ -196,6 +199,23 @@ pub fn cells(
         }
     }
     Ok(found)
+}
+
+/// Rows by their keys, those of the old date under the new one where that is all that became of them.
+fn redated(
+    rows: BTreeMap<Vec<String>, usize>,
+    now: &BTreeMap<Vec<String>, usize>,
+    [old, new]: [Date; 2],
+) -> BTreeMap<Vec<String>, usize> {
+    let (old, new) = (old.to_string(), new.to_string());
+    let moved = |key: &[String]| -> Vec<String> {
+        key.iter().map(|cell| if *cell == old { new.clone() } else { cell.clone() }).collect()
+    };
+    let rows = rows.into_iter().map(|(key, row)| {
+        let known = now.contains_key(&key) || !now.contains_key(&moved(&key));
+        (if known { key } else { moved(&key) }, row)
+    });
+    rows.collect()
 }
 
 /// A table as it was written.

@@ -56,6 +56,7 @@ impl Package {
         let finding = state.findings.first().ok_or("it names no scenario")?;
         let step = make::options(&self.making.options).step;
         let streamed = self.making.options.top == Some("all".into());
+        let dates = [self.origin.as_of, finding.scenario.as_of];
         let mut found = Vec::new();
         for own in self.tables.iter().filter(|own| !(streamed && *own == "worlds")) {
             let Ok(kind) = tables::Name::from_str(own, false) else {
@@ -65,7 +66,7 @@ impl Package {
             let written = fs::read(&path)
                 .map_err(|_| format!("its table {} cannot be read", path.display()))?;
             let table = tables::table(kind, finding, &state.beside, step);
-            let changes = holds::cells(&written, &table, spreadsheet(&written))
+            let changes = holds::cells(&written, &table, spreadsheet(&written), dates)
                 .map_err(|reason| format!("its table {} is broken: {reason}", path.display()))?;
             found.push((name.replace("datapackage.json", &format!("{own}.csv")), changes));
         }
