@@ -324,3 +324,57 @@ pub fn words(shown: &Shown) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{changes, figures, in_words};
+    use crate::report::provenance::carried;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn figures_are_called_what_the_picture_calls_them() {
+        let chart = json!({
+            "frame": { "headline": "h" },
+            "columns": [{ "label": "Truce", "note": "" }, { "label": "Vote", "note": "n" }],
+            "rows": [{ "label": "Land", "roles": ["needed", "none"], "holds": [0.5, "50 %"] }],
+            "curves": [{ "label": "overall", "points": [[10.0, 0.25], [20.0, 0.125]] }],
+        });
+        let names: Vec<String> = figures(&chart).into_iter().map(|(name, _)| name).collect();
+        let expected = [
+            "headline",
+            "Truce, note",
+            "Vote, note",
+            "Land, roles, Truce",
+            "Land, roles, Vote",
+            "Land, holds",
+            "Land, holds, in words",
+            "overall, points, 10",
+            "overall, points, 20",
+        ];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn rounding_is_no_change_and_chances_are_told_in_hundredths() {
+        let chart = |p: f64| json!({ "rows": [{ "label": "a", "probability": p }] });
+        assert!(changes(&chart(0.07), &chart(0.07 + 1e-15)).is_empty());
+        let found = changes(&chart(0.07), &chart(0.09));
+        assert_eq!(in_words(&found[0]), ["7 in 100", "9 in 100"]);
+        assert!((found[0].by().unwrap() - 0.02).abs() < 1e-12);
+        let found = changes(&chart(0.07), &chart(0.0701));
+        assert_eq!(in_words(&found[0]), ["0.07", "0.0701"]);
+        let found = changes(&chart(0.07), &json!({}));
+        assert_eq!((found.len(), &found[0].is), (1, &Value::Null));
+    }
+
+    #[test]
+    fn of_a_long_list_any_change_is_found() {
+        let list = |last: f64| {
+            let values = (0..1000).map(f64::from).chain([last]).collect::<Vec<_>>();
+            carried(json!({ "values": values }))
+        };
+        assert!(list(1.0).to_string().len() < 200);
+        assert!(changes(&list(1.0), &list(1.0)).is_empty());
+        assert_eq!(changes(&list(1.0), &list(2.0)).len(), 1);
+    }
+}

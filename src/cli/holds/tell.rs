@@ -117,7 +117,7 @@ pub(super) fn tell(
     found.dedup_by(|next, before| next.1 == before.1);
     if args.format == TableFormat::Csv {
         for held in all {
-            output::complain(&format!("{}: {}", held.file, held.sentence));
+            output::complain(&format!("{}: {}", held.file, plain(&held.sentence)));
         }
         let table = scenario.map(|scenario| holds::table(scenario, &found));
         let bytes = table.map(|table| format::csv(&table, Spreadsheet::Plain));
@@ -134,7 +134,7 @@ pub(super) fn tell(
         let twice =
             all.iter().filter(|own| stem(own) == stem(held) && own.sentence == held.sentence);
         let name = if twice.count() > 1 { stem(held) } else { held.file.clone() };
-        output::print(format!("{name}: {}\n", held.sentence).as_bytes())?;
+        output::print(format!("{name}: {}\n", plain(&held.sentence)).as_bytes())?;
     }
     let number: usize = found.iter().map(|(_, own)| own.len()).sum();
     let Some(scenario) = scenario.filter(|_| number > 0) else { return Ok(()) };
@@ -150,6 +150,11 @@ pub(super) fn tell(
         output::print(format!("{more} more; `--format csv` has all\n").as_bytes())?;
     }
     Ok(())
+}
+
+/// What a file says of itself must not steer a terminal.
+fn plain(sentence: &str) -> String {
+    sentence.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 pub(super) fn told_as_data(held: &Held) -> Value {

@@ -41,32 +41,37 @@ fn parse(svg: &str) -> Result<Document<'_>, String> {
     is_svg.then_some(document).ok_or_else(|| "it is no SVG".to_owned())
 }
 
+/// Elements with their attributes and the number of what they hold, and words, all in their order;
+/// spaces around words do not count.
 fn digest_of(document: &Document<'_>) -> String {
-    let mut text = String::new();
-    write_node(&mut text, document.root_element());
+    let (mut text, mut carried) = (String::new(), 0);
+    for node in document.descendants() {
+        if node.has_tag_name("metadata") {
+            carried = carried.max(node.range().end);
+        }
+        if node.range().start < carried || !is_drawn(node) {
+            continue;
+        }
+        if node.is_text() {
+            let _ = write!(text, "{:?}", node.text().unwrap_or_default().trim());
+            continue;
+        }
+        let _ = write!(text, "<{:?}", node.tag_name().name());
+        for attribute in node.attributes() {
+            let _ = write!(text, " {:?}={:?}", attribute.name(), attribute.value());
+        }
+        let inside = node.children().filter(|inner| is_drawn(*inner)).count();
+        let _ = write!(text, " {inside}>");
+    }
     sha256(text.as_bytes())
 }
 
-/// Elements, attributes and words in their order, whatever stands between them. The depth is that of
-/// the parsed document, which the parser limits.
-fn write_node(text: &mut String, node: Node<'_, '_>) {
-    if node.is_text() {
-        let words = node.text().unwrap_or_default().trim();
-        if !words.is_empty() {
-            let _ = write!(text, "{words:?}");
-        }
-        return;
+/// Whether a node bears upon the drawing.
+fn is_drawn(node: Node<'_, '_>) -> bool {
+    match node.text().filter(|_| node.is_text()) {
+        Some(words) => !words.trim().is_empty(),
+        None => node.is_element() && node.tag_name().name() != "metadata",
     }
-    if !node.is_element() || node.tag_name().name() == "metadata" {
-        return;
-    }
-    let _ = write!(text, "<{:?}", node.tag_name().name());
-    for attribute in node.attributes() {
-        let _ = write!(text, " {:?}={:?}", attribute.name(), attribute.value());
-    }
-    text.push('>');
-    node.children().for_each(|child| write_node(text, child));
-    text.push_str("</>");
 }
 
 #[cfg(test)]
@@ -80,8 +85,8 @@ mod tests {
         let text = "{\"contingent\":1,\"a\":\"<b> & ]]> \\u0001\"}";
         let stamped = stamp(DRAWN, text);
         assert_ne!(stamped, DRAWN);
-        let (read, digest_read) = super::read(&stamped).unwrap();
-        assert_eq!(read, text);
+        let (words, digest_read) = read(&stamped).unwrap();
+        assert_eq!(words, text);
         assert_eq!(Some(digest_read), digest(DRAWN));
     }
 
@@ -92,6 +97,16 @@ mod tests {
         for (from, to) in [("7 %", "8 %"), ("x=\"1\"", "x=\"2\""), (">d<", ">e<")] {
             assert_ne!(digest(&DRAWN.replace(from, to)), own, "{to}");
         }
+    }
+
+    #[test]
+    fn what_another_program_adds_is_no_hindrance_and_depth_no_danger() {
+        let text = "{\"contingent\":1}";
+        let more = stamp(DRAWN, text).replace("<desc>", "<metadata><a>b</a></metadata><desc>");
+        assert_eq!(read(&more).unwrap().0, text);
+        let deep = format!("<svg>{}{}</svg>", "<g>".repeat(800), "</g>".repeat(800));
+        assert!(digest(&deep).is_some());
+        assert_ne!(digest("<svg><g/><g/></svg>"), digest("<svg><g><g/></g></svg>"));
     }
 
     #[test]
