@@ -7,20 +7,27 @@
 mod brief;
 mod commands;
 mod diff;
+mod holds;
 mod look;
+mod make;
 mod output;
 mod scenario;
 mod sweep;
+mod watch;
 
 use crate::decimal::Decimal;
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
 use crate::outcomes::Sampling;
+use crate::report::provenance::TOP;
 use crate::report::{figures, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// Room for the deepest formulas that the limits allow, in bytes of a thread's stack.
+pub const STACK: usize = 256 * 1024 * 1024;
 
 /// How the program ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,6 +72,8 @@ pub struct Cli {
 enum Command {
     /// Everything: tables, charts and a summary in words
     Run(RunArgs),
+    /// Everything that `run` writes, again whenever a file of the scenario is saved; Ctrl-C ends it
+    Watch(RunArgs),
     /// Report all problems of scenarios at once
     Check(CheckArgs),
     /// Explain a diagnostic in full, with a bad and a good example
@@ -90,7 +99,11 @@ enum Command {
     Diff(diff::DiffArgs),
     /// Find figures over a grid of values of some keys
     Sweep(sweep::SweepArgs),
-    /// Hold exact figures against sampled ones; status 4 when they disagree
+    /// Hold a figure against the scenario as it is now; or exact figures against sampled ones
+    ///
+    /// `verify FIGURE SCENARIO` finds anew what a picture, a data package or a folder that `run` wrote
+    /// shows, with the options it was made with, and says what changed by how much. `verify SCENARIO`
+    /// finds every figure exactly and by sampling. Status 4 when a figure does not hold.
     Verify(VerifyArgs),
     /// Print a JSON Schema of the scenario format, for completion and hover in editors
     Schema,
@@ -268,9 +281,6 @@ struct TableOptions {
 #[derive(Clone, Copy, Debug)]
 struct Top(Option<usize>);
 
-/// How many worlds and outcomes are listed by default.
-const TOP: usize = 4096;
-
 impl TableOptions {
     /// The most worlds and outcomes; all where it is none.
     fn top(&self) -> Option<usize> {
@@ -430,8 +440,10 @@ struct CompareArgs {
 
 #[derive(Args, Debug)]
 struct VerifyArgs {
-    /// The scenario file
-    scenario: PathBuf,
+    /// The scenario file; before it perhaps a figure: an .svg or .png, a datapackage.json, or a folder
+    /// that `run` wrote. A chart that compares scenarios needs all of them, in its order
+    #[arg(required = true, value_name = "[FIGURE] SCENARIO")]
+    files: Vec<PathBuf>,
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     format: TableFormat,
@@ -460,7 +472,7 @@ impl Command {
     /// How many threads it may use; none for as many as there are processors.
     fn threads(&self) -> Option<usize> {
         match self {
-            Self::Run(args) => args.effort.sampling.threads,
+            Self::Run(args) | Self::Watch(args) => args.effort.sampling.threads,
             Self::Table(args) => args.effort.sampling.threads,
             Self::Chart(args) => args.effort.sampling.threads,
             Self::Brief(args) => args.effort.sampling.threads,
@@ -480,6 +492,7 @@ fn dispatch(command: Command) -> Result<ExitStatus, Error> {
     }
     match command {
         Command::Run(args) => commands::run(&args),
+        Command::Watch(args) => watch::watch(args),
         Command::Check(args) => commands::check(&args),
         Command::Explain { code } => commands::explain(code.as_deref()),
         Command::Init { folder } => commands::init(&folder),

@@ -28,6 +28,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// What overrides what: later layers win.
     pub layers: Vec<Layer>,
+    /// Every file that takes part, each once, and those that are named but not there.
+    pub files: Vec<PathBuf>,
 }
 
 /// One level of overriding.
@@ -73,7 +75,8 @@ pub fn load(
     varied: &[Varied],
     diagnostics: &mut Diagnostics,
 ) -> Result<Loaded, Error> {
-    let mut loader = Loader { sources: Sources::default(), layers: Vec::new(), diagnostics };
+    let (sources, files) = (Sources::default(), vec![path.to_path_buf()]);
+    let mut loader = Loader { sources, layers: Vec::new(), files, diagnostics };
     let text = read_text(path)?;
     loader.scenario(path, text, &mut Vec::new());
     for setting in settings {
@@ -84,8 +87,8 @@ pub fn load(
         let id = loader.sources.add("--vary".to_owned(), varied.argument.clone());
         loader.setting(id, &varied.setting);
     }
-    let Loader { sources, layers, .. } = loader;
-    Ok(Loaded { id: scenario_id(path), sources, layers })
+    let Loader { sources, layers, files, .. } = loader;
+    Ok(Loaded { id: scenario_id(path), sources, layers, files })
 }
 
 /// A scenario's id: the folder's name where the file is `scenario.toml`, else the file's stem.
@@ -109,6 +112,7 @@ struct Group {
 struct Loader<'a> {
     sources: Sources,
     layers: Vec<Layer>,
+    files: Vec<PathBuf>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -170,6 +174,10 @@ impl Loader<'_> {
         chain: &[PathBuf],
         unread: Unread,
     ) -> Option<(PathBuf, String)> {
+        let path = target_of(from, target);
+        if !self.files.contains(&path) {
+            self.files.push(path);
+        }
         match follow_link(from, target, *span, chain) {
             Ok(found) => Some(found),
             Err(diagnostic) => {
@@ -254,6 +262,11 @@ fn links(table: &Table, key: &str) -> Vec<(String, Span)> {
     nodes.into_iter().filter_map(text).collect()
 }
 
+/// The file that a link in another names.
+fn target_of(from: &Path, target: &str) -> PathBuf {
+    tidied(&from.parent().unwrap_or(Path::new("")).join(target))
+}
+
 fn follow_link(
     from: &Path,
     target: &str,
@@ -271,7 +284,7 @@ fn follow_link(
         let help = "give a path relative to the file that names it";
         return bad(Code::BadPath, format!("`{target}` is not a relative path"), help);
     }
-    let path = tidied(&from.parent().unwrap_or(Path::new("")).join(relative));
+    let path = target_of(from, target);
     if chain.contains(&resolved(&path)) {
         let help = "remove one of the links";
         return bad(Code::IncludeLoop, format!("`{target}` leads back to itself"), help);

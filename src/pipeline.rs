@@ -52,6 +52,8 @@ pub struct Checked {
     pub diagnostics: Diagnostics,
     /// The scenario, unless there are errors.
     pub scenario: Option<Scenario>,
+    /// Every file that takes part, and those that are named but not there.
+    pub files: Vec<PathBuf>,
 }
 
 /// Load, merge, fold, parse and check.
@@ -77,7 +79,8 @@ fn prepare(request: &Request) -> Result<Prepared, Error> {
         diagnostics.raise_strict();
     }
     let scenario = scenario.filter(|_| !diagnostics.has_errors());
-    let checked = Checked { sources: merged.sources, diagnostics, scenario };
+    let Merged { sources, files, .. } = merged;
+    let checked = Checked { sources, diagnostics, scenario, files };
     Ok(Prepared { checked, raw: all.0, circumstances })
 }
 
@@ -85,6 +88,7 @@ fn prepare(request: &Request) -> Result<Prepared, Error> {
 struct Merged {
     id: String,
     sources: Sources,
+    files: Vec<PathBuf>,
     tree: Table,
     /// What is set of entries, which comes after their updates.
     settings: Vec<Layer>,
@@ -95,11 +99,11 @@ struct Merged {
 fn merge_all(request: &Request) -> Result<Merged, Error> {
     let mut diagnostics = Diagnostics::default();
     let loaded = load::load(&request.path, &request.settings, &request.varied, &mut diagnostics)?;
-    let Loaded { id, mut sources, layers } = loaded;
-    let (files, settings) = layers.into_iter().partition(Layer::comes_before_updates);
-    let tree = merge::merge(Table::new(), files, &mut diagnostics);
+    let Loaded { id, mut sources, layers, files } = loaded;
+    let (own, settings) = layers.into_iter().partition(Layer::comes_before_updates);
+    let tree = merge::merge(Table::new(), own, &mut diagnostics);
     let given = parse_given(request, &mut sources, &mut diagnostics);
-    Ok(Merged { id, sources, tree, settings, given, diagnostics })
+    Ok(Merged { id, sources, files, tree, settings, given, diagnostics })
 }
 
 /// A scenario as of a date, and everything found about it.

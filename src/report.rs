@@ -17,6 +17,10 @@ pub mod format;
 
 pub mod stream;
 
+pub mod provenance;
+
+pub mod holds;
+
 pub mod datapackage;
 
 pub mod summary;
@@ -25,8 +29,11 @@ pub mod chart;
 
 pub mod figures;
 
-pub mod brief;
 pub mod spelt;
+
+pub mod drawn;
+
+pub mod brief;
 
 pub mod write;
 
@@ -35,7 +42,9 @@ use crate::evaluate::stream::Worlds;
 use crate::study::{Beside, Finding};
 use chart::Look;
 use clap::ValueEnum as _;
+use drawn::Drawn;
 use format::Spreadsheet;
+use provenance::Recipe;
 use table::Table;
 use write::{NamedBytes, NamedStream};
 
@@ -55,11 +64,16 @@ pub fn all_tables(finding: &Finding, beside: &Beside, step: u64) -> Vec<Table> {
 }
 
 /// The tables as CSV beside their data package, under `tables/`.
-pub fn table_files(finding: &Finding, tables: &[Table], style: TableStyle) -> Vec<NamedBytes> {
+pub fn table_files(
+    finding: &Finding,
+    tables: &[Table],
+    style: TableStyle,
+    options: &Recipe,
+) -> Vec<NamedBytes> {
     let csv = tables.iter().map(|table| {
         NamedBytes::new(format!("tables/{}.csv", table.name), format::csv(table, style.spreadsheet))
     });
-    let package = datapackage::datapackage(finding, tables, style.spreadsheet);
+    let package = datapackage::datapackage(finding, tables, style.spreadsheet, options);
     csv.chain([NamedBytes::new("tables/datapackage.json", package)]).collect()
 }
 
@@ -81,25 +95,18 @@ pub fn stream_worlds<'a>(
     })
 }
 
-/// A chart as SVG and PNG under `charts/`.
+/// A chart as SVG and PNG under `charts/`, each with how it was made inside.
 pub fn chart_files(
     name: figures::Name,
     finding: &Finding,
     beside: &Beside,
+    options: &Recipe,
     look: &Look,
 ) -> Result<Vec<NamedBytes>, Error> {
-    let svg = figures::draw(name, finding, beside, look);
-    let word = name.word();
-    let spelt = spelt::for_pixels(&svg, (name, finding, beside), look);
-    let png = pixels(word, &spelt, look)?;
+    let (word, chart) = (name.word(), Drawn::new(name, (finding, beside), options, look));
+    let png = chart.png()?;
     Ok(vec![
-        NamedBytes::new(format!("charts/{word}.svg"), svg),
+        NamedBytes::new(format!("charts/{word}.svg"), chart.svg()),
         NamedBytes::new(format!("charts/{word}.png"), png),
     ])
-}
-
-/// An SVG as PNG.
-pub fn pixels(name: &str, svg: &str, look: &Look) -> Result<Vec<u8>, Error> {
-    chart::png::render(svg, look.scale)
-        .map_err(|reason| Error::Draw { name: name.to_owned(), reason })
 }

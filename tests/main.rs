@@ -21,6 +21,8 @@ mod drivers;
 mod grounds;
 /// Every sentence that a chart is headed by, and when it is said.
 mod headlines;
+/// Whether figures still hold.
+mod holds;
 /// The options of charts: page, pixels, greys, title; and names in every script.
 mod looks;
 /// Exact whatever the size, within a budget, else sampled.
@@ -45,3 +47,5 @@ mod sweep;
 mod synthetic;
 /// Updates, dates, evidence: a file is its own history.
 mod tracking;
+/// Everything again whenever a file is saved.
+mod watch;

@@ -26,6 +26,7 @@ use contingent::diagnostic::{Code, Severity};
 use contingent::evaluate::{Effort, MaxSize, Parts, SetLimits, Settings};
 use contingent::pipeline::{Request, check};
 use contingent::report::format::{Spreadsheet, csv};
+use contingent::report::provenance::Recipe;
 use contingent::report::table::Table;
 use contingent::report::tables::{DEFAULT_STEP, Name, table};
 use contingent::report::{TableStyle, all_tables, table_files};
@@ -455,7 +456,7 @@ fn written(finding: &Finding) -> Vec<(String, Vec<u8>)> {
     let variants = across(finding, &all, everything());
     let tables = all_tables(finding, &Beside { variants, ..Beside::default() }, DEFAULT_STEP);
     let style = TableStyle { spreadsheet: Spreadsheet::Plain, step: DEFAULT_STEP };
-    let files = table_files(finding, &tables, style).into_iter();
+    let files = table_files(finding, &tables, style, &Recipe::default()).into_iter();
     files.map(|file| (file.name.clone(), file.bytes.clone())).collect()
 }
 

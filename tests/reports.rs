@@ -5,6 +5,7 @@ use contingent::evaluate::{Effort, Parts, Settings};
 use contingent::pipeline::{self, Request};
 use contingent::report::chart::Look;
 use contingent::report::format::Spreadsheet;
+use contingent::report::provenance::Recipe;
 use contingent::report::write::NamedBytes;
 use contingent::report::{self, TableStyle, brief, figures, summary, tables};
 use contingent::study::{self, Beside, Finding};
@@ -44,9 +45,12 @@ fn find(name: &str) -> (Finding, Beside) {
 fn files(finding: &Finding, beside: &Beside) -> Vec<NamedBytes> {
     let style = TableStyle { spreadsheet: Spreadsheet::Plain, step: tables::DEFAULT_STEP };
     let all = report::all_tables(finding, beside, style.step);
-    let mut files = report::table_files(finding, &all, style);
+    let mut files = report::table_files(finding, &all, style, &Recipe::default());
     for name in figures::Name::ALL {
-        files.extend(report::chart_files(name, finding, beside, &Look::default()).unwrap());
+        files.extend(
+            report::chart_files(name, finding, beside, &Recipe::default(), &Look::default())
+                .unwrap(),
+        );
     }
     files.push(NamedBytes::new("brief.html", brief::brief(finding, beside).html()));
     files.push(NamedBytes::new("summary.md", summary::summary(finding, &beside.stress)));
@@ -106,7 +110,7 @@ fn the_gallery_shows_every_chart_in_colour_and_in_grey() {
         let (word, shown) = (chart.word(), shown_in_gallery(chart));
         let (_, (finding, beside)) = found.iter().find(|(name, _)| *name == shown).unwrap();
         let look = Look { grey: true, ..Look::default() };
-        let files = report::chart_files(chart, finding, beside, &look).unwrap();
+        let files = report::chart_files(chart, finding, beside, &Recipe::default(), &look).unwrap();
         let png = files.iter().find(|file| file.bytes.starts_with(b"\x89PNG")).unwrap();
         let command = format!("contingent chart {word} scenarios/{shown}/scenario.toml");
         let grey = format!("{command} --grey -o reports/gallery/{word}-grey.png");

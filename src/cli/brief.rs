@@ -2,14 +2,13 @@
 //!
 //! In: a scenario. Out: the page, as HTML or Markdown by the file's ending. Figures are found as `run` finds them.
 
-use super::commands::{few_sets, variants_only};
-use super::scenario::{earlier, find};
-use super::{Changes, EffortArgs, ExitStatus, TOP, output};
+use super::make::{find_all, options};
+use super::scenario::read;
+use super::{Changes, EffortArgs, ExitStatus, output};
 use crate::error::Error;
-use crate::evaluate::{Parts, Settings};
 use crate::report::brief::brief as gather;
+use crate::report::provenance::Recipe;
 use crate::report::write::write_file;
-use crate::study::{self, Beside};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -48,18 +47,16 @@ fn ending(path: &std::path::Path) -> Option<Language> {
 }
 
 pub(super) fn brief(args: &BriefArgs) -> Result<ExitStatus, Error> {
-    let effort = args.effort.effort();
-    let all = Settings { top: Some(1), top_forces: Some(TOP), effort, ..Settings::new(Parts::ALL) };
-    let finding = match find(&args.scenario, &args.changes, few_sets(all))? {
-        Ok(finding) => finding,
+    let Some(scenario) = read(&args.scenario, &args.changes)? else {
+        return Ok(ExitStatus::ScenarioErrors);
+    };
+    let usual = options(&Recipe::default());
+    let asked = (&usual, args.effort.effort());
+    let found = match find_all(scenario, (&args.scenario, &args.changes), asked, |_| ())? {
+        Ok(found) => found,
         Err(status) => return Ok(status),
     };
-    let variants = study::all_variants(&finding, variants_only(args.effort));
-    let earlier = match earlier(&args.scenario, &args.changes, &finding.scenario, effort)? {
-        Ok(earlier) => earlier,
-        Err(status) => return Ok(status),
-    };
-    let gathered = gather(&finding, &Beside { variants, earlier, ..Beside::default() });
+    let gathered = gather(&found.finding, &found.beside);
     let page = match ending(&args.output) {
         Some(Language::Markdown) => gathered.markdown(),
         _ => gathered.html(),

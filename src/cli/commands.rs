@@ -2,48 +2,41 @@
 //!
 //! In: a command's arguments. Out: what it prints or writes, and how it ended.
 
+use super::holds;
+use super::make::{cases, make, settings, style, variants_only};
 use super::scenario::{
     earlier, find, read, read_earlier, refuse, refuse_too_many, refuse_unsampled, refuse_worlds,
     request,
 };
 use super::{
-    ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus,
-    MILLION, RunArgs, TableArgs, TableFormat, TableOptions, VerifyArgs,
+    ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, ExitStatus, MILLION, RunArgs,
+    TableArgs, TableFormat, VerifyArgs,
 };
 use super::{look, output};
 use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
-use crate::evaluate::stream::Worlds;
-use crate::evaluate::{Choice, Effort, Parts, Settings};
+use crate::evaluate::{Choice, Effort, Settings};
 use crate::law::real;
 use crate::outcomes::Deciding;
 use crate::pipeline::{self, Request};
 use crate::report::chart::Look;
+use crate::report::drawn::Drawn;
 use crate::report::figures;
 use crate::report::format::{self, Spreadsheet};
-use crate::report::spelt::for_pixels;
+use crate::report::provenance::{Recipe, TOP};
 use crate::report::table::Table;
 use crate::report::tables::comparison::{
     Compared, compared, compared_scenarios, comparison, side_by_side,
 };
 use crate::report::words::large;
-use crate::report::write::{NamedBytes, NamedStream, write, write_file, write_with};
-use crate::report::{self, TableStyle, brief, stream, summary, tables};
-use crate::scenario::Scenario;
+use crate::report::write::{NamedBytes, write, write_file};
+use crate::report::{stream, tables};
 use crate::schema::SCHEMA;
 use crate::study::break_even::BreakEven;
-use crate::study::stress::Case;
 use crate::study::{self, Beside, Finding};
 use clap::CommandFactory as _;
 use std::path::Path;
-
-/// How many forces a chart knows of, as many as `run` lists by default.
-const CHART_FORCES: usize = 4096;
-
-/// `run` spends so small a part of the budget on the sets that decide requirements, and on the worst
-/// cases: each is one table among many, and one that may take more work than the others.
-const PART_FOR_SETS: u64 = 8;
 
 /// The scenario that `init` writes.
 const MINIMAL: &str = include_str!("../../scenarios/minimal/scenario.toml");
@@ -58,101 +51,15 @@ macro_rules! found {
     };
 }
 
-fn settings(options: &TableOptions, effort: EffortArgs, parts: Parts) -> Settings {
-    let (top, sets) = (options.top(), options.sets());
-    Settings { parts, top, top_forces: top, sets, effort: effort.effort() }
-}
-
-fn style(options: &TableOptions) -> TableStyle {
-    let spreadsheet = match options.excel {
-        None => Spreadsheet::Plain,
-        Some(Excel::Comma) => Spreadsheet::Excel,
-        Some(Excel::Semicolon) => Spreadsheet::ExcelSemicolon,
-    };
-    TableStyle { spreadsheet, step: options.step }
-}
-
-/// Variants are read for their totals and requirements only.
-pub(super) fn variants_only(effort: EffortArgs) -> Settings {
-    let parts = Parts { totals: true, requirements: true, ..Parts::default() };
-    Settings { effort: effort.effort(), ..Settings::new(parts) }
-}
-
-/// The same with the smaller part of the budget for the sets that decide, unless all must be exact.
-pub(super) fn few_sets(mut settings: Settings) -> Settings {
-    if settings.effort.choice != Choice::Exact {
-        settings.sets.part = PART_FOR_SETS;
-    }
-    settings
-}
-
-/// All worlds, where they are asked for: they are written as they are listed, so that none is left
-/// out and none is kept.
-fn streamed(
-    finding: &mut Finding,
-    options: &TableOptions,
-    effort: Effort,
-) -> Result<Option<Worlds>, ExitStatus> {
-    if options.top().is_some() {
-        return Ok(None);
-    }
-    refuse_too_many(finding.outcomes.worlds_possible)?;
-    let worlds = study::worlds(&finding.scenario, effort.budget);
-    let worlds = worlds.map_err(|obstacle| refuse_worlds(obstacle, effort))?;
-    finding.outcomes.worlds.clear();
-    finding.outcomes.probability_left_out = finding.outcomes.probability_left_out.map(|_| 0.0);
-    Ok(Some(worlds))
-}
-
 pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
-    let look = found!(args.look.look(true));
-    let mut few = few_sets(settings(&args.tables, args.effort, Parts::ALL));
-    few.top = few.top.or(Some(1));
-    let mut finding = found!(find(&args.scenario, &args.changes, few)?);
-    let worlds = found!(streamed(&mut finding, &args.tables, args.effort.effort()));
-    let folder =
-        args.output.clone().unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
-    let charts = figures::Name::ALL;
-    let progress = output::progress(args.changes.quiet, charts.len() as u64 + 5);
-    let step = |message: &str| {
-        progress.inc(1);
-        progress.set_message(message.to_owned());
+    let Some(scenario) = read(&args.scenario, &args.changes)? else {
+        return Ok(ExitStatus::ScenarioErrors);
     };
-    step("comparing options");
-    let variants = study::all_variants(&finding, variants_only(args.effort));
-    step("earlier dates");
-    let effort = args.effort.effort();
-    let earlier = found!(earlier(&args.scenario, &args.changes, &finding.scenario, effort)?);
-    step("worst cases");
-    let budget = effort.budget / few.sets.part;
-    let stress = found!(stress(&finding.scenario, Effort { budget, ..effort }));
-    let beside = Beside { variants, earlier, stress, ..Beside::default() };
-    step("tables");
-    let style = style(&args.tables);
-    let mut tables = report::all_tables(&finding, &beside, style.step);
-    let streams: Vec<NamedStream<'_>> = worlds
-        .iter()
-        .map(|worlds| report::stream_worlds(&finding, worlds, &mut tables, style))
-        .collect();
-    let mut files = report::table_files(&finding, &tables, style);
-    files.retain(|file| streams.iter().all(|stream| stream.name != file.name));
-    for name in charts {
-        step(&format!("chart {}", name.word()));
-        files.extend(report::chart_files(name, &finding, &beside, &look)?);
-    }
-    let drawn = files.iter().filter(|file| file.name.starts_with("charts/"));
-    let drawn: String = drawn.filter_map(|file| str::from_utf8(&file.bytes).ok()).collect();
-    look::warn(&drawn, args.changes.quiet);
-    step("brief");
-    files.push(NamedBytes::new("brief.html", brief::brief(&finding, &beside).html()));
-    let summary = summary::summary(&finding, &beside.stress);
-    files.push(NamedBytes::new("summary.md", summary.clone()));
-    step("writing");
-    write_with(&folder, &files, &streams)?;
-    progress.finish_and_clear();
-    output::print(summary.as_bytes())?;
+    let made = found!(make(args, scenario)?);
+    let folder = made.folder(args);
+    let count = made.write(&folder)?;
+    output::print(made.summary.as_bytes())?;
     if !args.changes.quiet {
-        let count = files.len() + streams.len();
         output::complain(&format!("{count} files written to {}", folder.display()));
     }
     Ok(ExitStatus::Done)
@@ -245,7 +152,7 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     {
         return all_worlds(args, style.spreadsheet);
     }
-    let settings = settings(&args.tables, args.effort, args.name.parts());
+    let settings = settings(&args.tables, args.effort.effort(), args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
     let mut beside = Beside::default();
     if let Some(since) = args.since {
@@ -270,10 +177,10 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     }
     match args.name {
         tables::Name::Comparison => {
-            beside.variants = study::all_variants(&finding, variants_only(args.effort));
+            beside.variants = study::all_variants(&finding, variants_only(args.effort.effort()));
         }
         tables::Name::Stress => {
-            beside.stress = found!(stress(&finding.scenario, args.effort.effort()));
+            beside.stress = found!(cases(&finding.scenario, args.effort.effort()));
         }
         tables::Name::History => {
             let effort = args.effort.effort();
@@ -315,12 +222,6 @@ fn unlisted(args: &TableArgs, finding: &Finding) -> Vec<String> {
         (left >= 1.0).then(|| format!("note: {told} are not listed for {id}; {help}"))
     };
     found.iter().enumerate().filter_map(note).collect()
-}
-
-/// The worst cases, or the status to end with.
-fn stress(scenario: &Scenario, effort: Effort) -> Result<Vec<Case>, ExitStatus> {
-    let cases = study::stress::stress(scenario, effort);
-    cases.map_err(|obstacle| refuse_unsampled(obstacle, effort, "raise it with --budget"))
 }
 
 /// Where a requirement breaks even, or the status to end with.
@@ -378,7 +279,7 @@ pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
     let look = found!(args.look.look(png));
     let look = Look { title: args.title.clone(), ..look };
     let settings = |parts| Settings {
-        top_forces: Some(CHART_FORCES),
+        top_forces: Some(TOP),
         effort: args.effort.effort(),
         ..Settings::new(parts)
     };
@@ -392,13 +293,13 @@ pub(super) fn chart(args: &ChartArgs) -> Result<ExitStatus, Error> {
         let states = earlier(&args.scenario, &args.changes, &finding.scenario, effort)?;
         beside.earlier = found!(states);
     }
-    let svg = figures::draw(args.name, &finding, &beside, &look);
+    let (name, options) = (args.name, Recipe::new(args.effort.effort()));
+    let chart = Drawn::new(name, (&finding, &beside), &options, &look);
     let bytes = if png {
-        look::warn(&svg, args.changes.quiet);
-        let spelt = for_pixels(&svg, (args.name, &finding, &beside), &look);
-        report::pixels(args.name.word(), &spelt, &look)?
+        look::warn(chart.drawing(), args.changes.quiet);
+        chart.png()?
     } else {
-        svg.into_bytes()
+        chart.svg().into_bytes()
     };
     write_file(&args.output, &bytes)?;
     Ok(ExitStatus::Done)
@@ -415,14 +316,16 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitStatus, Error> {
     }
     let mut findings = Vec::new();
     for path in &args.scenarios {
-        findings.push(found!(find(path, &args.changes, variants_only(args.effort))?));
+        findings.push(found!(find(path, &args.changes, variants_only(args.effort.effort()))?));
     }
-    let chart = figures::compare_scenarios(&findings).map(|chart| chart.draw(&look));
-    finish_comparison(args, &[compared_scenarios(&findings)], (chart, &look))
+    let options = Recipe::new(args.effort.effort());
+    let chart = figures::compare_scenarios(&findings);
+    let chart = chart.map(|chart| Drawn::comparison(&chart, &findings, options, &look));
+    finish_comparison(args, &[compared_scenarios(&findings)], chart)
 }
 
 fn compare_options(scenario: &Path, args: &CompareArgs, look: &Look) -> Result<ExitStatus, Error> {
-    let finding = found!(find(scenario, &args.changes, variants_only(args.effort))?);
+    let finding = found!(find(scenario, &args.changes, variants_only(args.effort.effort()))?);
     let known = || finding.scenario.assumptions.iter().map(|(id, _)| id);
     let mut across = Vec::new();
     for name in &args.across {
@@ -433,35 +336,37 @@ fn compare_options(scenario: &Path, args: &CompareArgs, look: &Look) -> Result<E
         };
         across.push(index);
     }
-    let settings = variants_only(args.effort);
+    let settings = variants_only(args.effort.effort());
     let variants = if across.is_empty() {
         study::all_variants(&finding, settings)
     } else {
         study::across(&finding, &across, settings)
     };
     let beside = Beside { variants, ..Beside::default() };
-    let chart = figures::draw(figures::Name::Compare, &finding, &beside, look);
+    let options = Recipe { across: args.across.clone(), ..Recipe::new(args.effort.effort()) };
+    let chart = Drawn::new(figures::Name::Compare, (&finding, &beside), &options, look);
     let groups: Vec<_> = beside
         .variants
         .chunk_by(|left, right| left.reading.is_beside(right.reading))
         .map(|group| compared(&finding, group))
         .collect();
-    finish_comparison(args, &groups, (Some(chart), look))
+    finish_comparison(args, &groups, Some(chart))
 }
 
 /// Writes the comparison's files, if asked to, and prints it: for people a group at a time.
 fn finish_comparison(
     args: &CompareArgs,
     groups: &[Vec<Compared<'_>>],
-    (chart, look): (Option<String>, &Look),
+    chart: Option<Drawn>,
 ) -> Result<ExitStatus, Error> {
     let table = comparison(&groups.concat());
     if let Some(folder) = &args.output {
         let mut files =
             vec![NamedBytes::new("comparison.csv", format::csv(&table, Spreadsheet::Plain))];
-        if let Some(svg) = chart {
-            files.push(NamedBytes::new("compare.png", report::pixels("compare", &svg, look)?));
-            files.push(NamedBytes::new("compare.svg", svg));
+        if let Some(chart) = chart {
+            look::warn(chart.drawing(), args.changes.quiet);
+            files.push(NamedBytes::new("compare.png", chart.png()?));
+            files.push(NamedBytes::new("compare.svg", chart.svg()));
         }
         write(folder, &files)?;
     }
@@ -476,7 +381,24 @@ fn finish_comparison(
 }
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<ExitStatus, Error> {
-    let Some(scenario) = read(&args.scenario, &args.changes)? else {
+    match args.files.as_slice() {
+        [figure, scenarios @ ..] if holds::is_figure(figure) => {
+            holds::holds(args, figure, scenarios)
+        }
+        [scenario] => verify_methods(args, scenario),
+        _ => {
+            let help =
+                "a figure is an .svg, a .png, a datapackage.json or a folder that `run` wrote";
+            output::complain(&format!(
+                "error: the first of several files is a figure\nhelp: {help}"
+            ));
+            Ok(ExitStatus::Usage)
+        }
+    }
+}
+
+fn verify_methods(args: &VerifyArgs, scenario: &Path) -> Result<ExitStatus, Error> {
+    let Some(scenario) = read(scenario, &args.changes)? else {
         return Ok(ExitStatus::ScenarioErrors);
     };
     let (choice, budget) = (Choice::Auto, args.budget * MILLION);

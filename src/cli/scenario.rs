@@ -18,10 +18,15 @@ pub(super) type Found = Result<Finding, ExitStatus>;
 /// Reads, checks and evaluates a scenario, printing its problems.
 pub(super) fn find(path: &Path, changes: &Changes, settings: Settings) -> Result<Found, Error> {
     let Some(scenario) = read(path, changes)? else { return Ok(Err(ExitStatus::ScenarioErrors)) };
-    let waiting = output::waiting(changes.quiet, "working out the figures");
+    Ok(find_in(scenario, changes.quiet, settings))
+}
+
+/// Evaluates a scenario.
+pub(super) fn find_in(scenario: Scenario, quiet: bool, settings: Settings) -> Found {
+    let waiting = output::waiting(quiet, "working out the figures");
     let found = study::find(scenario, settings);
     waiting.finish_and_clear();
-    Ok(found.map_err(|obstacle| refuse(obstacle, settings.effort)))
+    found.map_err(|obstacle| refuse(obstacle, settings.effort))
 }
 
 /// What was found of a scenario on earlier dates, or the status to end with.
@@ -118,7 +123,7 @@ pub(super) fn read(path: &Path, changes: &Changes) -> Result<Option<Scenario>, E
 }
 
 /// Says which pledges of the file nobody knew of on the date of the knowledge, and which updates.
-fn note_unknown(scenario: &Scenario) {
+pub(super) fn note_unknown(scenario: &Scenario) {
     let later = scenario.pledges.iter().filter(|(_, pledge)| !pledge.known);
     let pledges = later.map(|(id, _)| format!("pledges.{id}"));
     let updates = scenario.pending.iter().map(|(path, from)| format!("{path} (update of {from})"));

@@ -9,8 +9,8 @@ use super::{Changes, ExitStatus, MILLION, TableFormat, millions, output, threads
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort};
 use crate::layout::IN_THEATRE;
-use crate::report;
 use crate::report::chart::Look;
+use crate::report::drawn::pixels;
 use crate::report::figures::sweep as figures;
 use crate::report::format::Spreadsheet;
 use crate::report::stream::{self, Rows};
@@ -148,17 +148,17 @@ fn write_to(path: &Path, found: &Swept, look: &Look, quiet: bool) -> Result<(), 
     let target = Target::of(path);
     let file = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let parent = path.parent().unwrap_or(Path::new(""));
-    let pixels = |svg| {
+    let png = |svg| {
         warn(svg, quiet);
-        report::pixels("sweep", svg, look)
+        pixels("sweep", svg, look.scale)
     };
     match (target, &found.chart) {
         (Target::Csv, _) => write_with(parent, &[], &[csv(&file)]),
         (Target::Svg, Ok(svg)) => write_file(path, svg.as_bytes()),
-        (Target::Png, Ok(svg)) => write_file(path, &pixels(svg)?),
+        (Target::Png, Ok(svg)) => write_file(path, &png(svg)?),
         (Target::Folder, Ok(svg)) => {
-            let png = NamedBytes::new("sweep.png", pixels(svg)?);
-            let files = [png, NamedBytes::new("sweep.svg", svg.clone())];
+            let pixels = NamedBytes::new("sweep.png", png(svg)?);
+            let files = [pixels, NamedBytes::new("sweep.svg", svg.clone())];
             write_with(path, &files, &[csv("sweep.csv")])
         }
         // A chart that was asked for by name is refused before anything is found.

@@ -61,22 +61,24 @@ pub fn is_drawable(text: &str) -> bool {
 }
 
 /// The words around a chart.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Frame {
     /// The finding in ten words or fewer; also the `<title>`.
     pub headline: String,
     /// Measure, place, horizon, and what is taken as given.
     pub subtitle: String,
     /// Where the data comes from, at the bottom left.
+    #[serde(skip)]
     pub source: String,
     /// The classification, centred at the top and the bottom of the page.
     pub marking: Option<String>,
     /// The chart in words, for those who cannot see it: the `<desc>`.
+    #[serde(skip)]
     pub description: String,
 }
 
 /// A level of force that someone asks for, marked across a chart.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Floor {
     /// What the floor is called.
     pub label: String,

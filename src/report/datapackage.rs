@@ -4,6 +4,7 @@
 //! the run was made, and nothing that does not change the numbers: no paths, clock or threads.
 
 use super::format::Spreadsheet;
+use super::provenance::Recipe;
 use super::table::{Column, Kind, Table, counted};
 use crate::outcomes::{AtSizes, Deciding};
 use crate::scenario::Scenario;
@@ -11,7 +12,12 @@ use crate::study::Finding;
 use serde_json::{Value, json};
 
 /// Describes tables of one finding.
-pub fn datapackage(finding: &Finding, tables: &[Table], spreadsheet: Spreadsheet) -> String {
+pub fn datapackage(
+    finding: &Finding,
+    tables: &[Table],
+    spreadsheet: Spreadsheet,
+    options: &Recipe,
+) -> String {
     let scenario = &finding.scenario;
     let resources: Vec<Value> = tables.iter().map(|table| resource(table, spreadsheet)).collect();
     let package = json!({
@@ -19,7 +25,7 @@ pub fn datapackage(finding: &Finding, tables: &[Table], spreadsheet: Spreadsheet
         "name": slug(&scenario.id),
         "title": scenario.title,
         "description": "Tables that contingent made from a scenario of conditional pledges.",
-        "contingent": run(finding),
+        "contingent": run(finding, options),
         "sources": sources(scenario),
         "resources": resources,
     });
@@ -29,7 +35,7 @@ pub fn datapackage(finding: &Finding, tables: &[Table], spreadsheet: Spreadsheet
 }
 
 /// How the numbers were made.
-fn run(finding: &Finding) -> Value {
+fn run(finding: &Finding, options: &Recipe) -> Value {
     let scenario = &finding.scenario;
     let sampling = finding.outcomes.sampling;
     let chosen: serde_json::Map<String, Value> = scenario
@@ -49,6 +55,7 @@ fn run(finding: &Finding) -> Value {
         "given": finding.given(),
         "asked_when": scenario.asked_when.as_ref().map(|asked| asked.text.clone()),
         "settings": scenario.settings,
+        "options": options,
         "assumptions": chosen,
         "counts_from": scenario.counts_from.word(),
         "method": finding.outcomes.method.word(),

@@ -16,7 +16,10 @@ mod waterfall;
 
 pub use compare::compare_scenarios;
 
-use super::chart::{Floor, Frame, Look};
+use super::chart::{
+    CompareChart, DriversChart, ExceedanceChart, Floor, Frame, GatesChart, HistoryChart,
+    LedgerChart, Look, OutcomesChart, PostureChart, WaterfallChart,
+};
 use super::wording::{
     by_horizon, circumstances, condition_name, estimated, finding_in_brief, in_theatre,
     source_line, theatre,
@@ -102,19 +105,58 @@ impl Name {
     }
 }
 
+/// A chart as it is drawn, and the numbers and words that it is drawn from.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// SVG.
+    pub svg: String,
+    /// The chart's data, which is all that it shows.
+    pub data: serde_json::Value,
+}
+
+impl Picture {
+    /// Draws a chart.
+    fn new<C: serde::Serialize>(
+        chart: &C,
+        draw: impl Fn(&C, &Look) -> String,
+        look: &Look,
+    ) -> Self {
+        // What has names for keys and finite numbers or none for values always becomes JSON.
+        Self { svg: draw(chart, look), data: serde_json::to_value(chart).unwrap_or_default() }
+    }
+
+    /// Draws a comparison of scenarios.
+    pub fn of_comparison(chart: &CompareChart, look: &Look) -> Self {
+        Self::new(chart, CompareChart::draw, look)
+    }
+}
+
+/// Draws a chart, and keeps what it was drawn from.
+pub fn picture(name: Name, finding: &Finding, beside: &Beside, look: &Look) -> Picture {
+    match name {
+        Name::Gates => Picture::new(&gates::gates(finding), GatesChart::draw, look),
+        Name::Ledger => Picture::new(&ledger::ledger(finding), LedgerChart::draw, look),
+        Name::Outcomes => Picture::new(&outcomes::outcomes(finding), OutcomesChart::draw, look),
+        Name::Posture => {
+            Picture::new(&posture::posture(finding, &beside.variants), PostureChart::draw, look)
+        }
+        Name::Waterfall => Picture::new(&waterfall::waterfall(finding), WaterfallChart::draw, look),
+        Name::Exceedance => {
+            Picture::new(&exceedance::exceedance(finding), ExceedanceChart::draw, look)
+        }
+        Name::Compare => {
+            Picture::of_comparison(&compare::compare_options(finding, &beside.variants), look)
+        }
+        Name::History => {
+            Picture::new(&history::history(finding, &beside.earlier), HistoryChart::draw, look)
+        }
+        Name::Drivers => Picture::new(&drivers::drivers(finding), DriversChart::draw, look),
+    }
+}
+
 /// Draws a chart as SVG.
 pub fn draw(name: Name, finding: &Finding, beside: &Beside, look: &Look) -> String {
-    match name {
-        Name::Gates => gates::gates(finding).draw(look),
-        Name::Ledger => ledger::ledger(finding).draw(look),
-        Name::Outcomes => outcomes::outcomes(finding).draw(look),
-        Name::Posture => posture::posture(finding, &beside.variants).draw(look),
-        Name::Waterfall => waterfall::waterfall(finding).draw(look),
-        Name::Exceedance => exceedance::exceedance(finding).draw(look),
-        Name::Compare => compare::compare_options(finding, &beside.variants).draw(look),
-        Name::History => history::history(finding, &beside.earlier).draw(look),
-        Name::Drivers => drivers::drivers(finding).draw(look),
-    }
+    picture(name, finding, beside, look).svg
 }
 
 /// The words around a chart; `drawn` says that some of its figures are estimates.

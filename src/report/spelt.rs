@@ -3,21 +3,17 @@
 //! In: a `Finding` whose names may be in any script. Out: the same for PNG charts, whose only font has Latin, Greek and
 //! Cyrillic letters. SVG keeps the names: whatever shows it has fonts of its own.
 
-use super::chart::is_drawable;
+use super::chart::{Look, is_drawable};
 use super::figures::{self, Name};
 use crate::study::{Beside, Finding};
-use std::borrow::Cow;
 
-/// The SVG that a PNG is made of: the one given, or one with ids where that has letters that the font lacks.
-pub fn for_pixels<'a>(
-    svg: &'a str,
+/// The SVG that a PNG is made of, with ids where names have letters that the font lacks; none where they have not.
+pub fn for_pixels(
+    svg: &str,
     (name, finding, beside): (Name, &Finding, &Beside),
-    look: &super::chart::Look,
-) -> Cow<'a, str> {
-    if is_drawable(svg) {
-        return Cow::Borrowed(svg);
-    }
-    Cow::Owned(figures::draw(name, &spelt(finding), beside, look))
+    look: &Look,
+) -> Option<String> {
+    (!is_drawable(svg)).then(|| figures::draw(name, &spelt(finding), beside, look))
 }
 
 /// The same with the ids of what has a name that cannot be shown.

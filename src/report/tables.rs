@@ -141,7 +141,7 @@ fn begin<'a, R>(finding: &'a Finding, name: &'static str, row_is: &'static str) 
 }
 
 /// The same, of a scenario.
-fn begin_with<'a, R>(
+pub(super) fn begin_with<'a, R>(
     scenario: &'a Scenario,
     name: &'static str,
     row_is: &'static str,

@@ -11,6 +11,7 @@ use contingent::evaluate::{Choice, Effort, Parts, Settings};
 use contingent::outcomes::Sampling;
 use contingent::pipeline::{Request, check};
 use contingent::report::format::Spreadsheet;
+use contingent::report::provenance::Recipe;
 use contingent::report::tables::DEFAULT_STEP;
 use contingent::report::{TableStyle, all_tables, stream, table_files};
 use contingent::scenario::Scenario;
@@ -94,7 +95,8 @@ fn tables(bencher: Bencher<'_, '_>, name: &str) {
     let finding = File::named(name).finding(usual()).unwrap();
     let style = TableStyle { spreadsheet: Spreadsheet::Plain, step: DEFAULT_STEP };
     bencher.bench(|| {
-        table_files(&finding, &all_tables(&finding, &Beside::default(), style.step), style)
+        let tables = all_tables(&finding, &Beside::default(), style.step);
+        table_files(&finding, &tables, style, &Recipe::default())
     });
 }
 

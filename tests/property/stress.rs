@@ -108,7 +108,7 @@ fn nations(case: &Case) -> Vec<Fails> {
     named.sort_unstable();
     named.dedup();
     let bloc = |id: &&str| NATIONS.contains(&(*id, true));
-    let only = named.iter().all(|id| bloc(id));
+    let only = named.iter().all(bloc);
     named.into_iter().filter(|id| only || !bloc(id)).map(Fails::Nation).collect()
 }
 

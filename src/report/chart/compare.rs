@@ -10,7 +10,7 @@ use super::style::{AXIS, BAND, BLUE, Colour, GRID, SOFT, Type};
 use super::{Frame, Look};
 
 /// Dots and ranges per variant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct CompareChart {
     /// The words around it.
     pub frame: Frame,
@@ -25,7 +25,7 @@ pub struct CompareChart {
 }
 
 /// Variants that belong together.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct CompareGroup {
     /// What is varied; may be empty.
     pub label: String,
@@ -34,7 +34,7 @@ pub struct CompareGroup {
 }
 
 /// A variant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct CompareRow {
     /// The option.
     pub label: String,
@@ -67,7 +67,7 @@ struct Grid {
 }
 
 /// What the marks of a comparison mean.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, serde::Serialize)]
 pub struct CompareKey {
     /// The filled dot.
     pub chosen: &'static str,

@@ -10,7 +10,7 @@ use super::style::{AXIS, BLUE, GRID, INK, ORANGE, Type};
 use super::{Frame, Look};
 
 /// A tornado.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct DriversChart {
     /// The words around it.
     pub frame: Frame,
@@ -27,7 +27,7 @@ pub struct DriversChart {
 }
 
 /// A condition.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct DriverRow {
     /// What is set.
     pub label: String,

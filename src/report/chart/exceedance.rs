@@ -12,7 +12,7 @@ use super::style::{AXIS, Colour, GRID, INK, Type, WHITE};
 use super::{Floor, Frame, Look};
 
 /// Step curves.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct ExceedanceChart {
     /// The words around it.
     pub frame: Frame,
@@ -27,7 +27,7 @@ pub struct ExceedanceChart {
 }
 
 /// A curve.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct ExceedanceCurve {
     /// What is taken as given.
     pub label: String,

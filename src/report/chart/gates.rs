@@ -11,7 +11,7 @@ use super::style::{BLUE, GRID, INK, ORANGE, SOFT, Type, VERMILLION, WHITE};
 use super::{Frame, Look};
 
 /// A matrix of pledges and conditions.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct GatesChart {
     /// The words around it.
     pub frame: Frame,
@@ -24,7 +24,7 @@ pub struct GatesChart {
 }
 
 /// A condition.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct GateColumn {
     /// What must happen.
     pub label: String,
@@ -33,7 +33,7 @@ pub struct GateColumn {
 }
 
 /// A pledge.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct GateRow {
     /// Whose pledge it is, or what.
     pub label: String,
@@ -44,7 +44,8 @@ pub struct GateRow {
 }
 
 /// What a condition is to a pledge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum GateRole {
     /// It makes no difference.
     None,

@@ -12,7 +12,7 @@ use super::style::{AXIS, GRID, Type};
 use super::{Frame, Look};
 
 /// Step lines over time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct HistoryChart {
     /// The words around it.
     pub frame: Frame,
@@ -27,7 +27,7 @@ pub struct HistoryChart {
 }
 
 /// A date on which something changed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct HistoryDay {
     /// Days since the first.
     pub at: f64,
@@ -38,7 +38,7 @@ pub struct HistoryDay {
 }
 
 /// Lines that share an axis.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct HistoryPanel {
     /// What is measured.
     pub title: String,
@@ -49,7 +49,7 @@ pub struct HistoryPanel {
 }
 
 /// A figure over time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct HistoryLine {
     /// What it is called.
     pub label: String,

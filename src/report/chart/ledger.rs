@@ -14,7 +14,7 @@ use super::style::{AXIS, BAND, BLUE, GRID, INK, OTHER, Type};
 use super::{Frame, Look};
 
 /// A table of nations and domains.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct LedgerChart {
     /// The words around it.
     pub frame: Frame,
@@ -27,7 +27,7 @@ pub struct LedgerChart {
 }
 
 /// A nation, or a bloc.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct LedgerRow {
     /// Its name.
     pub label: String,
@@ -40,7 +40,7 @@ pub struct LedgerRow {
 }
 
 /// A line of a cell.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct LedgerEntry {
     /// How firm the firmest of its pledges is.
     pub mark: LedgerMark,
@@ -55,7 +55,8 @@ pub struct LedgerEntry {
 }
 
 /// How firm a pledge is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LedgerMark {
     /// So many rungs up the ladder, 1 the loosest: by every source, and by those that claim most.
     Rung(usize, usize),

@@ -2,6 +2,7 @@
 //!
 //! In: what the command line says. Out: a [`Look`], which every chart is drawn with.
 
+use serde_json::{Map, Value};
 use std::str::FromStr;
 
 /// The size of a chart in pixels. Type and spacing follow the area of the page.
@@ -88,6 +89,23 @@ impl From<Size> for Look {
 }
 
 impl Look {
+    /// What differs from the usual, by the names of the options.
+    pub fn unusual(&self) -> Map<String, Value> {
+        let (usual, Size { width, height }) = (Self::default(), self.size);
+        let options = [
+            ("size", (self.size != usual.size).then(|| format!("{width}x{height}").into())),
+            (
+                "scale",
+                (self.scale.to_bits() != usual.scale.to_bits())
+                    .then(|| f64::from(self.scale).into()),
+            ),
+            ("grey", self.grey.then(|| true.into())),
+            ("title", self.title.as_deref().map(Value::from)),
+        ];
+        let stated = options.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        stated.collect()
+    }
+
     /// Whether a PNG of the page can be made.
     ///
     /// # Errors

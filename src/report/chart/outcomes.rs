@@ -11,7 +11,7 @@ use super::style::{AXIS, BLUE, FAINT, INK, VERMILLION};
 use super::{Frame, Look};
 
 /// Outcomes, their probabilities and their conditions.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct OutcomesChart {
     /// The words around it.
     pub frame: Frame,
@@ -26,7 +26,7 @@ pub struct OutcomesChart {
 }
 
 /// A distinct force.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct OutcomeRow {
     /// The force: "20,000 troops".
     pub label: String,
@@ -41,7 +41,8 @@ pub struct OutcomeRow {
 }
 
 /// What a condition must be for the outcome to come about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum OutcomeMark {
     /// It does not matter.
     Free,

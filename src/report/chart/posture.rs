@@ -13,7 +13,7 @@ use super::style::{
 use super::{Floor, Frame, Look};
 
 /// Stacked bars.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct PostureChart {
     /// The words around it.
     pub frame: Frame,
@@ -28,7 +28,7 @@ pub struct PostureChart {
 }
 
 /// A bar.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct PostureBar {
     /// The option: "low: 15,000".
     pub label: String,

@@ -10,7 +10,7 @@ use super::style::{AXIS, BLUE, Colour, GRID, INK, Type, WHITE};
 use super::{Frame, Look};
 
 /// A waterfall.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct WaterfallChart {
     /// The words around it.
     pub frame: Frame,
@@ -25,7 +25,7 @@ pub struct WaterfallChart {
 }
 
 /// A step.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct WaterfallStep {
     /// What it is called.
     pub label: String,

@@ -1,0 +1,236 @@
+//! `contingent verify FIGURE SCENARIO`: whether what a figure shows still holds.
+//!
+//! In: pictures and data packages that the program wrote, and the scenario as it is now. Out: for each
+//! whether it is still true, what changed by how much, or why that cannot be told.
+
+mod anew;
+mod package;
+mod tell;
+
+use super::{ExitStatus, VerifyArgs, output};
+use crate::error::Error;
+use crate::load::scenario_id;
+use crate::report::chart::Look;
+use crate::report::figures::{self, Picture};
+use crate::report::holds::{self, ByFile};
+use crate::report::provenance::{self, Carried, Origin, Provenance};
+use crate::report::wording::day;
+use anew::{Bench, Making, State, Stop};
+use package::Package;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tell::{Held, Verdict, edited, is_redated, lost, since, tell};
+
+/// Whether a path is one of a figure: by its ending, or because it is a folder.
+pub(super) fn is_figure(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    matches!(ending.as_deref(), Some("svg" | "png" | "json")) || path.is_dir()
+}
+
+/// Holds a figure, or all figures of a folder, against a scenario.
+pub(super) fn holds(
+    args: &VerifyArgs,
+    figure: &Path,
+    scenarios: &[PathBuf],
+) -> Result<ExitStatus, Error> {
+    let refuse = |text: &str| {
+        output::complain(text);
+        Ok(ExitStatus::Usage)
+    };
+    if scenarios.is_empty() {
+        return refuse("error: which scenario is it of?\nhelp: contingent verify FIGURE SCENARIO");
+    }
+    if args.changes.given.is_some() || !args.changes.settings.is_empty() {
+        return refuse(
+            "error: a figure says itself what is given and set; leave out --given and --set",
+        );
+    }
+    let whole = figure.is_dir();
+    let files = if whole { figures_in(figure)? } else { vec![figure.to_path_buf()] };
+    if files.is_empty() {
+        return refuse("error: there is no figure in this folder\nhelp: name one that `run` wrote");
+    }
+    let mut bench = Bench { args, scenarios, whole, found: Vec::new() };
+    let mut all = Vec::new();
+    for path in &files {
+        let name = path.strip_prefix(figure).ok().filter(|_| whole).unwrap_or(path);
+        match bench.hold(path, &name.display().to_string().replace('\\', "/"))? {
+            Ok(held) => all.push(held),
+            Err(status) => return Ok(status),
+        }
+    }
+    let scenario = bench.found.first().and_then(|(_, state)| state.scenario().cloned());
+    tell(args, scenario.as_ref(), &all)?;
+    let sound = all.iter().all(|held| held.verdict == Verdict::StillTrue);
+    Ok(if sound { ExitStatus::Done } else { ExitStatus::CheckFailed })
+}
+
+/// The figures of a folder that `run` wrote, by their names.
+fn figures_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
+    let places = [folder.to_path_buf(), folder.join("charts"), folder.join("tables")];
+    for place in places.iter().filter(|place| place.is_dir()) {
+        let fail = |source| Error::Read { path: place.clone(), source };
+        for entry in fs::read_dir(place).map_err(fail)? {
+            let path = entry.map_err(fail)?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            let ending = path.extension().is_some_and(|ending| ending == "svg" || ending == "png");
+            if ending || name.as_deref() == Some("datapackage.json") {
+                found.push(path);
+            }
+        }
+    }
+    // The tables' data package comes first: it tells requirements and totals by name.
+    found
+        .sort_by_key(|path| (path.extension().is_none_or(|ending| ending != "json"), path.clone()));
+    Ok(found)
+}
+
+impl Bench<'_> {
+    /// What became of a figure, or the status to end with.
+    fn hold(&mut self, path: &Path, name: &str) -> Result<Result<Held, ExitStatus>, Error> {
+        let bytes =
+            fs::read(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
+        let is_package = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        let held = if is_package {
+            self.hold_package(path, name, &bytes)?
+        } else {
+            match provenance::read(&bytes) {
+                Ok(carried) => self.hold_picture(name, &carried)?,
+                Err(reason) => Ok(Held::cannot_tell(name, &reason)),
+            }
+        };
+        Ok(match held {
+            Ok(held) => Ok(held),
+            Err(Stop::CannotTell(reason)) => Ok(Held::cannot_tell(name, &reason)),
+            Err(Stop::End(status)) => Err(status),
+        })
+    }
+
+    fn hold_picture(&mut self, name: &str, carried: &Carried) -> Result<Result<Held, Stop>, Error> {
+        let own = &carried.provenance;
+        let making = Making {
+            given: own.given.clone(),
+            settings: own.settings.clone(),
+            options: own.options.clone(),
+            chart: (!self.whole).then(|| own.chart.clone()),
+            as_of: self.args.changes.as_of,
+        };
+        let made = Written { name, origins: &own.scenarios, version: &own.version, making };
+        let held = self.held(&made, &|state: &State| {
+            let now = provenance::carried(shown_now(own, state)?);
+            Ok(vec![(name.to_owned(), holds::changes(&own.shows, &now))])
+        })?;
+        Ok(held.map(|held| if carried.edited { edited(held) } else { held }))
+    }
+
+    fn hold_package(
+        &mut self,
+        path: &Path,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Result<Held, Stop>, Error> {
+        let package = match Package::read(bytes) {
+            Ok(package) => package,
+            Err(reason) => return Ok(Ok(Held::cannot_tell(name, &reason))),
+        };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let making = Making { as_of: self.args.changes.as_of, ..package.making.clone() };
+        let origins = std::slice::from_ref(&package.origin);
+        let made = Written { name, origins, version: &package.version, making };
+        self.held(&made, &|state: &State| package.compare(folder, name, state))
+    }
+
+    /// Finds anew what a figure shows, holds it against what it showed, and says so.
+    fn held(
+        &mut self,
+        made: &Written<'_>,
+        compare: Compare<'_>,
+    ) -> Result<Result<Held, Stop>, Error> {
+        let origin = match self.origin(made) {
+            Ok(origin) => origin,
+            Err(stop) => return Ok(Err(stop)),
+        };
+        let state = match self.state(&made.making)? {
+            Ok(state) => state,
+            Err(stop) => return Ok(Err(stop)),
+        };
+        let (mut changes, now) = match (compare(&state), state.scenario()) {
+            (Ok(changes), Some(now)) => (changes, now),
+            (Err(reason), _) => return Ok(Err(Stop::CannotTell(reason))),
+            (Ok(_), None) => return Ok(Err(Stop::CannotTell(NOTHING.to_owned()))),
+        };
+        for (_, own) in &mut changes {
+            own.retain(|own| !is_redated(own, origin, now));
+        }
+        let lost = lost(&changes);
+        let since = since(origin, made.version, now, lost.is_some());
+        let then = match lost {
+            Some(_) if now.as_of != origin.as_of => self.then(made, origin, compare)?,
+            _ => String::new(),
+        };
+        let verdict = if lost.is_some() { Verdict::Changed } else { Verdict::StillTrue };
+        let sentence = lost.unwrap_or_else(|| "still true".to_owned()) + &since + &then;
+        Ok(Ok(Held { file: made.name.to_owned(), verdict, sentence, changes }))
+    }
+
+    /// Whether a figure that does not hold now does as of its own date.
+    fn then(
+        &mut self,
+        made: &Written<'_>,
+        origin: &Origin,
+        compare: Compare<'_>,
+    ) -> Result<String, Error> {
+        let then = Making { as_of: Some(origin.as_of), ..made.making.clone() };
+        let then = self.state(&then)?.ok().and_then(|state| compare(&state).ok());
+        let date = day(origin.as_of);
+        Ok(match then {
+            Some(then) if then.iter().all(|(_, own)| own.is_empty()) => {
+                format!("; as of {date}, its own date, it holds")
+            }
+            _ => format!("; nor does it hold as of {date}, its own date"),
+        })
+    }
+
+    /// What a figure was made of, where that is what it is to be held against.
+    fn origin<'a>(&self, made: &Written<'a>) -> Result<&'a Origin, Stop> {
+        let own: Vec<&str> = made.origins.iter().map(|origin| origin.id.as_str()).collect();
+        let here: Vec<String> = self.scenarios.iter().map(|path| scenario_id(path)).collect();
+        match made.origins.first() {
+            Some(origin) if own == here => Ok(origin),
+            Some(_) => {
+                let (own, here) = (own.join(", "), here.join(", "));
+                let reason = format!("it was made of the scenario {own}, and this is {here}");
+                Err(Stop::CannotTell(reason))
+            }
+            None => Err(Stop::CannotTell(NOTHING.to_owned())),
+        }
+    }
+}
+
+/// Why a figure without a scenario cannot be judged.
+const NOTHING: &str = "it names no scenario";
+
+/// A figure, and how it was made.
+struct Written<'a> {
+    name: &'a str,
+    origins: &'a [Origin],
+    version: &'a str,
+    making: Making,
+}
+
+/// Holds a figure against what was found anew.
+type Compare<'a> = &'a dyn Fn(&State) -> Result<ByFile, String>;
+
+/// The data of the same chart, drawn now.
+fn shown_now(own: &Provenance, state: &State) -> Result<Value, String> {
+    if let [_, _, ..] = state.findings.as_slice() {
+        let chart = figures::compare_scenarios(&state.findings).ok_or("it compares nothing")?;
+        return Ok(Picture::of_comparison(&chart, &Look::default()).data);
+    }
+    let chart = figures::Name::ALL.into_iter().find(|chart| chart.word() == own.chart);
+    let chart = chart.ok_or_else(|| format!("this version draws no chart called {}", own.chart))?;
+    let finding = state.findings.first().ok_or(NOTHING)?;
+    Ok(figures::picture(chart, finding, &state.beside, &Look::default()).data)
+}

@@ -1,0 +1,163 @@
+//! Finding anew what a figure shows: the scenarios as they are, with the options of the figure.
+//!
+//! In: how a figure was made. Out: findings and what is beside them, or why there are none.
+
+use super::super::make::{self, all_parts, cases, part, variants_only};
+use super::super::scenario::{earlier, find_in, read};
+use super::super::{Changes, ExitStatus, VerifyArgs};
+use crate::error::Error;
+use crate::evaluate::{Effort, Settings};
+use crate::pipeline::{self, Request};
+use crate::report::figures;
+use crate::report::provenance::{Recipe, TOP};
+use crate::scenario::Scenario;
+use crate::study::{self, Beside, Finding};
+use jiff::civil::Date;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// Why a figure could not be found anew: the program ends, or this one cannot be told.
+pub(super) enum Stop {
+    End(ExitStatus),
+    CannotTell(String),
+}
+
+/// How a figure was made.
+#[derive(Clone, PartialEq)]
+pub(super) struct Making {
+    pub(super) given: String,
+    pub(super) settings: Vec<String>,
+    pub(super) options: Recipe,
+    /// The chart, where nothing else is found.
+    pub(super) chart: Option<String>,
+    pub(super) as_of: Option<Date>,
+}
+
+/// What is found anew: one scenario or several, and what is beside the first.
+pub(super) struct State {
+    pub(super) findings: Vec<Finding>,
+    pub(super) beside: Beside,
+}
+
+impl State {
+    pub(super) fn scenario(&self) -> Option<&Scenario> {
+        self.findings.first().map(|finding| &finding.scenario)
+    }
+}
+
+/// The scenarios, and what was found of them so far.
+pub(super) struct Bench<'a> {
+    pub(super) args: &'a VerifyArgs,
+    pub(super) scenarios: &'a [PathBuf],
+    /// Whether many figures are made of one state.
+    pub(super) whole: bool,
+    pub(super) found: Vec<(Making, Rc<State>)>,
+}
+
+impl Bench<'_> {
+    /// What is found when the scenarios are read with the options that a figure was made with.
+    pub(super) fn state(&mut self, making: &Making) -> Result<Result<Rc<State>, Stop>, Error> {
+        if let Some((_, state)) = self.found.iter().find(|(own, _)| own == making) {
+            return Ok(Ok(Rc::clone(state)));
+        }
+        let changes = Changes {
+            given: Some(making.given.clone()).filter(|given| !given.is_empty()),
+            as_of: making.as_of,
+            settings: making.settings.clone(),
+            quiet: true,
+        };
+        let mut findings = Vec::new();
+        for path in self.scenarios {
+            let Some(scenario) = read(path, &changes)? else {
+                return Ok(Err(Self::unreadable(path, &changes)?));
+            };
+            match find_in(scenario, self.args.changes.quiet, settings(making)) {
+                Ok(finding) => findings.push(finding),
+                Err(status) => return Ok(Err(Stop::End(status))),
+            }
+        }
+        let beside = match self.beside(making, &changes, &findings)? {
+            Ok(beside) => beside,
+            Err(stop) => return Ok(Err(stop)),
+        };
+        let state = Rc::new(State { findings, beside });
+        self.found.push((making.clone(), Rc::clone(&state)));
+        Ok(Ok(state))
+    }
+
+    /// The scenario has errors: with the figure's settings only, or anyway.
+    fn unreadable(path: &Path, changes: &Changes) -> Result<Stop, Error> {
+        let plain =
+            Request { path: path.to_path_buf(), as_of: changes.as_of, ..Request::default() };
+        if pipeline::check(&plain)?.scenario.is_none() {
+            return Ok(Stop::End(ExitStatus::ScenarioErrors));
+        }
+        let given = changes.given.iter().map(|given| format!("--given \"{given}\""));
+        let set = changes.settings.iter().map(|setting| format!("--set {setting}"));
+        let made_with: Vec<String> = given.chain(set).collect();
+        let made_with = made_with.join(" ");
+        Ok(Stop::CannotTell(format!("it was made with {made_with}, which no longer applies")))
+    }
+
+    pub(super) fn beside(
+        &self,
+        making: &Making,
+        changes: &Changes,
+        findings: &[Finding],
+    ) -> Result<Result<Beside, Stop>, Error> {
+        let ([finding], [path]) = (findings, self.scenarios) else {
+            return Ok(Ok(Beside::default()));
+        };
+        let effort = making.options.effort();
+        let wanted =
+            |name: figures::Name| making.chart.as_deref().is_none_or(|own| own == name.word());
+        let mut beside = Beside::default();
+        if wanted(figures::Name::Compare) || wanted(figures::Name::Posture) {
+            beside.variants = match across(making, finding) {
+                Ok(variants) => variants,
+                Err(stop) => return Ok(Err(stop)),
+            };
+        }
+        if wanted(figures::Name::History) {
+            beside.earlier = match earlier(path, changes, &finding.scenario, effort)? {
+                Ok(earlier) => earlier,
+                Err(status) => return Ok(Err(Stop::End(status))),
+            };
+        }
+        if making.chart.is_none() {
+            let budget = effort.budget / part(effort);
+            beside.stress = match cases(&finding.scenario, Effort { budget, ..effort }) {
+                Ok(cases) => cases,
+                Err(status) => return Ok(Err(Stop::End(status))),
+            };
+        }
+        Ok(Ok(beside))
+    }
+}
+
+/// The readings that a chart compares.
+pub(super) fn across(making: &Making, finding: &Finding) -> Result<Vec<study::Variant>, Stop> {
+    let settings = variants_only(making.options.effort());
+    if making.options.across.is_empty() {
+        return Ok(study::all_variants(finding, settings));
+    }
+    let names = making.options.across.iter();
+    let found: Result<Vec<usize>, Stop> = names
+        .map(|name| {
+            let gone = || Stop::CannotTell(format!("the assumption {name} is no longer there"));
+            finding.scenario.assumptions.index(name).ok_or_else(gone)
+        })
+        .collect();
+    Ok(study::across(finding, &found?, settings))
+}
+
+/// What is looked at: all that `run` does, or what one chart needs.
+pub(super) fn settings(making: &Making) -> Settings {
+    let effort = making.options.effort();
+    let options = make::options(&making.options);
+    let Some(name) = &making.chart else { return all_parts(&options, effort) };
+    let chart = figures::Name::ALL.into_iter().find(|chart| chart.word() == name);
+    let parts = chart.map(figures::Name::parts).unwrap_or_default();
+    let top = making.options.top.as_ref().map_or(Some(TOP), |_| options.top());
+    Settings { top_forces: top, effort, ..Settings::new(parts) }
+}

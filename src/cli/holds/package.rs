@@ -1,0 +1,110 @@
+//! Whether the tables beside a data package still hold.
+//!
+//! In: the package, the tables beside it, and what is found anew. Out: the cells that changed.
+
+use super::super::make;
+use super::anew::{Making, State};
+use crate::report::format::Spreadsheet;
+use crate::report::holds::{self, ByFile, Change};
+use crate::report::provenance::{Origin, Recipe};
+use crate::report::{summary, tables};
+use clap::ValueEnum as _;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+/// A data package: how its tables were made, and which they are.
+pub(super) struct Package {
+    pub(super) origin: Origin,
+    pub(super) version: String,
+    pub(super) making: Making,
+    pub(super) tables: Vec<String>,
+}
+
+impl Package {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
+        let value: Value = serde_json::from_slice(bytes)
+            .map_err(|error| format!("it is no data package: {error}"))?;
+        let run = value.get("contingent").ok_or("it does not say how it was made")?;
+        let word = |key: &str| run.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let origin = json!({
+            "id": run.get("scenario"), "sha256": run.get("scenario_sha256"),
+            "as_of": run.get("as_of"), "horizon": run.get("horizon"),
+        });
+        let broken = |error: serde_json::Error| {
+            format!("what it says of how it was made is broken: {error}")
+        };
+        let origin: Origin = serde_json::from_value(origin).map_err(broken)?;
+        let options = run.get("options").cloned().unwrap_or_else(|| json!({}));
+        let options: Recipe = serde_json::from_value(options).map_err(broken)?;
+        let settings = run.get("settings").cloned().unwrap_or_else(|| json!([]));
+        let settings: Vec<String> = serde_json::from_value(settings).map_err(broken)?;
+        let resources = value.get("resources").and_then(Value::as_array);
+        let names = resources.into_iter().flatten().filter_map(|own| own.get("name")?.as_str());
+        let tables = names.map(str::to_owned).collect();
+        let making = Making { given: word("given"), settings, options, chart: None, as_of: None };
+        Ok(Self { origin, version: word("version"), making, tables })
+    }
+
+    /// The cells that changed, by files; the tables that matter most come first.
+    pub(super) fn compare(
+        &self,
+        folder: &Path,
+        name: &str,
+        state: &State,
+    ) -> Result<ByFile, String> {
+        let finding = state.findings.first().ok_or("it names no scenario")?;
+        let step = make::options(&self.making.options).step;
+        let streamed = self.making.options.top == Some("all".into());
+        let dates = [self.origin.as_of, finding.scenario.as_of];
+        let mut found = Vec::new();
+        for own in self.tables.iter().filter(|own| !(streamed && *own == "worlds")) {
+            let Ok(kind) = tables::Name::from_str(own, false) else {
+                return Err(format!("this version makes no table called {own}"));
+            };
+            let path = folder.join(format!("{own}.csv"));
+            let written = fs::read(&path)
+                .map_err(|_| format!("its table {} cannot be read", path.display()))?;
+            let table = tables::table(kind, finding, &state.beside, step);
+            let changes = holds::cells(&written, &table, spreadsheet(&written), dates)
+                .map_err(|reason| format!("its table {} is broken: {reason}", path.display()))?;
+            found.push((name.replace("datapackage.json", &format!("{own}.csv")), changes));
+        }
+        let summary = folder.parent().map(|above| above.join("summary.md"));
+        let written = summary.and_then(|path| fs::read_to_string(path).ok());
+        let now = summary::summary(finding, &state.beside.stress);
+        found.extend(written.map(|written| ("summary.md".to_owned(), lines(&written, &now))));
+        found.sort_by_key(|(file, _)| {
+            LEADING.iter().position(|own| file.contains(own)).unwrap_or(LEADING.len())
+        });
+        Ok(found)
+    }
+}
+
+/// The tables whose changes are told first.
+pub(super) const LEADING: [&str; 3] = ["requirements.csv", "totals.csv", "waterfall.csv"];
+
+/// How the cells of a table are written.
+pub(super) fn spreadsheet(written: &[u8]) -> Spreadsheet {
+    let Some(plain) = written.strip_prefix("\u{feff}".as_bytes()) else {
+        return Spreadsheet::Plain;
+    };
+    if plain.starts_with(b"scenario;") { Spreadsheet::ExcelSemicolon } else { Spreadsheet::Excel }
+}
+
+/// The lines of a text that changed.
+pub(super) fn lines(was: &str, is: &str) -> Vec<Change> {
+    let (mut was, mut is) = (was.lines(), is.lines());
+    let mut found = Vec::new();
+    for number in 1.. {
+        let (old, new) = (was.next(), is.next());
+        if old.is_none() && new.is_none() {
+            break;
+        }
+        if old != new {
+            let figure = format!("line {number}");
+            found.push(Change { figure, was: old.into(), is: new.into() });
+        }
+    }
+    found
+}

@@ -1,0 +1,175 @@
+//! What is said of figures that were held against a scenario.
+//!
+//! In: what changed. Out: a verdict and a sentence for each, printed for people or as data.
+
+use super::super::{TableFormat, VerifyArgs, output};
+use crate::error::Error;
+use crate::report::format::{self, Spreadsheet};
+use crate::report::holds::{self, ByFile, Change};
+use crate::report::provenance::Origin;
+use crate::report::wording::day;
+use crate::scenario::Scenario;
+use serde_json::{Value, json};
+
+/// The most changes that people are shown.
+pub(super) const MOST_SHOWN: usize = 40;
+
+/// What became of a figure.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Verdict {
+    StillTrue,
+    Changed,
+    CannotTell,
+}
+
+impl Verdict {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::StillTrue => "still true",
+            Self::Changed => "changed",
+            Self::CannotTell => "cannot tell",
+        }
+    }
+}
+
+/// A figure, and what became of it.
+pub(super) struct Held {
+    pub(super) file: String,
+    pub(super) verdict: Verdict,
+    pub(super) sentence: String,
+    /// What changed, and in which file.
+    pub(super) changes: ByFile,
+}
+
+impl Held {
+    pub(super) fn cannot_tell(file: &str, reason: &str) -> Self {
+        let sentence = format!("cannot tell: {reason}");
+        Self { file: file.to_owned(), verdict: Verdict::CannotTell, sentence, changes: Vec::new() }
+    }
+}
+
+/// Whether words differ in the date of the knowledge only.
+pub(super) fn is_redated(change: &Change, origin: &Origin, now: &Scenario) -> bool {
+    let (Some(was), Some(is)) = (change.was.as_str(), change.is.as_str()) else { return false };
+    was.replace(&day(origin.as_of), &day(now.as_of)) == is
+}
+
+/// The sentence about what does not hold, if anything: what stands largest in the picture, else the first number.
+pub(super) fn lost(changes: &[(String, Vec<Change>)]) -> Option<String> {
+    let all = || changes.iter().flat_map(|(_, own)| own);
+    let found = all().find(|own| own.figure == "headline");
+    let found = found.or_else(|| all().find(|own| own.by().is_some())).or_else(|| all().next());
+    let change = found?;
+    let [was, is] = holds::in_words(change);
+    let others = match all().count() - 1 {
+        0 => String::new(),
+        1 => " (and 1 other figure)".to_owned(),
+        several => format!(" (and {several} other figures)"),
+    };
+    Some(format!("no longer holds: {} was {was}, is now {is}{others}", change.figure))
+}
+
+/// What happened to the scenario and to the program since a figure was made.
+pub(super) fn since(origin: &Origin, version: &str, now: &Scenario, changed: bool) -> String {
+    let dates: Vec<String> = now
+        .dates
+        .iter()
+        .filter(|date| **date > origin.as_of && **date <= now.as_of)
+        .map(|date| day(*date))
+        .collect();
+    let moved = match (dates.last(), changed) {
+        _ if now.hash == origin.sha256 => String::new(),
+        (Some(date), true) => format!("; the scenario changed on {date}"),
+        (None, true) => "; the scenario's file was changed".to_owned(),
+        (_, false) => {
+            format!(" as of {}; the scenario changed in what it does not show", day(now.as_of))
+        }
+    };
+    match env!("CARGO_PKG_VERSION") {
+        here if here == version => moved,
+        here => format!("{moved}; contingent {version} made it, and this is {here}"),
+    }
+}
+
+/// What can be said of a picture that is no longer as it was drawn.
+pub(super) fn edited(held: Held) -> Held {
+    let what = "the picture was edited, or saved by another program, since it was made; what it was drawn from";
+    let sentence = match held.verdict {
+        Verdict::StillTrue => format!("cannot tell: {what} is {}", held.sentence),
+        _ => format!("cannot tell: {what} {}", held.sentence),
+    };
+    Held { sentence, verdict: Verdict::CannotTell, ..held }
+}
+
+/// Prints what became of the figures.
+pub(super) fn tell(
+    args: &VerifyArgs,
+    scenario: Option<&Scenario>,
+    all: &[Held],
+) -> Result<(), Error> {
+    if args.format == TableFormat::Json {
+        let all: Vec<Value> = all.iter().map(told_as_data).collect();
+        let text = serde_json::to_string_pretty(&all).unwrap_or_default();
+        return output::print(format!("{text}\n").as_bytes());
+    }
+    let mut found: ByFile = all.iter().flat_map(|held| held.changes.clone()).collect();
+    // A chart's two files show the same.
+    found.dedup_by(|next, before| next.1 == before.1);
+    if args.format == TableFormat::Csv {
+        for held in all {
+            output::complain(&format!("{}: {}", held.file, plain(&held.sentence)));
+        }
+        let table = scenario.map(|scenario| holds::table(scenario, &found));
+        let bytes = table.map(|table| format::csv(&table, Spreadsheet::Plain));
+        return output::print(&bytes.unwrap_or_default());
+    }
+    let untrue: Vec<&Held> = all.iter().filter(|held| held.verdict != Verdict::StillTrue).collect();
+    if all.len() > 1 && untrue.is_empty() {
+        return output::print(format!("still true: all {} figures\n", all.len()).as_bytes());
+    }
+    let mut shown = if all.len() > 1 { untrue } else { all.iter().collect() };
+    let stem = |held: &Held| held.file.trim_end_matches(".png").trim_end_matches(".svg").to_owned();
+    shown.dedup_by(|next, before| stem(next) == stem(before) && next.sentence == before.sentence);
+    for held in &shown {
+        let twice =
+            all.iter().filter(|own| stem(own) == stem(held) && own.sentence == held.sentence);
+        let name = if twice.count() > 1 { stem(held) } else { held.file.clone() };
+        output::print(format!("{name}: {}\n", plain(&held.sentence)).as_bytes())?;
+    }
+    let number: usize = found.iter().map(|(_, own)| own.len()).sum();
+    let Some(scenario) = scenario.filter(|_| number > 0) else { return Ok(()) };
+    let mut room = MOST_SHOWN;
+    for (_, own) in &mut found {
+        own.truncate(room);
+        room -= own.len();
+    }
+    let text = format::text(&holds::table(scenario, &found), output::width());
+    output::print(format!("\n{text}").as_bytes())?;
+    if number > MOST_SHOWN {
+        let more = number - MOST_SHOWN;
+        output::print(format!("{more} more; `--format csv` has all\n").as_bytes())?;
+    }
+    Ok(())
+}
+
+/// What a file says of itself must not steer a terminal.
+fn plain(sentence: &str) -> String {
+    sentence.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+pub(super) fn told_as_data(held: &Held) -> Value {
+    let changes = held.changes.iter().flat_map(|(file, own)| {
+        own.iter().map(move |change| {
+            json!({
+                "file": file, "figure": change.figure, "was": change.was, "is": change.is,
+                "change": change.by(),
+            })
+        })
+    });
+    json!({
+        "file": held.file,
+        "verdict": held.verdict.word(),
+        "sentence": held.sentence,
+        "changes": changes.collect::<Vec<_>>(),
+    })
+}
