@@ -25,6 +25,8 @@ mod property;
 mod reference;
 /// The committed reports, and what the tables promise.
 mod reports;
+/// Whatever bytes it is given, the program answers.
+mod robust;
 /// Sampling against the listing of worlds.
 mod sampling;
 /// The JSON Schema against scenarios, invalid files and the reader.
