@@ -8,8 +8,10 @@ mod commands;
 mod diff;
 mod output;
 mod scenario;
+mod signals;
 mod sweep;
 
+use crate::characters::harmless_lines;
 use crate::decimal::Decimal;
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
@@ -433,7 +435,8 @@ struct VerifyArgs {
 
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
-    match dispatch(Cli::parse().command) {
+    signals::clean_up_when_ended();
+    match Cli::try_parse().map_or_else(|error| answer(&error), |cli| dispatch(cli.command)) {
         Ok(status) => status.into(),
         Err(error) if is_broken_pipe(&error) => ExitStatus::Done.into(),
         Err(error) => {
@@ -441,6 +444,21 @@ pub fn main() -> ExitCode {
             ExitStatus::InputOutput.into()
         }
     }
+}
+
+/// Prints help or the version, or says what is wrong with the command line.
+fn answer(error: &clap::Error) -> Result<ExitStatus, Error> {
+    let text = error.render();
+    if error.use_stderr() {
+        let plain = text.to_string();
+        let harmless = harmless_lines(&plain);
+        let colour = output::colour() && harmless == plain;
+        output::show(if colour { text.ansi().to_string() } else { harmless }.trim_end());
+        return Ok(ExitStatus::Usage);
+    }
+    let text = if output::colour() { text.ansi().to_string() } else { text.to_string() };
+    output::print(text.as_bytes())?;
+    Ok(ExitStatus::Done)
 }
 
 impl Command {

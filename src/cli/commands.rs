@@ -167,7 +167,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitStatus, Error> {
         let full = args.format == DiagnosticFormat::Full;
         let text = shown(if full { Format::Full } else { Format::Short });
         if !text.is_empty() {
-            output::complain(text.trim_end());
+            output::show(text.trim_end());
         }
         if !args.changes.quiet {
             let found = tally(&checked.diagnostics).unwrap_or_else(|| "no problems".to_owned());

@@ -6,6 +6,7 @@ use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Diagnostics, Severity, listed};
 use crate::error::Error;
 use crate::evaluate::{Effort, Settings};
+use crate::limits::MOST_WORLDS;
 use crate::pipeline::{self, Aligned, Checked, Request};
 use crate::report::words::large;
 use crate::scenario::Scenario;
@@ -89,9 +90,6 @@ fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -
     }
 }
 
-/// The most worlds that are written one by one: 2^40.
-const MOST_WORLDS: f64 = 1_099_511_627_776.0;
-
 /// Refuses to list more worlds than anybody can store.
 pub(super) fn refuse_too_many(possible: Option<f64>) -> Result<(), ExitStatus> {
     match possible.filter(|possible| *possible > MOST_WORLDS) {
@@ -172,7 +170,7 @@ pub(super) fn complain_about(checked: &Checked, path: &Path, quiet: bool) {
     let Some(tally) = tally(shown) else { return };
     if shown.has_errors() {
         let text = render(shown, &checked.sources, Format::Full, output::colour());
-        output::complain(&format!("{}\n{tally}", text.trim_end()));
+        output::show(&format!("{}\n{tally}", text.trim_end()));
     } else {
         output::complain(&format!("{tally}; contingent check {} shows them", path.display()));
     }

@@ -37,7 +37,28 @@ pub fn summary(finding: &Finding) -> String {
         text += "## What decides it\n\n";
         text += &(listed(lines.into_iter()) + "\n");
     }
-    text + "## What this rests on\n\n" + &listed(rests::grounds(finding).into_iter())
+    text +=
+        &("## What this rests on\n\n".to_owned() + &listed(rests::grounds(finding).into_iter()));
+    text.lines().map(|line| literal(line) + "\n").collect()
+}
+
+/// A line in which what a scenario says is text to Markdown: no element of HTML, no link, no emphasis, no heading or
+/// list of its own.
+fn literal(line: &str) -> String {
+    let marks = ["## ", "# ", "- "];
+    let mark = marks.into_iter().find(|mark| line.starts_with(mark)).unwrap_or("");
+    let mut shown = mark.to_owned();
+    let rest = &line[mark.len()..];
+    if rest.starts_with(['#', '-', '+']) {
+        shown.push('\\');
+    }
+    for character in rest.chars() {
+        if ['\\', '<', '>', '[', ']', '*', '&'].contains(&character) {
+            shown.push('\\');
+        }
+        shown.push(character);
+    }
+    shown
 }
 
 fn listed(lines: impl Iterator<Item = String>) -> String {

@@ -82,7 +82,7 @@ impl Context<'_> {
     /// A string node's text.
     pub fn text(&mut self, key: &str, node: &Node) -> Option<Text> {
         if let Value::String(text) = &node.value {
-            return Some(Spanned::new(text.clone(), node.span));
+            return Some(Spanned::new(one_line(text), node.span));
         }
         self.wrong_type(key, TEXT, node);
         None
@@ -285,4 +285,12 @@ fn example(key: &str) -> String {
         _ => "\"...\"",
     };
     format!("{key} = {value}")
+}
+
+/// A text as it is shown everywhere: in one line.
+fn one_line(text: &str) -> String {
+    if !text.contains(['\n', '\r', '\t']) {
+        return text.to_owned();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
