@@ -145,7 +145,8 @@ pub fn obeyed(span: Span, written: &str, text: &str) -> Option<Diagnostic> {
         let start = span.range().start + at;
         Span::new(span.source, start..start + character.len_utf8())
     });
-    let message = format!("{} is a command to terminals and editors, not text", named(character));
+    let message =
+        format!("the character {} is a command to terminals and editors", named(character));
     let help = "remove the character; it is not shown, and often comes along when text is copied";
     Some(Diagnostic::new(Code::ControlCharacter, place, message).help(help))
 }

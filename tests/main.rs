@@ -15,6 +15,8 @@ mod diagnostics;
 mod diff;
 /// What setting and knowing conditions changes.
 mod drivers;
+/// What happens to faults and bad input.
+mod faults;
 /// What the headline rests on, and what contested stages lead to.
 mod grounds;
 /// Exact whatever the size, within a budget, else sampled.
