@@ -433,6 +433,9 @@ struct VerifyArgs {
     changes: Changes,
 }
 
+/// Room for the deepest formulas that the limits allow, in bytes, in each thread. Memory is taken as it is used.
+const STACK_OF_THREADS: usize = 128 * 1024 * 1024;
+
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
     signals::clean_up_when_ended();
@@ -478,10 +481,10 @@ impl Command {
 }
 
 fn dispatch(command: Command) -> Result<ExitStatus, Error> {
-    if let Some(threads) = command.threads() {
-        // It fails only where a pool was set before, and the output does not depend on it.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    }
+    // 0 is as many as there are processors. It fails only where a pool was set before, and the output does not depend
+    // on it.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(command.threads().unwrap_or(0));
+    let _ = pool.stack_size(STACK_OF_THREADS).build_global();
     match command {
         Command::Run(args) => commands::run(&args),
         Command::Check(args) => commands::check(&args),

@@ -179,8 +179,11 @@ pub(super) const FAULTS: &[Fault] = &[
             for (text, name) in OBEYED {
                 let place = Place::with(&format!("[conditions.\"a{text}b\"]\nprobability = 0.5\n"));
                 place.is_refused(
-                    &format!("case.toml:9:13: error[control-character]: the character {name}")
-                        .replace(":9:13", if text.starts_with('\\') { ":9:13" } else { ":9:15" }),
+                    &format!("case.toml:10:13: error[control-character]: the character {name}")
+                        .replace(
+                            ":10:13",
+                            if text.starts_with('\\') { ":10:13" } else { ":10:15" },
+                        ),
                 );
             }
         },
@@ -190,9 +193,9 @@ pub(super) const FAULTS: &[Fault] = &[
         happens: "excerpts show other characters of the same width; places stay right",
         holds: || {
             let place = Place::with("[conditions.c]\nprobability = 2 # \u{202e}x\n");
-            place.run(&["check", "case.toml"]).is(1, "case.toml:10:15");
+            place.run(&["check", "case.toml"]).is(1, "case.toml:11:15");
             let place = Place::with("[conditions.c]\nprobability = 2 # \u{1b}[31m\n");
-            place.run(&["check", "case.toml"]).is(1, "case.toml:10:");
+            place.run(&["check", "case.toml"]).is(1, "case.toml:11:");
         },
     },
     Fault {
@@ -214,7 +217,7 @@ pub(super) const FAULTS: &[Fault] = &[
         happens: "spelled wherever it is repeated",
         holds: || {
             let place = saying("x");
-            let red = "\u{1b}[31mred";
+            let red = "\u{9b}31mred\u{7}";
             for (args, status) in [
                 (["check", red].as_slice(), 3),
                 (&[red], 2),
@@ -224,10 +227,10 @@ pub(super) const FAULTS: &[Fault] = &[
                 (&["compare", "case.toml", "--across", red], 2),
                 (&["sweep", "case.toml", "--vary", red], 2),
                 (&["sweep", "case.toml", "--vary", "c=0,1", "--metric", red], 2),
-                (&["table", "drivers", "case.toml", "--break-even", "\u{1b}=0.5"], 2),
+                (&["table", "drivers", "case.toml", "--break-even", "\u{9b}=0.5"], 2),
             ] {
                 let ended = place.run(args);
-                ended.is(status, "\\u{1b}");
+                ended.is(status, "\\u{9b}");
             }
         },
     },

@@ -399,7 +399,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 "table worlds case.toml -q --top all --format csv",
                 "run case.toml -q -o out",
                 "check case.toml --format json",
-                "compare case.toml -q",
+                "verify case.toml -q --samples 1000",
                 "sweep case.toml -q --vary c=0,1 --format csv",
                 "--help",
                 "--version",
