@@ -184,10 +184,11 @@ impl Reader<'_> {
 
     /// Whether a key or text holds a character that no text may hold, which is reported.
     fn is_refused(&mut self, span: Span, text: &str) -> bool {
-        let problem = obeyed(span, self.text.get(span.range()).unwrap_or(""), text);
-        let refused = problem.is_some();
-        problem.into_iter().for_each(|problem| self.diagnostics.push(problem));
-        refused
+        let Some(problem) = obeyed(span, self.text.get(span.range()).unwrap_or(""), text) else {
+            return false;
+        };
+        self.diagnostics.push(problem);
+        true
     }
 
     fn value(&mut self, value: &DeValue<'_>, span: Span) -> Value {

@@ -8,6 +8,7 @@ use contingent::diagnostic::render::{Format, render, tally};
 use contingent::diagnostic::{Code, Diagnostic};
 use contingent::pipeline::{Checked, Request, check};
 use std::collections::BTreeSet;
+#[cfg(unix)]
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +58,7 @@ fn every_invalid_file_yields_its_code_and_no_other_at_the_words_it_names() {
 }
 
 /// The options that an invalid file asks for.
+#[cfg(unix)]
 fn options(request: &Request) -> Vec<String> {
     let mut args = Vec::new();
     args.extend(request.strict.then(|| "--strict".to_owned()));
@@ -69,11 +71,13 @@ fn options(request: &Request) -> Vec<String> {
 }
 
 /// An argument as a shell takes it.
+#[cfg(unix)]
 fn quoted(arg: &str) -> String {
     if arg.contains(' ') { format!("\"{arg}\"") } else { arg.to_owned() }
 }
 
 #[test]
+#[cfg(unix)]
 fn pages_of_diagnostics_are_what_the_program_prints() {
     let mut page = "# Diagnostics\n\nEvery code: what it means, a file that has it, what `contingent check` prints \
                     (the last line counts), the remedy.\nThe same words as `contingent explain CODE`; this page is made \

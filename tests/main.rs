@@ -16,6 +16,7 @@ mod diff;
 /// What setting and knowing conditions changes.
 mod drivers;
 /// What happens to faults and bad input.
+#[cfg(unix)]
 mod faults;
 /// What the headline rests on, and what contested stages lead to.
 mod grounds;

@@ -1,6 +1,7 @@
 //! Text that a spreadsheet, a browser or a terminal would obey.
 
 use super::{Fault, HEAD, Place, pledge};
+use std::path::Path;
 
 /// A scenario in which a text stands wherever a text may stand.
 fn saying(text: &str) -> Place {
@@ -21,10 +22,15 @@ fn saying(text: &str) -> Place {
     Place::new().file("case.toml", head + &rest)
 }
 
+/// Whether a file has an ending.
+fn ends_in(name: &str, ending: &str) -> bool {
+    Path::new(name).extension().is_some_and(|own| own == ending)
+}
+
 /// All CSV files of a run, as cells.
 fn cells(place: &Place) -> Vec<String> {
     let mut cells = Vec::new();
-    for name in place.names("out/tables").iter().filter(|name| name.ends_with(".csv")) {
+    for name in place.names("out/tables").iter().filter(|name| ends_in(name, "csv")) {
         let text = place.read(&format!("out/tables/{name}"));
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
         cells.extend(
@@ -118,7 +124,7 @@ pub(super) const FAULTS: &[Fault] = &[
             let place =
                 ran("</text><script>alert(1)</script><a href=\"javascript:x\">&amp;]]><!--");
             for name in place.names("out/charts") {
-                if name.ends_with(".svg") {
+                if ends_in(&name, "svg") {
                     let svg = place.read(&format!("out/charts/{name}"));
                     for markup in ["<script", "<a ", "<!--", "]]><"] {
                         assert!(!svg.contains(markup), "{name}: {markup}");

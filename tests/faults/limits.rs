@@ -224,7 +224,7 @@ pub(super) const FAULTS: &[Fault] = &[
         happens: "`too-large` at the first beyond",
         holds: || {
             Place::with(&(pledge("p", "true", "1") + &updates("p", 501)))
-                .is_refused("more than 500 `updates`")
+                .is_refused("more than 500 `updates`");
         },
     },
     Fault {
