@@ -53,5 +53,11 @@ pub const WIDEST_RANGE: u64 = 200_000;
 /// The most errors, and the most warnings, that are told at a time.
 pub const MOST_PROBLEMS: usize = 1_000;
 
+/// The most steps of a distribution: where there would be more, steps are ten times as wide, as `troops_to` says.
+pub const MOST_STEPS: usize = 50_000;
+
+/// The most values of all distributions together that `--step 1` lists: status 2.
+pub const MOST_VALUES: usize = 2_000_000;
+
 /// The most worlds that are written one by one, 2^40: status 2.
 pub const MOST_WORLDS: f64 = 1_099_511_627_776.0;

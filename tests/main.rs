@@ -9,6 +9,8 @@
 
 /// The program as its users meet it.
 mod cli;
+/// What the program is built from.
+mod dependencies;
 /// Every code, every span, ten mistakes at once.
 mod diagnostics;
 /// What moved the figures, and the command that says so.

@@ -84,6 +84,7 @@ fn arbitrary_bytes_are_answered() {
 #[test]
 fn spoilt_scenarios_are_answered() {
     let few = vec(spoilings(), 1..4);
+    let count = std::cell::Cell::new(0_u32);
     for_values(63, 300, (0..BASES.len(), few), |(base, spoilings)| {
         let base = &BASES[base];
         let mut files = base.read();
@@ -93,7 +94,9 @@ fn spoilt_scenarios_are_answered() {
         }
         let files: Vec<(&str, &[u8])> =
             files.iter().map(|(name, text)| (name.as_str(), text.as_slice())).collect();
-        survive(&files, &Asked::default())
+        // Charts take longer than all else.
+        count.set(count.get() + 1);
+        survive(&files, &Asked { charts: count.get() % 60 == 0, ..Asked::default() })
     });
 }
 

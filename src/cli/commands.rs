@@ -4,8 +4,8 @@
 
 use super::output;
 use super::scenario::{
-    earlier, find, read, read_earlier, refuse, refuse_too_many, refuse_unsampled, refuse_worlds,
-    request,
+    earlier, find, read, read_earlier, refuse, refuse_too_fine, refuse_too_many, refuse_unsampled,
+    refuse_worlds, request,
 };
 use super::{
     ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, EffortArgs, Excel, ExitStatus,
@@ -97,6 +97,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitStatus, Error> {
         few.sets.part = PART_FOR_SETS;
     }
     let mut finding = found!(find(&args.scenario, &args.changes, few)?);
+    found!(refuse_too_fine(&finding, args.tables.step));
     let worlds = found!(streamed(&mut finding, &args.tables, args.effort.effort()));
     let folder =
         args.output.clone().unwrap_or_else(|| Path::new("reports").join(&finding.scenario.id));
@@ -227,6 +228,9 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     }
     let settings = settings(&args.tables, args.effort, args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
+    if args.name == tables::Name::Distribution {
+        found!(refuse_too_fine(&finding, args.tables.step));
+    }
     let mut beside = Beside::default();
     if let Some(since) = args.since {
         if args.name != tables::Name::Ledger {

@@ -6,7 +6,7 @@ use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Diagnostics, Severity, listed};
 use crate::error::Error;
 use crate::evaluate::{Effort, Settings};
-use crate::limits::MOST_WORLDS;
+use crate::limits::{MOST_VALUES, MOST_WORLDS};
 use crate::pipeline::{self, Aligned, Checked, Request};
 use crate::report::words::large;
 use crate::scenario::Scenario;
@@ -103,6 +103,20 @@ pub(super) fn refuse_too_many(possible: Option<f64>) -> Result<(), ExitStatus> {
             Err(ExitStatus::Usage)
         }
     }
+}
+
+/// Refuses to list more values of distributions than anybody can look at.
+pub(super) fn refuse_too_fine(finding: &Finding, step: u64) -> Result<(), ExitStatus> {
+    let laws = finding.outcomes.totals.iter().filter_map(|total| total.law.as_ref());
+    let values: usize = laws.map(|law| law.atoms().len()).sum();
+    if step > 1 || values <= MOST_VALUES {
+        return Ok(());
+    }
+    output::complain(&format!(
+        "error: the distributions have {values} values, which is too many to list\n\
+         help: list steps of several troops, such as --step 10"
+    ));
+    Err(ExitStatus::Usage)
 }
 
 /// Reads and checks a scenario, printing its problems; none where they are errors.

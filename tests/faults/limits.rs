@@ -327,6 +327,36 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     },
     Fault {
+        tried: "`--step 1` where distributions have more than 2,000,000 values",
+        happens: "status 2, with what to ask instead",
+        holds: || {
+            let text = lines(9, |at| pledge(&format!("p{at}"), "true", "[0, 100_000]"));
+            let place = Place::with(&text);
+            let args = ["table", "distribution", "case.toml", "-q", "--step", "1"];
+            place.run(&args).is(2, "too many to list");
+        },
+    },
+    Fault {
+        tried: "a distribution of more than 50,000 steps (17 sizes that double, each with a condition)",
+        happens: "steps ten times as wide until they fit; `troops_to` says how wide, and nothing is left out",
+        holds: || {
+            let text = lines(17, |at| {
+                let size = format!("{}", 1000 << at);
+                format!("[conditions.c{at}]\nprobability = 0.5\n")
+                    + &pledge(&format!("p{at}"), &format!("c{at}"), &size)
+            });
+            let place = Place::with(&text);
+            let ended = place.run(&["table", "distribution", "case.toml", "-q", "--format", "csv"]);
+            ended.is(0, "");
+            let mut reader = csv::Reader::from_reader(ended.output.as_bytes());
+            let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+            let own = rows.iter().filter(|row| &row[4] == "in_theatre");
+            let masses: Vec<f64> = own.map(|row| row[8].parse().unwrap()).collect();
+            assert!((1_000..=50_000).contains(&masses.len()), "{}", masses.len());
+            assert!((masses.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        },
+    },
+    Fault {
         tried: "`--samples`, `--budget`, `--threads` or `--step` of 0, below 0, or beyond reason",
         happens: "status 2, with the numbers that are taken",
         holds: || {
