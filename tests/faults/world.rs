@@ -36,11 +36,10 @@ fn is_untouched(place: &Place) {
 
 /// So many conditions that all their worlds take long to write.
 fn many() -> String {
-    let conditions = (0..26).map(|at| {
-        format!("[conditions.c{at}]\nprobability = 0.5\n")
-            + &pledge(&format!("p{at}"), &format!("c{at}"), "1")
-    });
-    HEAD.to_owned() + &conditions.collect::<String>()
+    let names: Vec<String> = (0..26).map(|at| format!("c{at}")).collect();
+    let lines: String =
+        names.iter().map(|name| format!("{name} = {{ probability = 0.5 }}\n")).collect();
+    format!("{HEAD}[conditions]\n{lines}{}", pledge("p", &names.join(" or "), "1"))
 }
 
 /// Ends the program by a signal as soon as it writes all worlds; says which signal ended it.
