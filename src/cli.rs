@@ -12,9 +12,11 @@ mod look;
 mod make;
 mod output;
 mod scenario;
+mod signals;
 mod sweep;
 mod watch;
 
+use crate::characters::harmless_lines;
 use crate::decimal::Decimal;
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
@@ -456,9 +458,12 @@ struct VerifyArgs {
     changes: Changes,
 }
 
+/// Room for the deepest formulas that the limits allow, in bytes, in each thread. Memory is taken as it is used.
+const STACK_OF_THREADS: usize = 128 * 1024 * 1024;
+
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
-    match dispatch(Cli::parse().command) {
+    match Cli::try_parse().map_or_else(|error| answer(&error), |cli| dispatch(cli.command)) {
         Ok(status) => status.into(),
         Err(error) if is_broken_pipe(&error) => ExitStatus::Done.into(),
         Err(error) => {
@@ -466,6 +471,21 @@ pub fn main() -> ExitCode {
             ExitStatus::InputOutput.into()
         }
     }
+}
+
+/// Prints help or the version, or says what is wrong with the command line.
+fn answer(error: &clap::Error) -> Result<ExitStatus, Error> {
+    let text = error.render();
+    if error.use_stderr() {
+        let plain = text.to_string();
+        let harmless = harmless_lines(&plain);
+        let colour = output::colour() && harmless == plain;
+        output::show(if colour { text.ansi().to_string() } else { harmless }.trim_end());
+        return Ok(ExitStatus::Usage);
+    }
+    let text = if output::colour() { text.ansi().to_string() } else { text.to_string() };
+    output::print(text.as_bytes())?;
+    Ok(ExitStatus::Done)
 }
 
 impl Command {
@@ -486,10 +506,14 @@ impl Command {
 }
 
 fn dispatch(command: Command) -> Result<ExitStatus, Error> {
-    if let Some(threads) = command.threads() {
-        // It fails only where a pool was set before, and the output does not depend on it.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    // A watch ends in its own way.
+    if !matches!(command, Command::Watch(_)) {
+        signals::clean_up_when_ended();
     }
+    // 0 is as many as there are processors. It fails only where a pool was set before, and the output does not depend
+    // on it.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(command.threads().unwrap_or(0));
+    let _ = pool.stack_size(STACK_OF_THREADS).build_global();
     match command {
         Command::Run(args) => commands::run(&args),
         Command::Watch(args) => watch::watch(args),

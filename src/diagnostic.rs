@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod render;
 
+use crate::limits::MOST_PROBLEMS;
 use crate::source::{SourceId, Span};
 use std::fmt;
 
@@ -61,6 +62,7 @@ codes! {
     BesideTotal "beside-total" Warning,
     CircularRequirement "circular-requirement" Warning,
     ConflictingKeys "conflicting-keys" Error,
+    ControlCharacter "control-character" Error,
     Cycle "cycle" Error,
     DatesOutOfOrder "dates-out-of-order" Error,
     DuplicateId "duplicate-id" Error,
@@ -256,9 +258,19 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Adds a problem.
+    /// Adds a problem; of each severity at most so many, and then one that says that there are more.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.list.push(diagnostic);
+        let severity = diagnostic.severity;
+        match self.count(severity) {
+            count if count < MOST_PROBLEMS => self.list.push(diagnostic),
+            MOST_PROBLEMS => {
+                let message = format!("there are more than {MOST_PROBLEMS} {}s", severity.word());
+                let help = "correct those that are shown, and check again";
+                let last = Diagnostic::new(Code::TooLarge, diagnostic.primary.span, message);
+                self.list.push(Diagnostic { severity, ..last.help(help) });
+            }
+            _ => {}
+        }
     }
 
     /// An empty list for another look at the same texts.
@@ -272,7 +284,7 @@ impl Diagnostics {
         for diagnostic in &found.list {
             let said = |known: &Diagnostic| known.message == diagnostic.message;
             if !self.about(diagnostic).any(said) {
-                self.list.push(diagnostic.clone());
+                self.push(diagnostic.clone());
             }
         }
     }

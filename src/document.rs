@@ -5,8 +5,10 @@
 
 mod mend;
 
+use crate::characters::{is_obeyed, named};
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Unread};
+use crate::limits::MOST_PROBLEMS;
 use crate::source::{SourceId, Span};
 use jiff::civil::Date;
 use mend::{Mended, Problem, mend};
@@ -72,7 +74,8 @@ pub type Table = BTreeMap<String, Item>;
 pub fn read(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Table {
     let (tree, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
-        return Reader { source, spoilt: Vec::new(), diagnostics }.table(tree.get_ref());
+        return Reader { source, text, spoilt: Spoilt::default(), diagnostics }
+            .table(tree.get_ref());
     }
     read_broken(source, text, diagnostics)
 }
@@ -82,17 +85,18 @@ fn read_broken(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> T
     let Mended { text: mended, problems, statements } = mend(text);
     let (tree, mut errors) = DeTable::parse_recoverable(&mended);
     let spoiling = errors.iter().filter(|error| !error.message().starts_with(DUPLICATE));
-    let spoilt = spoiling.filter_map(toml::de::Error::span).collect();
-    let mut reader = Reader { source, spoilt, diagnostics };
+    let spoilt = Spoilt::new(spoiling.filter_map(toml::de::Error::span));
+    let mut reader = Reader { source, text, spoilt, diagnostics };
     let table = reader.table(tree.get_ref());
     reader.diagnostics.note_unread(Unread::Part(source));
-    for Problem { range, message, help } in problems {
+    // Whoever has a thousand mistakes corrects the first ones first; `push` says that there are more.
+    for Problem { range, message, help } in problems.into_iter().take(MOST_PROBLEMS + 1) {
         let diagnostic = Diagnostic::new(Code::TomlSyntax, Span::new(source, range), message);
         reader.diagnostics.push(diagnostic.help(help));
     }
     errors.sort_by_key(|error| error.span().map_or(0, |range| range.start));
     let mut told = None;
-    for error in &errors {
+    for error in errors.iter().take(MOST_PROBLEMS + 1) {
         let range = error.span().unwrap_or(0..0);
         let statement = statements.partition_point(|statement| statement.start <= range.start);
         let diagnostic = describe(source, text, error.message(), range, &table);
@@ -106,9 +110,51 @@ fn read_broken(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> T
     table
 }
 
+/// What syntax errors touch.
+#[derive(Default)]
+struct Spoilt {
+    /// Where each error begins, in rising order, and the furthest that it or one before it reaches.
+    errors: Vec<(usize, usize)>,
+}
+
+impl Spoilt {
+    fn new(ranges: impl Iterator<Item = std::ops::Range<usize>>) -> Self {
+        let mut errors: Vec<(usize, usize)> =
+            ranges.map(|range| (range.start, range.end)).collect();
+        errors.sort_unstable();
+        let mut furthest = 0;
+        for error in &mut errors {
+            furthest = furthest.max(error.1);
+            error.1 = furthest;
+        }
+        Self { errors }
+    }
+
+    /// Whether an error touches a range.
+    fn touches(&self, range: &std::ops::Range<usize>) -> bool {
+        let before = self.errors.partition_point(|(start, _)| *start <= range.end);
+        self.errors[..before].last().is_some_and(|(_, furthest)| range.start <= *furthest)
+    }
+}
+
+/// The problem of a text that holds a character which is obeyed instead of shown, at that character where it stands
+/// in what was `written` at the span.
+pub fn obeyed(span: Span, written: &str, text: &str) -> Option<Diagnostic> {
+    let character = text.chars().find(|character| is_obeyed(*character))?;
+    let place = written.find(character).map_or(span, |at| {
+        let start = span.range().start + at;
+        Span::new(span.source, start..start + character.len_utf8())
+    });
+    let message =
+        format!("the character {} is a command to terminals and editors", named(character));
+    let help = "remove the character; it is not shown, and often comes along when text is copied";
+    Some(Diagnostic::new(Code::ControlCharacter, place, message).help(help))
+}
+
 struct Reader<'a> {
     source: SourceId,
-    spoilt: Vec<std::ops::Range<usize>>,
+    text: &'a str,
+    spoilt: Spoilt,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -119,7 +165,7 @@ impl Reader<'_> {
             let key_span = Span::new(self.source, key.span());
             let node = self.node(value.get_ref(), value.span());
             // What follows from a syntax error may not even be meant as a key.
-            if self.is_spoilt(&key.span()) {
+            if self.spoilt.touches(&key.span()) || self.is_refused(key_span, key.get_ref()) {
                 continue;
             }
             table.insert(key.get_ref().clone().into_owned(), Item { key: key_span, node });
@@ -130,19 +176,24 @@ impl Reader<'_> {
     fn node(&mut self, value: &DeValue<'_>, range: std::ops::Range<usize>) -> Node {
         let span = Span::new(self.source, range.clone());
         let scalar = !matches!(value, DeValue::Table(_) | DeValue::Array(_));
-        if scalar && self.is_spoilt(&range) {
+        if scalar && self.spoilt.touches(&range) {
             return Node { value: Value::Invalid, span };
         }
         Node { value: self.value(value, span), span }
     }
 
-    /// Whether a syntax error touches a range.
-    fn is_spoilt(&self, range: &std::ops::Range<usize>) -> bool {
-        self.spoilt.iter().any(|spoilt| spoilt.start <= range.end && range.start <= spoilt.end)
+    /// Whether a key or text holds a character that no text may hold, which is reported.
+    fn is_refused(&mut self, span: Span, text: &str) -> bool {
+        let Some(problem) = obeyed(span, self.text.get(span.range()).unwrap_or(""), text) else {
+            return false;
+        };
+        self.diagnostics.push(problem);
+        true
     }
 
     fn value(&mut self, value: &DeValue<'_>, span: Span) -> Value {
         match value {
+            DeValue::String(text) if self.is_refused(span, text) => Value::Invalid,
             DeValue::String(text) => Value::String(text.clone().into_owned()),
             DeValue::Boolean(value) => Value::Boolean(*value),
             DeValue::Integer(number) if number.radix() == 10 => self.number(number.as_str(), span),

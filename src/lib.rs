@@ -15,7 +15,7 @@
 //! | stage | function | from, to | may report |
 //! |---|---|---|---|
 //! | load | [`load::load`] | path, settings -> [`load::Loaded`] | I/O; links that lead nowhere; TOML syntax |
-//! | merge | [`merge::merge`] | layers -> [`document::Table`] | ids declared twice |
+//! | merge | [`merge::merge`], [`bounds::cut`] | layers -> [`document::Table`] | ids declared twice; too much of anything |
 //! | fold | [`scenario::fold::fold`] | tree, date -> the same tree as it stood on the date | updates without a date, or too early |
 //! | parse | [`scenario::parse::parse`] | tree -> [`scenario::raw::RawScenario`] | types, keys, formulas |
 //! | check | [`scenario::check::check`] | raw -> [`scenario::Scenario`] | names, ranges, cycles, evidence |
@@ -28,6 +28,9 @@
 //! A file uses only files above it in the list of modules below. Policy words stop at `compile`.
 //! Only `load`, `report::write` and `cli` touch the disk, the terminal or the process.
 
+pub mod characters;
+pub mod limits;
+
 pub mod decimal;
 pub mod source;
 
@@ -37,6 +40,8 @@ pub mod error;
 pub mod document;
 pub mod load;
 pub mod merge;
+
+pub mod bounds;
 
 pub mod scenario;
 

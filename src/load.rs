@@ -5,19 +5,15 @@
 //! setting. The only reader of scenario files. Links that lead nowhere are diagnostics at the line
 //! that has the link; only a scenario that cannot be read at all is an `Error`.
 
+use crate::characters::is_unseen;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Unread, is_slip, listed};
 use crate::document::{self, Item, Node, Table, Value};
 use crate::error::Error;
+use crate::limits::{DEEPEST_LINK, LARGEST_FILE, LARGEST_SCENARIO, LONGEST_ARGUMENT, MOST_FILES};
 use crate::source::{SourceId, Sources, Span};
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
-
-/// The largest file that is read, in bytes.
-pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
-
-/// The most files that may stand in one another through `include` and `extends`.
-const DEEPEST_LINK: usize = 16;
 
 /// A scenario's texts and trees.
 #[derive(Clone, Debug)]
@@ -75,8 +71,8 @@ pub fn load(
     varied: &[Varied],
     diagnostics: &mut Diagnostics,
 ) -> Result<Loaded, Error> {
-    let (sources, files) = (Sources::default(), vec![path.to_path_buf()]);
-    let mut loader = Loader { sources, layers: Vec::new(), files, diagnostics };
+    let (sources, read, files) = (Sources::default(), Budget::default(), vec![path.to_path_buf()]);
+    let mut loader = Loader { sources, layers: Vec::new(), files, read, diagnostics };
     let text = read_text(path)?;
     loader.scenario(path, text, &mut Vec::new());
     for setting in settings {
@@ -91,16 +87,29 @@ pub fn load(
     Ok(Loaded { id: scenario_id(path), sources, layers, files })
 }
 
-/// A scenario's id: the folder's name where the file is `scenario.toml`, else the file's stem.
+/// A scenario's id: the folder's name where the file is `scenario.toml`, else the file's stem. A name of dots would
+/// lead out of the folder of reports.
 pub fn scenario_id(path: &Path) -> String {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let stem = stem.unwrap_or_default();
-    if stem != "scenario" {
+    let shown = |name: &std::ffi::OsStr| {
+        let name = name.to_string_lossy().replace(is_unseen, "\u{fffd}");
+        (!name.trim_matches('.').is_empty()).then_some(name)
+    };
+    let stem = path.file_stem().and_then(shown).unwrap_or_else(|| SCENARIO.to_owned());
+    if stem != SCENARIO {
         return stem;
     }
     let absolute = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = absolute.parent().and_then(Path::file_name);
-    folder.map_or(stem, |name| name.to_string_lossy().into_owned())
+    absolute.parent().and_then(Path::file_name).and_then(shown).unwrap_or(stem)
+}
+
+/// The stem of a scenario's file that says nothing.
+const SCENARIO: &str = "scenario";
+
+/// How much was read so far.
+#[derive(Default)]
+struct Budget {
+    files: usize,
+    bytes: usize,
 }
 
 /// A scenario file and what it includes, each once.
@@ -113,6 +122,7 @@ struct Loader<'a> {
     sources: Sources,
     layers: Vec<Layer>,
     files: Vec<PathBuf>,
+    read: Budget,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -178,8 +188,12 @@ impl Loader<'_> {
         if !self.files.contains(&path) {
             self.files.push(path);
         }
-        match follow_link(from, target, *span, chain) {
-            Ok(found) => Some(found),
+        match self.afford(*span).and_then(|()| follow_link(from, target, *span, chain)) {
+            Ok((path, text)) => {
+                self.read.files += 1;
+                self.read.bytes += text.len();
+                Some((path, text))
+            }
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
                 self.diagnostics.note_unread(unread);
@@ -188,7 +202,27 @@ impl Loader<'_> {
         }
     }
 
+    /// Whether one more file may be read.
+    fn afford(&self, span: Span) -> Result<(), Box<Diagnostic>> {
+        let message = if self.read.files + 1 >= MOST_FILES {
+            format!("a scenario is made of more than {MOST_FILES} files")
+        } else if self.read.bytes > LARGEST_SCENARIO {
+            format!("the files of a scenario have more than {} MiB", LARGEST_SCENARIO >> 20)
+        } else {
+            return Ok(());
+        };
+        let help = "put files together, and link each from one place only";
+        Err(Box::new(Diagnostic::new(Code::TooLarge, span, message).help(help)))
+    }
+
     fn setting(&mut self, id: SourceId, setting: &str) {
+        let whole = Span::new(id, 0..setting.len());
+        if setting.len() > LONGEST_ARGUMENT {
+            return self.diagnostics.push(too_long(whole));
+        }
+        if let Some(problem) = document::obeyed(whole, setting, setting) {
+            return self.diagnostics.push(problem);
+        }
         let mut found = Diagnostics::default();
         let table = document::read(id, setting, &mut found);
         if found.has_errors()
@@ -228,6 +262,13 @@ impl Loader<'_> {
         let value_start = u32::try_from(offset).unwrap_or(u32::MAX);
         self.layers.push(Layer::Setting { table, value_start });
     }
+}
+
+/// An argument of the command line that nobody typed.
+pub fn too_long(span: Span) -> Diagnostic {
+    let message = format!("more than {LONGEST_ARGUMENT} bytes on the command line");
+    let help = "write it into a file that `extends` the scenario";
+    Diagnostic::new(Code::TooLarge, Span { end: span.start, ..span }, message).help(help)
 }
 
 /// Moves every span into a text of `length` bytes (a value was put into quotes to read it).
@@ -344,7 +385,8 @@ fn resolved(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// Reads a regular file of at most 16 MiB as UTF-8, without its byte-order mark.
+/// Reads a regular file of at most 16 MiB as UTF-8, without its byte-order mark. What is no regular file is not even
+/// opened: a pipe would wait for ever.
 fn read_text(path: &Path) -> Result<String, Error> {
     let fail = |source: io::Error| Error::Read { path: path.to_path_buf(), source };
     let metadata = fs::metadata(path).map_err(fail)?;
@@ -354,10 +396,14 @@ fn read_text(path: &Path) -> Result<String, Error> {
     if !metadata.is_file() {
         return Err(fail(io::Error::other("it is not a regular file")));
     }
-    if metadata.len() > LARGEST_FILE {
-        return Err(fail(io::Error::other("it is larger than 16 MiB")));
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(fail)?;
+    // One that grows while it is read, or does not know its size, is held to the limit too.
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(fail)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        let reason = format!("it is larger than {} MiB", LARGEST_FILE >> 20);
+        return Err(fail(io::Error::other(reason)));
     }
-    let bytes = fs::read(path).map_err(fail)?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned)),
         Err(error) => {

@@ -3,10 +3,12 @@
 //! In: a `Request`. Out: `Checked`, with every problem found on the way. `lib.rs` draws the whole
 //! line; the commands in `cli` call the functions here and those of `evaluate` and `report`.
 
+use crate::bounds;
 use crate::compile;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::document::{Table, Value};
 use crate::error::Error;
+use crate::limits::LONGEST_ARGUMENT;
 use crate::load::{self, Layer, Loaded, Varied};
 use crate::merge::{self, LINKS};
 use crate::scenario::check::align::{self, Misfit};
@@ -101,7 +103,8 @@ fn merge_all(request: &Request) -> Result<Merged, Error> {
     let loaded = load::load(&request.path, &request.settings, &request.varied, &mut diagnostics)?;
     let Loaded { id, mut sources, layers, files } = loaded;
     let (own, settings) = layers.into_iter().partition(Layer::comes_before_updates);
-    let tree = merge::merge(Table::new(), own, &mut diagnostics);
+    let mut tree = merge::merge(Table::new(), own, &mut diagnostics);
+    bounds::cut(&mut tree, &mut diagnostics);
     let given = parse_given(request, &mut sources, &mut diagnostics);
     Ok(Merged { id, sources, files, tree, settings, given, diagnostics })
 }
@@ -319,6 +322,10 @@ fn parse_given(
     let text = request.given.as_ref()?;
     let id = sources.add("--given".to_owned(), text.clone());
     let whole = Span::new(id, 0..text.len());
+    if text.len() > LONGEST_ARGUMENT {
+        diagnostics.push(load::too_long(whole));
+        return None;
+    }
     let place = formula::TextPlace { whole, start: Some(0) };
     match formula::parse(text, place) {
         Ok(expression) => Some(expression),

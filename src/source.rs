@@ -61,8 +61,8 @@ pub struct SourceText {
 
 impl SourceText {
     fn new(name: String, text: String) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let lines = std::iter::once(0).chain(breaks.map(|(offset, _)| offset + 1)).collect();
+        let breaks = text.match_indices('\n').map(|(offset, _)| offset + 1);
+        let lines = std::iter::once(0).chain(breaks).collect();
         Self { name, text, lines }
     }
 

@@ -8,6 +8,8 @@ use contingent::diagnostic::render::{Format, render, tally};
 use contingent::diagnostic::{Code, Diagnostic};
 use contingent::pipeline::{Checked, Request, check};
 use std::collections::BTreeSet;
+#[cfg(unix)]
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const INVALID: &str = "scenarios/invalid";
@@ -53,6 +55,55 @@ fn every_invalid_file_yields_its_code_and_no_other_at_the_words_it_names() {
         assert_eq!(checked.sources.slice(only.primary.span), span, "{shown}");
         check_wording(only);
     }
+}
+
+/// The options that an invalid file asks for.
+#[cfg(unix)]
+fn options(request: &Request) -> Vec<String> {
+    let mut args = Vec::new();
+    args.extend(request.strict.then(|| "--strict".to_owned()));
+    args.extend(request.as_of.map(|date| format!("--as-of={date}")));
+    args.extend(request.given.iter().map(|given| format!("--given={given}")));
+    args.extend(request.settings.iter().map(|setting| format!("--set={setting}")));
+    let archive = request.archive.iter();
+    args.extend(archive.map(|folder| format!("--archive={}", folder.display())));
+    args
+}
+
+/// An argument as a shell takes it.
+#[cfg(unix)]
+fn quoted(arg: &str) -> String {
+    if arg.contains(' ') { format!("\"{arg}\"") } else { arg.to_owned() }
+}
+
+#[test]
+#[cfg(unix)]
+fn pages_of_diagnostics_are_what_the_program_prints() {
+    let mut page = "# Diagnostics\n\nEvery code: what it means, a file that has it, what `contingent check` prints \
+                    (the last line counts), the remedy.\nThe same words as `contingent explain CODE`; this page is made \
+                    from them by `WRITE_DOCS=1 cargo test pages`.\n"
+        .to_owned();
+    for code in Code::ALL {
+        let path = format!("{INVALID}/{code}.toml");
+        let args = options(&directives(Path::new(&path)).request);
+        let args: Vec<&str> =
+            ["check"].into_iter().chain(args.iter().map(String::as_str)).collect();
+        let ended = crate::cli::run(&[&args, [path.as_str()].as_slice()].concat());
+        let status = i32::from(ended.errors.contains("error["));
+        assert_eq!((ended.status, ended.output.as_str()), (status, ""), "{code}");
+        let typed: Vec<String> = args.iter().map(|arg| quoted(arg)).collect();
+        let typed = typed.join(" ");
+        let entry = explain(*code);
+        let (severity, bad) = (code.severity().word(), entry.bad.trim_end());
+        write!(
+            page,
+            "\n## {code}\n\n{} ({severity}). {}\n\n{}\n\n```toml\n{bad}\n```\n\n```text\n$ contingent {typed} {path}\n\
+             {}```\n\n**Remedy.** {}\n\n```toml\n{}\n```\n",
+            entry.title, entry.meaning, entry.matters, ended.errors, entry.remedy, entry.good.trim_end()
+        )
+        .unwrap();
+    }
+    crate::faults::is_page("docs/diagnostics.md", &page);
 }
 
 /// Lower case, no full stop, no second person, a remedy, no names of Rust.

@@ -11,12 +11,17 @@
 mod brief;
 /// The program as its users meet it.
 mod cli;
+/// What the program is built from.
+mod dependencies;
 /// Every code, every span, ten mistakes at once.
 mod diagnostics;
 /// What moved the figures, and the command that says so.
 mod diff;
 /// What setting and knowing conditions changes.
 mod drivers;
+/// What happens to faults and bad input.
+#[cfg(unix)]
+mod faults;
 /// What the headline rests on, and what contested stages lead to.
 mod grounds;
 /// Every sentence that a chart is headed by, and when it is said.
@@ -33,6 +38,8 @@ mod property;
 mod reference;
 /// The committed reports, and what the tables promise.
 mod reports;
+/// Whatever bytes it is given, the program answers.
+mod robust;
 /// Sampling against the listing of worlds.
 mod sampling;
 /// The JSON Schema against scenarios, invalid files and the reader.

@@ -5,8 +5,8 @@
 use super::holds;
 use super::make::{cases, make, settings, style, variants_only};
 use super::scenario::{
-    earlier, find, read, read_earlier, refuse, refuse_too_many, refuse_unsampled, refuse_worlds,
-    request,
+    earlier, find, read, read_earlier, refuse, refuse_too_fine, refuse_too_many, refuse_unsampled,
+    refuse_worlds, request,
 };
 use super::{
     ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, ExitStatus, MILLION, RunArgs,
@@ -94,7 +94,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitStatus, Error> {
         let full = args.format == DiagnosticFormat::Full;
         let text = shown(if full { Format::Full } else { Format::Short });
         if !text.is_empty() {
-            output::complain(text.trim_end());
+            output::show(text.trim_end());
         }
         if !args.changes.quiet {
             let found = tally(&checked.diagnostics).unwrap_or_else(|| "no problems".to_owned());
@@ -154,6 +154,9 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     }
     let settings = settings(&args.tables, args.effort.effort(), args.name.parts());
     let finding = found!(find(&args.scenario, &args.changes, settings)?);
+    if args.name == tables::Name::Distribution {
+        found!(refuse_too_fine(&finding, args.tables.step));
+    }
     let mut beside = Beside::default();
     if let Some(since) = args.since {
         if args.name != tables::Name::Ledger {

@@ -2,7 +2,9 @@
 //!
 //! In: `run`'s arguments and a checked scenario. Out: `Made`, and its files.
 
-use super::scenario::{earlier, find_in, refuse_too_many, refuse_unsampled, refuse_worlds};
+use super::scenario::{
+    earlier, find_in, refuse_too_fine, refuse_too_many, refuse_unsampled, refuse_worlds,
+};
 use super::{Changes, EffortArgs, Excel, ExitStatus, RunArgs, TableOptions, look, output};
 use crate::error::Error;
 use crate::evaluate::stream::Worlds;
@@ -66,6 +68,9 @@ pub(super) fn find_all(
         Ok(finding) => finding,
         Err(status) => return Ok(Err(status)),
     };
+    if let Err(status) = refuse_too_fine(&finding, options.step) {
+        return Ok(Err(status));
+    }
     let worlds = match streamed(&mut finding, options, effort) {
         Ok(worlds) => worlds,
         Err(status) => return Ok(Err(status)),

@@ -1,5 +1,6 @@
 //! The terminal: the only place that prints.
 
+use crate::characters::harmless_lines;
 use crate::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -15,8 +16,14 @@ pub(super) fn stream(fill: impl FnOnce(io::Stdout) -> io::Result<()>) -> Result<
     fill(io::stdout()).map_err(Error::Output)
 }
 
-/// Writes a line to standard error. When even that fails there is nobody left to tell.
+/// Writes lines to standard error; what a terminal would obey in them is spelled out. When even that fails there is
+/// nobody left to tell.
 pub(super) fn complain(text: &str) {
+    show(&harmless_lines(text));
+}
+
+/// The same for what is harmless already, and may have colours.
+pub(super) fn show(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 

@@ -6,6 +6,7 @@ use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Diagnostics, Severity, listed};
 use crate::error::Error;
 use crate::evaluate::{Effort, Settings};
+use crate::limits::{MOST_VALUES, MOST_WORLDS};
 use crate::pipeline::{self, Aligned, Checked, Request};
 use crate::report::words::large;
 use crate::scenario::Scenario;
@@ -94,9 +95,6 @@ fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -
     }
 }
 
-/// The most worlds that are written one by one: 2^40.
-const MOST_WORLDS: f64 = 1_099_511_627_776.0;
-
 /// Refuses to list more worlds than anybody can store.
 pub(super) fn refuse_too_many(possible: Option<f64>) -> Result<(), ExitStatus> {
     match possible.filter(|possible| *possible > MOST_WORLDS) {
@@ -110,6 +108,20 @@ pub(super) fn refuse_too_many(possible: Option<f64>) -> Result<(), ExitStatus> {
             Err(ExitStatus::Usage)
         }
     }
+}
+
+/// Refuses to list more values of distributions than anybody can look at.
+pub(super) fn refuse_too_fine(finding: &Finding, step: u64) -> Result<(), ExitStatus> {
+    let laws = finding.outcomes.totals.iter().filter_map(|total| total.law.as_ref());
+    let values: usize = laws.map(|law| law.atoms().len()).sum();
+    if step > 1 || values <= MOST_VALUES {
+        return Ok(());
+    }
+    output::complain(&format!(
+        "error: the distributions have {values} values, which is too many to list\n\
+         help: list steps of several troops, such as --step 10"
+    ));
+    Err(ExitStatus::Usage)
 }
 
 /// Reads and checks a scenario, printing its problems; none where they are errors.
@@ -177,7 +189,7 @@ pub(super) fn complain_about(checked: &Checked, path: &Path, quiet: bool) {
     let Some(tally) = tally(shown) else { return };
     if shown.has_errors() {
         let text = render(shown, &checked.sources, Format::Full, output::colour());
-        output::complain(&format!("{}\n{tally}", text.trim_end()));
+        output::show(&format!("{}\n{tally}", text.trim_end()));
     } else {
         output::complain(&format!("{tally}; contingent check {} shows them", path.display()));
     }

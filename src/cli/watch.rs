@@ -6,7 +6,7 @@
 
 use super::make::{Made, make};
 use super::scenario::{complain_about, note_unknown, request};
-use super::{ExitStatus, RunArgs, STACK, output};
+use super::{ExitStatus, RunArgs, STACK, output, signals};
 use crate::error::Error;
 use crate::pipeline;
 use crate::report::provenance::sha256;
@@ -80,8 +80,8 @@ pub(super) fn watch(args: RunArgs) -> Result<ExitStatus, Error> {
     }
     let (sender, events) = mpsc::channel();
     let ending = sender.clone();
-    // It fails only where a handler was set before; then the usual one ends the program.
-    let _ = ctrlc::set_handler(move || {
+    signals::when_ended(move |_| {
+        // It fails only where the watch has ended already.
         let _ = ending.send(Event::End);
     });
     let path = args.scenario.clone();

@@ -117,6 +117,7 @@ fn entry(code: Code) -> Entry {
         Code::BesideTotal => grounds::BESIDE_TOTAL,
         Code::CircularRequirement => grounds::CIRCULAR_REQUIREMENT,
         Code::ConflictingKeys => shape::CONFLICTING_KEYS,
+        Code::ControlCharacter => files::CONTROL_CHARACTER,
         Code::Cycle => names::CYCLE,
         Code::DatesOutOfOrder => numbers::DATES_OUT_OF_ORDER,
         Code::DuplicateId => names::DUPLICATE_ID,

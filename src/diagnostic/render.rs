@@ -4,9 +4,10 @@
 //! Control characters that stand in a file never reach the terminal.
 
 use super::{Diagnostic, Diagnostics, Label, Severity};
+use crate::characters::{harmless, is_unseen};
 use crate::source::{SourceId, Sources, Span};
 use annotate_snippets::renderer::{DEFAULT_ERROR_STYLE, DEFAULT_WARNING_STYLE};
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -20,6 +21,9 @@ pub enum Format {
     /// One JSON array, for programs.
     Json,
 }
+
+/// The most bytes of a text that are shown around a place; of more only the places are told.
+const LONGEST_EXCERPT: usize = 32 * 1024;
 
 /// All diagnostics by place. Ends with a line break unless there is nothing to show.
 pub fn render(
@@ -60,7 +64,10 @@ fn full(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     let title = level.primary_title(harmless(&diagnostic.message)).id(diagnostic.code.word());
     let mut group = Group::with_title(title);
     for excerpt in excerpts(diagnostic) {
-        group = group.element(excerpt.snippet(sources));
+        group = match excerpt.text(sources) {
+            Some((start, text)) => group.element(excerpt.snippet(sources, start, text)),
+            None => group.elements(excerpt.origins(sources)),
+        };
     }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(harmless(help)));
@@ -96,15 +103,35 @@ fn excerpts(diagnostic: &Diagnostic) -> Vec<Excerpt<'_>> {
 }
 
 impl Excerpt<'_> {
-    /// The lines from the first place to the last; the renderer folds what lies between.
-    fn snippet(&self, sources: &Sources) -> Snippet<'static, Annotation<'static>> {
+    /// Where the lines from the first place to the last begin, and they; none where they are more than can be shown.
+    fn text(&self, sources: &Sources) -> Option<(usize, String)> {
         let source = sources.get(self.source);
         let spans = || self.labels.iter().map(|(_, label)| label.span);
         let first = spans().map(|span| span.start as usize).min().unwrap_or(0);
         let last = spans().map(|span| span.end as usize).max().unwrap_or(0);
         let start = source.line_start(first);
-        let end = source.line_end(last);
-        let text = same_width(source.text.get(start..end).unwrap_or(""));
+        let text = source.text.get(start..source.line_end(last)).unwrap_or("");
+        (text.len() <= LONGEST_EXCERPT).then(|| (start, same_width(text)))
+    }
+
+    /// The places alone.
+    fn origins(&self, sources: &Sources) -> Vec<Origin<'static>> {
+        let source = sources.get(self.source);
+        let origin = |(_, label): &(AnnotationKind, &Label)| {
+            let (line, column) = source.position(label.span.start as usize);
+            Origin::path(harmless(&source.name)).line(line).char_column(column)
+        };
+        self.labels.iter().map(origin).collect()
+    }
+
+    /// The text with its places marked; the renderer folds what lies between.
+    fn snippet(
+        &self,
+        sources: &Sources,
+        start: usize,
+        text: String,
+    ) -> Snippet<'static, Annotation<'static>> {
+        let source = sources.get(self.source);
         let (line, _) = source.position(start);
         let annotations = self.labels.iter().map(|(kind, label)| {
             let range = label.span.range();
@@ -140,39 +167,18 @@ fn short(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     text
 }
 
-/// Text of the user with its control characters spelled out.
-fn harmless(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\n' | '\r' | '\t' => shown.extend(character.escape_default()),
-            _ if is_control(character) => shown.extend(character.escape_unicode()),
-            _ => shown.push(character),
-        }
-    }
-    shown
-}
-
 /// Lines of a file with the control characters that the renderer lets through replaced by others
 /// of the same width in bytes, so that every place stays where it is.
 fn same_width(text: &str) -> String {
     let shown = |character: char| match character {
         '\n' | '\t' => character,
         '\r' => ' ',
-        _ if !is_control(character) => character,
+        _ if !is_unseen(character) => character,
         _ if character.len_utf8() == 1 => '?',
         _ if character.len_utf8() == 2 => '\u{a4}',
         _ => '\u{fffd}',
     };
     text.chars().map(shown).collect()
-}
-
-/// Whether a terminal might obey a character instead of showing it: control codes, and the marks
-/// that turn the direction of writing.
-fn is_control(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(character, '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A diagnostic as programs read it.
@@ -230,7 +236,7 @@ fn json(list: &[&Diagnostic], sources: &Sources) -> String {
     let text = serde_json::to_string_pretty(&records).unwrap_or_default();
     let mut shown = String::with_capacity(text.len() + 1);
     for character in text.chars() {
-        if character != '\n' && is_control(character) {
+        if character != '\n' && is_unseen(character) {
             // Outside strings JSON is plain ASCII, so this one stands in a string.
             let _ = write!(shown, "\\u{:04x}", u32::from(character));
         } else {

@@ -6,6 +6,7 @@
 use super::digits::{push_number, push_whole};
 use super::table::{Column, Kind, Table, Value, number};
 use super::words::{percent, thousands};
+use crate::characters::is_obeyed;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
 
 /// How spreadsheets are met half-way.
@@ -95,9 +96,13 @@ fn push_cell(cell: &mut Vec<u8>, value: &Value, decimal_comma: bool) {
     }
 }
 
+/// What a formula may begin with, in the widths of East Asian keyboards too, and what a spreadsheet skips before one.
+const FORMULA_SIGNS: [char; 11] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
 /// Text that a spreadsheet would take for a formula, made harmless.
 fn neutral(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if text.starts_with(FORMULA_SIGNS) {
         return format!("'{text}");
     }
     text.to_owned()
@@ -228,14 +233,14 @@ fn caption(table: &Table, row: &[Value]) -> String {
 }
 
 fn plain(value: &Value) -> String {
-    // Control characters of a scenario stay out of the terminal.
+    // A cell is one line of the terminal, and nothing that the terminal obeys.
     let cell = csv_cell(value, false);
     let text = match value {
         // A terminal runs no formulas.
         Value::Text(text) => text.into(),
         _ => String::from_utf8_lossy(&cell),
     };
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if is_obeyed(c) || c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A cell as people read it.

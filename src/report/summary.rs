@@ -34,7 +34,27 @@ pub fn summary(finding: &Finding, stress: &[Case]) -> String {
             text = text + "## " + heading + "\n\n" + &listed(lines) + "\n";
         }
     }
-    text + "## " + RESTS + "\n\n" + &listed(grounds(finding))
+    text = text + "## " + RESTS + "\n\n" + &listed(grounds(finding));
+    text.lines().map(|line| literal(line) + "\n").collect()
+}
+
+/// A line in which what a scenario says is text to Markdown: no element of HTML, no link, no emphasis, no heading or
+/// list of its own.
+fn literal(line: &str) -> String {
+    let marks = ["## ", "# ", "- "];
+    let mark = marks.into_iter().find(|mark| line.starts_with(mark)).unwrap_or("");
+    let mut shown = mark.to_owned();
+    let rest = &line[mark.len()..];
+    if rest.starts_with(['#', '-', '+']) {
+        shown.push('\\');
+    }
+    for character in rest.chars() {
+        if ['\\', '<', '>', '[', ']', '*', '&'].contains(&character) {
+            shown.push('\\');
+        }
+        shown.push(character);
+    }
+    shown
 }
 
 /// What decides the leading requirement, then the worst cases.

@@ -1,12 +1,15 @@
 //! The stage write: named bytes become files.
 //!
 //! In: relative names and bytes, or functions that write them. Out: files under a folder, each written beside its place and
-//! moved there whole, so that a crash or a full disk leaves the old file as it was.
+//! moved there whole, so that a crash or a full disk leaves the old file as it was. A signal that ends the program asks
+//! for `give_up` first (`cli::signals`), so that nothing unfinished stays.
 
 use crate::error::Error;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A file to be written: its path relative to the output folder, and its bytes.
 #[derive(Clone, Debug)]
@@ -50,8 +53,41 @@ impl std::fmt::Debug for NamedStream<'_> {
     }
 }
 
+/// Files that are not in their places yet, and folders that were made for them.
+#[derive(Debug, Default)]
+pub struct Unfinished {
+    files: BTreeSet<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+/// What is unfinished now, in all threads.
+static UNFINISHED: Mutex<Unfinished> =
+    Mutex::new(Unfinished { files: BTreeSet::new(), folders: Vec::new() });
+
+fn unfinished() -> MutexGuard<'static, Unfinished> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes whatever is not in its place yet, for a program that is about to end. As long as what is returned lives,
+/// nothing is begun and nothing takes its place; files that are taking their places do so first.
+pub fn give_up() -> MutexGuard<'static, Unfinished> {
+    let unfinished = unfinished();
+    for file in &unfinished.files {
+        let _ = fs::remove_file(file);
+    }
+    remove_empty(&unfinished.folders);
+    unfinished
+}
+
+/// Removes folders, the last made first, as far as nothing is in them.
+fn remove_empty(folders: &[PathBuf]) {
+    for folder in folders.iter().rev() {
+        let _ = fs::remove_dir(folder);
+    }
+}
+
 /// Writes all files under `folder`, creating folders as needed. All are written in full before
-/// the first takes its place.
+/// the first takes its place; where one cannot be written, the folder is as it was.
 pub fn write(folder: &Path, files: &[NamedBytes]) -> Result<(), Error> {
     write_with(folder, files, &[])
 }
@@ -62,37 +98,88 @@ pub fn write_with(
     files: &[NamedBytes],
     streams: &[NamedStream<'_>],
 ) -> Result<(), Error> {
-    let mut ready = Vec::new();
+    let mut batch = Batch::default();
     for file in files {
-        ready.push(prepare(&folder.join(&file.name), &|out| out.write_all(&file.bytes))?);
+        batch.prepare(&folder.join(&file.name), &|out| out.write_all(&file.bytes))?;
     }
     for stream in streams {
-        ready.push(prepare(&folder.join(&stream.name), &stream.fill)?);
+        batch.prepare(&folder.join(&stream.name), &stream.fill)?;
     }
-    for (temporary, path) in ready {
-        place(temporary, &path)?;
-    }
-    Ok(())
+    batch.place()
 }
 
 /// Writes one file in full or not at all.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let (temporary, path) = prepare(path, &|out| out.write_all(bytes))?;
-    place(temporary, &path)
+    let mut batch = Batch::default();
+    batch.prepare(path, &|out| out.write_all(bytes))?;
+    batch.place()
 }
 
-fn prepare(
-    path: &Path,
-    fill: &dyn Fn(&mut (dyn Write + Send)) -> io::Result<()>,
-) -> Result<(tempfile::NamedTempFile, PathBuf), Error> {
-    let fail = |source: io::Error| Error::Write { path: path.to_path_buf(), source };
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(fail)?;
-    let mut temporary = temporary_in(parent).map_err(fail)?;
-    fill(temporary.as_file_mut()).map_err(fail)?;
-    temporary.as_file().sync_all().map_err(fail)?;
-    Ok((temporary, path.to_path_buf()))
+/// Files that take their places together. What is dropped before leaves nothing behind.
+#[derive(Default)]
+struct Batch {
+    ready: Vec<(tempfile::NamedTempFile, PathBuf)>,
+    made: Vec<PathBuf>,
+}
+
+impl Batch {
+    /// Writes a file beside its place.
+    fn prepare(
+        &mut self,
+        path: &Path,
+        fill: &dyn Fn(&mut (dyn Write + Send)) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let fail = |source: io::Error| Error::Write { path: path.to_path_buf(), source };
+        if path.is_dir() {
+            return Err(fail(io::Error::other("it is a folder; name a file")));
+        }
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = parent.unwrap_or(Path::new("."));
+        self.make_folder(parent).map_err(fail)?;
+        self.ready.push((temporary_in(parent).map_err(fail)?, path.to_path_buf()));
+        let Some((temporary, _)) = self.ready.last_mut() else { return Ok(()) };
+        fill(temporary.as_file_mut()).map_err(fail)?;
+        temporary.as_file().sync_all().map_err(fail)
+    }
+
+    /// Makes a folder and those above it, and remembers which were not there.
+    fn make_folder(&mut self, folder: &Path) -> io::Result<()> {
+        let missing =
+            folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists());
+        let missing: Vec<PathBuf> = missing.map(Path::to_path_buf).collect();
+        let mut unfinished = unfinished();
+        for folder in missing.into_iter().rev() {
+            unfinished.folders.push(folder.clone());
+            self.made.push(folder);
+        }
+        fs::create_dir_all(folder)
+    }
+
+    /// Moves all files to their places.
+    fn place(mut self) -> Result<(), Error> {
+        let mut unfinished = unfinished();
+        let ready = std::mem::take(&mut self.ready).into_iter();
+        let mut failed = None;
+        for (temporary, path) in ready {
+            unfinished.files.remove(temporary.path());
+            let placed = if failed.is_none() { temporary.persist(&path) } else { continue };
+            failed = placed.err().map(|error| Error::Write { path, source: error.error });
+        }
+        // Dropping the batch takes what is left out of the list.
+        drop(unfinished);
+        failed.map_or(Ok(()), Err)
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        let mut unfinished = unfinished();
+        for (temporary, _) in self.ready.drain(..) {
+            unfinished.files.remove(temporary.path());
+        }
+        unfinished.folders.retain(|folder| !self.made.contains(folder));
+        remove_empty(&self.made);
+    }
 }
 
 /// A hidden file beside the target, readable by whoever may read the folder.
@@ -104,13 +191,10 @@ fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
-}
-
-fn place(temporary: tempfile::NamedTempFile, path: &Path) -> Result<(), Error> {
-    let persisted = temporary.persist(path);
-    persisted.map_err(|error| Error::Write { path: path.to_path_buf(), source: error.error })?;
-    Ok(())
+    let mut unfinished = unfinished();
+    let temporary = builder.tempfile_in(folder)?;
+    unfinished.files.insert(temporary.path().to_path_buf());
+    Ok(temporary)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 use super::reader::{Context, TableReader};
 use crate::diagnostic::{Code, Diagnostic, is_slip};
 use crate::document::{Item, Node, Table, Value};
+use crate::limits::MOST_DATES;
 use crate::merge::{self, CIRCUMSTANCES};
 use crate::source::Span;
 use jiff::civil::Date;
@@ -84,6 +85,10 @@ pub fn fold(mut tree: Table, as_of: Date, versions: bool, context: &mut Context<
         }
     }
     folded.dates.retain(|date| *date <= as_of);
+    if folded.dates.len() > MOST_DATES {
+        report_dates(&tree, context);
+        folded.dates.clear();
+    }
     let most = updates.values().map(Vec::len).max().unwrap_or(0);
     let known = |update: &Update| update.known_from <= as_of;
     // The last version is the tree itself where everything is known.
@@ -93,6 +98,14 @@ pub fn fold(mut tree: Table, as_of: Date, versions: bool, context: &mut Context<
     }
     folded.tree = laid_over(&tree, &updates, |_, update| known(update));
     folded
+}
+
+/// Reports that more dates than can be looked at have something that changes.
+fn report_dates(tree: &Table, context: &mut Context<'_>) {
+    let Some(place) = SECTIONS.iter().rev().find_map(|section| tree.get(*section)) else { return };
+    let message = format!("something changes on more than {MOST_DATES} dates");
+    let help = "begin a new file with what is known by now";
+    context.report(Diagnostic::new(Code::TooLarge, place.key, message).help(help));
 }
 
 /// Reports entries that have updates and nothing else, and drops them: a misspelt id. A condition need
@@ -134,8 +147,9 @@ type Updates = BTreeMap<(&'static str, String), Vec<Update>>;
 fn laid_over(tree: &Table, updates: &Updates, chosen: impl Fn(usize, &Update) -> bool) -> Table {
     let mut tree = tree.clone();
     for ((section, id), updates) in updates {
-        let entries = entries_mut(&mut tree, section);
-        for (_, entry) in entries.filter(|(own, _)| *own == id) {
+        let entries = tree.get_mut(*section).and_then(|item| as_table_mut(&mut item.node));
+        let entry = entries.and_then(|entries| entries.get_mut(id));
+        if let Some(entry) = entry.and_then(|item| as_table_mut(&mut item.node)) {
             let numbered = updates.iter().enumerate();
             let applied = numbered.filter(|(position, update)| chosen(*position, update));
             lay_over(entry, applied.map(|(_, update)| update));

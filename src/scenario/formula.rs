@@ -11,12 +11,10 @@
 //! Names are resolved in `check`.
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::{DEEPEST_FORMULA, LONGEST_FORMULA};
 use crate::source::{Span, Spanned};
 use std::fmt;
 use std::ops::Range;
-
-/// How deep parentheses, `not` and counts may stand in one another.
-const DEEPEST: usize = 64;
 
 /// Words that no id may be.
 pub const RESERVED: [&str; 8] =
@@ -251,6 +249,12 @@ fn lex(text: &str, place: TextPlace) -> Result<Vec<Token>, Box<Diagnostic>> {
                 ));
             }
         };
+        if tokens.len() >= LONGEST_FORMULA {
+            let message = format!("a formula of more than {LONGEST_FORMULA} words and signs");
+            let help = "give its parts names under `[definitions]`";
+            let problem = Diagnostic::new(Code::TooLarge, place.span(start..end), message);
+            return Err(Box::new(problem.help(help)));
+        }
         tokens.push(Token { kind, range: start..end });
     }
     Ok(tokens)
@@ -332,9 +336,9 @@ impl Parser {
 
     fn parse_item(&mut self) -> Parsed {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > DEEPEST_FORMULA {
             let span = self.place.span(self.here());
-            let message = format!("more than {DEEPEST} levels of parentheses");
+            let message = format!("more than {DEEPEST_FORMULA} levels of parentheses");
             let help = "give a part a name under `[definitions]`";
             return Err(Box::new(Diagnostic::new(Code::TooLarge, span, message).help(help)));
         }

@@ -79,8 +79,14 @@ impl Context<'_> {
         }
     }
 
-    /// A string node's text.
+    /// A string node's text, in one line.
     pub fn text(&mut self, key: &str, node: &Node) -> Option<Text> {
+        let text = self.string(key, node)?;
+        Some(Spanned::new(one_line(&text.value), text.span))
+    }
+
+    /// A string node's text as it is written.
+    fn string(&mut self, key: &str, node: &Node) -> Option<Text> {
         if let Value::String(text) = &node.value {
             return Some(Spanned::new(text.clone(), node.span));
         }
@@ -100,7 +106,7 @@ impl Context<'_> {
     /// A string node's formula; `false` where it cannot be read.
     pub fn formula(&mut self, key: &str, node: &Node) -> Expression {
         let harmless = Expression { kind: ExpressionKind::Constant(false), span: node.span };
-        let Some(text) = self.text(key, node) else { return harmless };
+        let Some(text) = self.string(key, node) else { return harmless };
         formula::parse(&text.value, self.place(&text)).unwrap_or_else(|diagnostic| {
             self.report(*diagnostic);
             harmless
@@ -285,4 +291,12 @@ fn example(key: &str) -> String {
         _ => "\"...\"",
     };
     format!("{key} = {value}")
+}
+
+/// A text as it is shown everywhere: in one line.
+fn one_line(text: &str) -> String {
+    if !text.contains(['\n', '\r', '\t']) {
+        return text.to_owned();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

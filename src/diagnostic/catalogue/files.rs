@@ -13,6 +13,17 @@ pub(super) const BAD_PATH: Entry = Entry {
     good: "include = [\"sources.toml\"]",
 };
 
+pub(super) const CONTROL_CHARACTER: Entry = Entry {
+    title: "a character that is obeyed instead of shown",
+    meaning: "A text or key holds a control code, a mark that turns the direction of writing, or another \
+        character that is a command to terminals, editors or browsers.",
+    matters: "In a table or chart such a character can hide words, turn them round or change what a screen \
+        shows. It mostly comes along, unseen, when text is copied from a web page or a PDF.",
+    remedy: "Remove the character. The message gives its number in Unicode, and the place where it is written.",
+    bad: include_str!("../../../scenarios/invalid/control-character.toml"),
+    good: "title = \"Example\"",
+};
+
 pub(super) const DUPLICATE_KEY: Entry = Entry {
     title: "a key written twice",
     meaning: "The same key stands twice in one table, or the same table twice in one file.",

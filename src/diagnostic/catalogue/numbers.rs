@@ -118,12 +118,13 @@ pub(super) const SPLIT_SUM: Entry = Entry {
 
 pub(super) const TOO_LARGE: Entry = Entry {
     title: "more than the program takes on",
-    meaning: "A range of sizes is wider than 200,000, parentheses stand more than 64 deep, formulas \
-        depend on one another in a chain of more than 500, or more than 16 files stand in one \
-        another.",
+    meaning: "Something goes beyond a limit: a size's range wider than 200,000, parentheses more than 64 deep, \
+        a formula of more than 20,000 words, a chain of more than 500 formulas, more than 10,000 entries of a \
+        section, 1,000 outcomes or options, 500 updates of an entry or 1,000 dates, more than 16 files in one \
+        another or 256 in all, or more than 1,000 problems.",
     matters: "The limits lie far beyond real scenarios, and keep a mistake from costing hours.",
-    remedy: "Narrow the range, name a part under `[definitions]`, or link the files from one place. \
-        Narrow the range, name a part under `[definitions]`, or link the files from one place.",
+    remedy: "Narrow the range, name a part under `[definitions]`, link the files from one place, or spread \
+        what there is too much of over several scenarios.",
     bad: include_str!("../../../scenarios/invalid/too-large.toml"),
     good: "size = [0, 30_000]",
 };

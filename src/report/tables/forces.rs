@@ -3,6 +3,7 @@
 use super::{BOTH_FOUND, FOUND, begin, begin_with, joined};
 use crate::law::Law;
 use crate::layout::Cell;
+use crate::limits::MOST_STEPS;
 use crate::outcomes::{CellResult, Force, Method, RequirementResult, Span, TotalResult, World};
 use crate::report::table::{Builder, Kind, Table, Value};
 use crate::scenario::{Pledge, Scenario};
@@ -357,15 +358,28 @@ pub(super) fn distribution(finding: &Finding, step: u64) -> Table {
 }
 
 /// The rows of a distribution, as lowest and highest value: each atom, or where there are many zero
-/// and then the multiples of the step that hold any.
+/// and then the multiples of the step that hold any. Where these are too many, steps are wider.
 fn steps(law: &Law, step: u64) -> Vec<(u64, u64)> {
+    let steps = steps_of(law, step);
+    if step > 1 && steps.len() > MOST_STEPS {
+        self::steps(law, step.saturating_mul(10))
+    } else {
+        steps
+    }
+}
+
+fn steps_of(law: &Law, step: u64) -> Vec<(u64, u64)> {
     let values = law.atoms().iter().map(|(value, _)| *value);
     if law.atoms().len() <= MOST_ATOMS || step <= 1 {
         return values.map(|value| (value, value)).collect();
     }
     let mut steps: Vec<(u64, u64)> = values
         .map(|value| (value / step * step, value))
-        .map(|(low, value)| if value == 0 { (0, 0) } else { (low.max(1), low + step - 1) })
+        .map(
+            |(low, value)| {
+                if value == 0 { (0, 0) } else { (low.max(1), low.saturating_add(step - 1)) }
+            },
+        )
         .collect();
     steps.dedup();
     steps

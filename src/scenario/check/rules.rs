@@ -4,6 +4,7 @@ use super::Checker;
 use super::sizes::off;
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::LONGEST_CHAIN;
 use crate::scenario::{Formula, Pledge, Scenario, Share, Size, Stated};
 use crate::source::{Span, Spanned};
 use jiff::civil::Date;
@@ -16,9 +17,6 @@ enum Mention {
     Definition(usize),
     Pledge(usize),
 }
-
-/// The longest chain of formulas that depend on one another.
-const LONGEST_CHAIN: usize = 500;
 
 /// Where a depth-first walk stands.
 #[derive(Debug, Default)]

@@ -6,17 +6,12 @@ use super::names::{is_quantity, unknown_option};
 use super::{Checker, plain};
 use crate::decimal::Decimal;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::{LARGEST_SIZE, WIDEST_RANGE};
 use crate::scenario::raw::{
     Entry, RawAssumption, RawNations, RawOption, RawPledge, RawShare, RawSize, RawSplit, Text,
 };
 use crate::scenario::{Assumption, AssumptionOption, Member, Share, Size, TROOPS};
 use crate::source::{Span, Spanned};
-
-/// The largest size, in troops.
-const LARGEST_SIZE: u64 = 1_000_000_000;
-
-/// The widest range, in troops: every value in it has a probability of its own.
-const WIDEST_RANGE: u64 = 200_000;
 
 /// The unit of an assumption that is a share.
 pub(super) const SHARE: &str = "share";

@@ -1,0 +1,62 @@
+//! Characters that a terminal, an editor or a browser obeys instead of showing.
+//!
+//! In: text of users: of a scenario, of the command line, of file names. Out: whether it holds such a character, or the
+//! text with them spelled out. Scenarios may not hold them at all (`document`), so that no table, chart or summary
+//! does; what quotes a scenario that is refused, or the command line, is made harmless where it is printed.
+
+/// Whether a character is obeyed: control codes other than line break and tab, the marks that turn the direction of
+/// writing, the line separators that only some programs know, and the two that no XML may hold.
+pub fn is_obeyed(character: char) -> bool {
+    character.is_control() && !['\n', '\r', '\t'].contains(&character)
+        || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(character, '\u{fffe}' | '\u{ffff}')
+}
+
+/// Whether a character is not shown as one, obeyed or not.
+pub fn is_unseen(character: char) -> bool {
+    is_obeyed(character)
+        || character.is_control()
+        || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+}
+
+/// A text with what is not shown spelled out.
+pub fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' | '\t' => shown.extend(character.escape_default()),
+            _ if is_unseen(character) => shown.extend(character.escape_unicode()),
+            _ => shown.push(character),
+        }
+    }
+    shown
+}
+
+/// The same for several lines.
+pub fn harmless_lines(text: &str) -> String {
+    text.split('\n').map(harmless).collect::<Vec<_>>().join("\n")
+}
+
+/// What a character is called where it cannot be shown.
+pub fn named(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{harmless, harmless_lines, is_obeyed, named};
+
+    #[test]
+    fn what_is_obeyed_is_spelled_out_and_all_else_stays() {
+        assert_eq!(
+            harmless("a\u{1b}[31m\u{202e}\u{0}\u{85}\n"),
+            r"a\u{1b}[31m\u{202e}\u{0}\u{85}\n"
+        );
+        assert_eq!(harmless_lines("a\u{7}\nb"), "a\\u{7}\nb");
+        let shown = "é 北 العربية 🇫🇷 x\u{301} \u{a0} –";
+        assert_eq!(harmless(shown), shown);
+        // Persian needs the one, Hebrew the other.
+        assert!(!is_obeyed('\u{200c}') && !is_obeyed('\u{200f}'));
+        assert_eq!(named('\u{1b}'), "U+001B");
+    }
+}
