@@ -41,6 +41,16 @@ use std::path::Path;
 /// The scenario that `init` writes.
 const MINIMAL: &str = include_str!("../../scenarios/minimal/scenario.toml");
 
+/// Ends a part of a command early with the status that the command is to end with.
+macro_rules! passed {
+    ($found:expr) => {
+        match $found {
+            Ok(found) => found,
+            Err(status) => return Ok(Err(status)),
+        }
+    };
+}
+
 /// Ends a command early when the scenario had errors.
 macro_rules! found {
     ($found:expr) => {
@@ -157,41 +167,7 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
     if args.name == tables::Name::Distribution {
         found!(refuse_too_fine(&finding, args.tables.step));
     }
-    let mut beside = Beside::default();
-    if let Some(since) = args.since {
-        if args.name != tables::Name::Ledger {
-            output::complain("error: `--since` is for the ledger\nhelp: contingent table ledger");
-            return Ok(ExitStatus::Usage);
-        }
-        if since > finding.scenario.as_of {
-            let as_of = finding.scenario.as_of;
-            output::complain(&format!(
-                "error: {since} lies after the date of the knowledge, {as_of}"
-            ));
-            return Ok(ExitStatus::Usage);
-        }
-        let now = request(&args.scenario, &args.changes);
-        // What is taken as given need not have been possible then.
-        let then = Request { as_of: Some(since), given: None, ..now };
-        beside.since = found!(read_earlier(&then)?);
-    }
-    if let Some((id, wanted)) = &args.break_even {
-        beside.break_even = Some(found!(break_even(args, &finding, id, *wanted)));
-    }
-    match args.name {
-        tables::Name::Comparison => {
-            beside.variants = study::all_variants(&finding, variants_only(args.effort.effort()));
-        }
-        tables::Name::Stress => {
-            beside.stress = found!(cases(&finding.scenario, args.effort.effort()));
-        }
-        tables::Name::History => {
-            let effort = args.effort.effort();
-            let states = earlier(&args.scenario, &args.changes, &finding.scenario, effort)?;
-            beside.earlier = found!(states);
-        }
-        _ => {}
-    }
+    let beside = found!(beside(args, &finding)?);
     if args.name == tables::Name::History && format == TableFormat::Table {
         let (table, told) = tables::by_date(&finding, &beside.earlier);
         print_table(&table, format, style.spreadsheet)?;
@@ -206,6 +182,46 @@ pub(super) fn table(args: &TableArgs) -> Result<ExitStatus, Error> {
         }
     }
     Ok(status)
+}
+
+/// What a table needs beside the finding, or the status to end with.
+fn beside(args: &TableArgs, finding: &Finding) -> Result<Result<Beside, ExitStatus>, Error> {
+    let effort = args.effort.effort();
+    let mut beside = Beside::default();
+    if let Some(since) = args.since {
+        if args.name != tables::Name::Ledger {
+            output::complain("error: `--since` is for the ledger\nhelp: contingent table ledger");
+            return Ok(Err(ExitStatus::Usage));
+        }
+        if since > finding.scenario.as_of {
+            let as_of = finding.scenario.as_of;
+            output::complain(&format!(
+                "error: {since} lies after the date of the knowledge, {as_of}"
+            ));
+            return Ok(Err(ExitStatus::Usage));
+        }
+        let now = request(&args.scenario, &args.changes);
+        // What is taken as given need not have been possible then.
+        let then = Request { as_of: Some(since), given: None, ..now };
+        beside.since = passed!(read_earlier(&then)?);
+    }
+    if let Some((id, wanted)) = &args.break_even {
+        beside.break_even = Some(passed!(break_even(args, finding, id, *wanted)));
+    }
+    match args.name {
+        tables::Name::Comparison => {
+            beside.variants = study::all_variants(finding, variants_only(effort));
+        }
+        tables::Name::Stress => {
+            beside.stress = passed!(cases(&finding.scenario, effort));
+        }
+        tables::Name::History => {
+            let states = earlier(&args.scenario, &args.changes, &finding.scenario, effort)?;
+            beside.earlier = passed!(states);
+        }
+        _ => {}
+    }
+    Ok(Ok(beside))
 }
 
 /// How many sets that decide a requirement are not listed, and how to see them.
