@@ -6,7 +6,7 @@ use contingent::diagnostic::{Diagnostic, Label};
 use contingent::evaluate::{Choice, Effort, MaxSize, Parts, SetLimits, Settings};
 use contingent::outcomes::Sampling;
 use contingent::pipeline::{self, Checked, Request};
-use contingent::report::chart::Size;
+use contingent::report::chart::Look;
 use contingent::report::figures;
 use contingent::report::format::{self, Spreadsheet};
 use contingent::report::table::{Kind, Table, Value};
@@ -123,11 +123,13 @@ fn results_hold(request: &Request, scenario: Scenario, charts: bool) -> Result<(
     let finding = study::find(scenario, settings).map_err(|obstacle| format!("{obstacle:?}"))?;
     let variants = study::all_variants(&finding, settings);
     let earlier = study::earlier(states, EFFORT).map_err(|obstacle| format!("{obstacle:?}"))?;
-    let beside = Beside { variants, earlier, ..Beside::default() };
+    let stress = study::stress::stress(&finding.scenario, EFFORT);
+    let stress = stress.map_err(|obstacle| format!("{obstacle:?}"))?;
+    let beside = Beside { variants, earlier, stress, ..Beside::default() };
     for table in all_tables(&finding, &beside, 500) {
         table_holds(&table).map_err(|reason| format!("{}: {reason}", table.name))?;
     }
-    harmless(&summary::summary(&finding))?;
+    harmless(&summary::summary(&finding, &beside.stress))?;
     if charts { charts_hold(&finding, &beside) } else { Ok(()) }
 }
 
@@ -138,7 +140,9 @@ fn table_holds(table: &Table) -> Result<(), String> {
             Value::Number(number) => {
                 let chance = column.kind == Kind::Probability;
                 let sound = number.is_finite()
-                    && (!chance || column.name == "swing" || (-1e-9..=1.0 + 1e-9).contains(number));
+                    && (!chance
+                        || column.name.starts_with("swing")
+                        || (-1e-9..=1.0 + 1e-9).contains(number));
                 ensure(sound, || format!("{} is {number}", column.name))?;
             }
             Value::Text(text) => harmless(&text.replace(['\r', '\t'], " "))?,
@@ -165,8 +169,9 @@ fn table_holds(table: &Table) -> Result<(), String> {
 
 fn charts_hold(finding: &Finding, beside: &Beside) -> Result<(), String> {
     for name in figures::Name::ALL {
-        let svg = figures::draw(name, finding, beside, Size::SLIDE);
-        contingent::report::pixels(name.word(), &svg).map_err(|error| error.to_string())?;
+        let svg = figures::draw(name, finding, beside, &Look::default());
+        contingent::report::drawn::pixels(name.word(), &svg, 1.0)
+            .map_err(|error| error.to_string())?;
     }
     Ok(())
 }
