@@ -36,7 +36,7 @@ fn run_writes_tables_charts_and_a_summary_and_says_where() {
     let ended = run(&["run", MINIMAL, "-o", output.to_str().unwrap()]);
     assert_eq!(ended.status, 0, "{}", ended.errors);
     assert!(ended.output.starts_with("# Example: a force to watch a truce\n"));
-    assert!(ended.errors.contains("37 files written to "), "{}", ended.errors);
+    assert!(ended.errors.contains("39 files written to "), "{}", ended.errors);
     assert_eq!(fs::read_to_string(output.join("summary.md")).unwrap(), ended.output);
     assert!(fs::read(output.join("charts/gates.png")).unwrap().starts_with(b"\x89PNG"));
     assert!(output.join("tables/datapackage.json").exists());

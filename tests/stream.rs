@@ -224,7 +224,7 @@ fn run_streams_into_its_folder_and_replaces_whole() {
     run(&["run", path, "-q", "--top", "all", "-o", folder.path().to_str().unwrap()]);
     let printed = run(&["table", "worlds", path, "-q", "--top", "all", "--format", "csv"]);
     assert_eq!(fs::read(folder.path().join("tables/worlds.csv")).unwrap(), printed);
-    assert_eq!(fs::read_dir(folder.path().join("tables")).unwrap().count(), 18);
+    assert_eq!(fs::read_dir(folder.path().join("tables")).unwrap().count(), 19);
     let package = fs::read_to_string(folder.path().join("tables/datapackage.json")).unwrap();
     assert!(package.contains("number in the order of the combinations"), "{package}");
     let package: serde_json::Value = serde_json::from_str(&package).unwrap();

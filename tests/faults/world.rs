@@ -269,7 +269,7 @@ pub(super) const FAULTS: &[Fault] = &[
         holds: || {
             let place = small();
             place.run(&["run", "case.toml", "-q", "-o", "a/b/c"]).is(0, "");
-            assert_eq!(place.names("a/b/c"), ["charts", "summary.md", "tables"]);
+            assert_eq!(place.names("a/b/c"), ["brief.html", "charts", "summary.md", "tables"]);
         },
     },
     Fault {

@@ -89,16 +89,11 @@ impl From<Size> for Look {
 }
 
 impl Look {
-    /// What differs from the usual, by the names of the options.
+    /// What differs from the usual, by the names of the options; the scale, which draws nothing else, aside.
     pub fn unusual(&self) -> Map<String, Value> {
-        let (usual, Size { width, height }) = (Self::default(), self.size);
+        let Size { width, height } = self.size;
         let options = [
-            ("size", (self.size != usual.size).then(|| format!("{width}x{height}").into())),
-            (
-                "scale",
-                (self.scale.to_bits() != usual.scale.to_bits())
-                    .then(|| f64::from(self.scale).into()),
-            ),
+            ("size", (self.size != Size::default()).then(|| format!("{width}x{height}").into())),
             ("grey", self.grey.then(|| true.into())),
             ("title", self.title.as_deref().map(Value::from)),
         ];
