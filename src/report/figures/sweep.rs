@@ -36,7 +36,7 @@ struct Picture<'a> {
     keys: Vec<Key>,
 }
 
-/// Draws the metrics at some positions; what [`refusal`] refuses is drawn as far as it can be.
+/// Draws the metrics at some positions; what [`refusal()`] refuses is drawn as far as it can be.
 pub fn sweep(sweep: &Sweep, own: Option<&Own>, metrics: &[usize]) -> SweepChart {
     let scenario = own.map_or(&sweep.scenario, |own| &own.scenario);
     let mut varied: Vec<usize> = (0..sweep.axes.len()).collect();
