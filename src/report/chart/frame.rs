@@ -53,7 +53,7 @@ fn headline(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
     let two_lines = [34, 30, 27].map(|size| canvas.face(size).bold());
     let wrapping = two_lines.into_iter().find(|face| face.wraps(text, area.width(), 2));
     let face = fitting.or(wrapping).unwrap_or(two_lines[2]);
-    for line in face.wrap(text, area.width(), 2) {
+    for line in clauses(face, text, area.width()) {
         area.top += face.leading();
         canvas.text((area.left, area.top - face.size / 4), &line, face, Align::Start);
     }
@@ -69,15 +69,23 @@ fn subtitle(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
     area.top += canvas.px(22);
 }
 
-/// One line, or two that part after a semicolon where they can.
+/// One line, or two that part where a reader pauses: after a semicolon where they can, else after a colon or a comma that
+/// leaves neither much shorter than the other.
 fn clauses(face: Type, text: &str, width: i32) -> Vec<String> {
-    let parts = |at: usize| [text[..=at].to_owned(), text[at + 1..].trim().to_owned()];
-    let fit = |lines: &[String; 2]| lines.iter().all(|line| face.width(line) <= width);
-    let parted = text.match_indices(';').rev().map(|(at, _)| parts(at)).find(fit);
-    match parted {
-        Some(lines) if face.width(text) > width => lines.to_vec(),
-        _ => face.wrap(text, width, 2),
+    let text = &*clean(text);
+    if face.width(text) <= width {
+        return face.wrap(text, width, 2);
     }
+    let parted = |pause: &str, even: bool| {
+        let ends = text.rmatch_indices(pause).map(|(at, _)| text.split_at(at + 1));
+        let mut lines = ends.map(|(one, other)| [one, other.trim()].map(str::to_owned));
+        lines.find(|lines| {
+            let [one, other] = lines.each_ref().map(|line| face.width(line));
+            one.max(other) <= width && (!even || one.min(other) * 2 >= one.max(other))
+        })
+    };
+    let found = parted("; ", false).or_else(|| parted(": ", true)).or_else(|| parted(", ", true));
+    found.map_or_else(|| face.wrap(text, width, 2), |lines| lines.to_vec())
 }
 
 fn source(canvas: &mut Canvas<'_>, area: &mut Area, text: &str) {
@@ -195,6 +203,19 @@ mod tests {
         assert_eq!(Rows::plan(10, 400, (22, 60), 30), Rows { shown: 10, pitch: 40 });
         assert_eq!(Rows::plan(40, 400, (22, 60), 30), Rows { shown: 16, pitch: 23 });
         assert_eq!(Rows::plan(0, 400, (22, 60), 30).shown, 0);
+    }
+
+    #[test]
+    fn two_lines_part_where_a_reader_pauses() {
+        let face = Type::new(20);
+        let parted = |text: &str| clauses(face, text, face.width(text) * 2 / 3);
+        let [one, other] = ["At least 15,000 troops:", "7 % overall, 23 % given ceasefire"];
+        assert_eq!(parted(&format!("{one} {other}")), [one, other]);
+        let [one, other] = ["15,000 troops: 23 % to 46 %,", "depending on force size"];
+        assert_eq!(parted(&format!("{one} {other}")), [one, other]);
+        assert_eq!(parted("Alpha, beta; gamma"), ["Alpha, beta;", "gamma"]);
+        assert_eq!(parted("A, a long rest without any pause").len(), 2);
+        assert_ne!(parted("A, a long rest without any pause")[0], "A,");
     }
 
     #[test]
