@@ -16,6 +16,13 @@ pub(super) struct End {
     pub(super) told: String,
 }
 
+/// The room that names need beside the ends of their lines.
+pub(super) fn width(canvas: &Canvas<'_>, ends: &[End]) -> i32 {
+    let (bold, soft) = (canvas.face(17).bold(), canvas.soft(15));
+    let name = |end: &End| bold.width(&end.name).max(soft.width(&end.told));
+    ends.iter().map(name).max().unwrap_or(0) + canvas.px(64)
+}
+
 /// Draws the names into an area whose left edge is where the lines end.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Area, ends: &[End]) {
     let (bold, soft) = (canvas.face(17).bold(), canvas.soft(15));

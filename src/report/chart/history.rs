@@ -77,7 +77,8 @@ impl HistoryChart {
         if self.days.len() < 2 || self.panels.is_empty() {
             return frame::nothing(canvas, area, &self.nothing);
         }
-        let names = area.width() * 27 / 100;
+        let (least, most) = (area.width() * 27 / 100, area.width() * 35 / 100);
+        let names = self.names_width(canvas).clamp(least, most);
         let soft = canvas.soft(16);
         let farthest = self.days.last().map_or(1.0, |day| day.at);
         let (left, right) =
@@ -100,6 +101,12 @@ impl HistoryChart {
             }
             self.draw_panel(canvas, panel, plot, (x, area.right));
         }
+    }
+
+    /// The room that the names need at the ends of the lines.
+    fn names_width(&self, canvas: &Canvas<'_>) -> i32 {
+        let ends: Vec<End> = self.panels.iter().flat_map(|panel| panel.ends(|_| 0)).collect();
+        ends::width(canvas, &ends)
     }
 
     fn widest_tick(&self, face: Type) -> i32 {
@@ -189,7 +196,7 @@ impl HistoryChart {
             self.draw_line(canvas, line, pen, (x, y, area.right));
         }
         let names = Area { left: area.right, right, ..area };
-        panel.draw_names(canvas, names, (y, &self.days[0].label));
+        ends::draw(canvas, names, &panel.ends(|value| y.at(value)));
     }
 
     /// Steps, broken where a value is undefined, with a dot where each begins.
@@ -247,24 +254,23 @@ impl HistoryPanel {
         }
     }
 
-    /// The name of each line at its end, with its last value and its first.
-    fn draw_names(&self, canvas: &mut Canvas<'_>, area: Area, (y, first): (Scale, &str)) {
+    /// The name of each line for its end, with its last value and its first.
+    fn ends(&self, y: impl Fn(f64) -> i32) -> Vec<End> {
         let end = |(line, pen): (&HistoryLine, Pen)| {
             let value = line.values.last().copied().flatten().unwrap_or(0.0);
-            End { y: y.at(value), pen, name: line.label.clone(), told: self.told(line, first) }
+            End { y: y(value), pen, name: line.label.clone(), told: self.told(line) }
         };
-        let ends: Vec<End> = self.lines.iter().zip(PENS).map(end).collect();
-        ends::draw(canvas, area, &ends);
+        self.lines.iter().zip(PENS).map(end).collect()
     }
 
-    /// "2,369, from 2,577 on 6 January".
-    fn told(&self, line: &HistoryLine, first: &str) -> String {
+    /// "2,369, at first 2,577": the first date stands below the axis.
+    fn told(&self, line: &HistoryLine) -> String {
         let figures = [line.values.last(), line.values.first()];
         let [last, before] = figures.map(|value| self.figure(value.copied().flatten()));
         if last == before {
             format!("{last}, unchanged")
         } else {
-            format!("{last}, from {before} on {first}")
+            format!("{last}, at first {before}")
         }
     }
 }

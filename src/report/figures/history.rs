@@ -120,7 +120,7 @@ fn note(states: &[&Finding], at: usize) -> String {
         1 => Some("1 more pledge known".to_owned()),
         added => Some(format!("{added} more pledges known")),
     });
-    told.join("; ").replace('_', " ")
+    told.join("; ").replace('_', " ").replace(" -> ", " to ")
 }
 
 /// The largest changes of the expected force, the latest first among equals.

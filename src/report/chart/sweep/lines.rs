@@ -73,7 +73,8 @@ impl SweepLines {
         let ticks = self.measure.ticks(greatest(values()), 5);
         let widest = ticks.iter().map(|tick| soft.width(&self.measure.tick(*tick))).max();
         let left = area.left + widest.unwrap_or(0) + canvas.px(16);
-        let right = area.right - self.names_width(canvas).min(area.width() * 30 / 100);
+        let names = ends::width(canvas, &self.ends(|_| 0));
+        let right = area.right - names.min(area.width() * 30 / 100);
         let flag = if self.own.is_some() { soft.leading() + canvas.px(6) } else { 0 };
         let top = area.top + bold.leading() + canvas.px(12) + flag;
         let plot = Area { left, top, right, bottom: area.bottom - canvas.px(62) };
@@ -91,14 +92,8 @@ impl SweepLines {
         }
         self.draw_floors(canvas, &mut plot);
         self.draw_rings(canvas, &plot);
-        self.draw_names(canvas, &plot, area);
-    }
-
-    /// The room that the names need at the ends of the lines.
-    fn names_width(&self, canvas: &Canvas<'_>) -> i32 {
-        let (bold, soft) = (canvas.face(17).bold(), canvas.soft(15));
-        let name = |line: &SweepLine| bold.width(&line.label).max(soft.width(&line.told));
-        self.lines.iter().map(name).max().unwrap_or(0) + canvas.px(64)
+        let names = Area { left: plot.area.right, right: area.right, ..plot.area };
+        ends::draw(canvas, names, &self.ends(|value| plot.y.at(value)));
     }
 
     fn numbers(&self) -> &[f64] {
@@ -120,8 +115,9 @@ impl SweepLines {
             canvas.upright(x, (area.bottom, area.bottom + canvas.px(8)), 1, AXIS);
             canvas.text((x, y), &text, soft, Align::Middle);
         }
-        let title = soft.fit(&self.axis.title, area.width());
-        canvas.text((area.right, y + soft.leading()), &title, soft, Align::End);
+        let bold = canvas.face(16).bold();
+        let title = bold.fit(&self.axis.title, area.width());
+        canvas.text((area.right, y + soft.leading() + canvas.px(2)), &title, bold, Align::End);
     }
 
     /// Round numbers along the foot; the ends as they are written where none lie between them.
@@ -260,15 +256,14 @@ impl SweepLines {
         }
     }
 
-    fn draw_names(&self, canvas: &mut Canvas<'_>, plot: &Plot, area: Area) {
+    /// The name of each line for its end.
+    fn ends(&self, y: impl Fn(f64) -> i32) -> Vec<End> {
         let end = |(line, pen): (&SweepLine, Pen)| {
             let last = line.values.iter().rev().flatten().find(|value| value.is_finite());
-            let y = plot.y.at(last.copied().unwrap_or(0.0));
+            let y = y(last.copied().unwrap_or(0.0));
             End { y, pen, name: line.label.clone(), told: line.told.clone() }
         };
-        let ends: Vec<End> = self.lines.iter().zip(PENS).map(end).collect();
-        let names = Area { left: plot.area.right, right: area.right, ..plot.area };
-        ends::draw(canvas, names, &ends);
+        self.lines.iter().zip(PENS).map(end).collect()
     }
 }
 
