@@ -10,6 +10,7 @@ use super::pen::PENS;
 use super::scale::{self, Scale, greatest, percent, percent_tick, thousands};
 use super::style::{AXIS, Colour, GRID, INK, Type, WHITE};
 use super::{Floor, Frame, Look};
+use crate::report::words::capitalised;
 
 /// Step curves.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -115,7 +116,9 @@ impl ExceedanceChart {
             canvas.text((x, y), &thousands(*tick), soft, Align::Middle);
         }
         let unit = soft.fit(&self.unit, plot.area.width());
-        canvas.text((plot.area.right, y + soft.leading()), &unit, soft, Align::End);
+        // It ends where the number above it does.
+        let last = plot.ticks.last().map_or(0, |tick| soft.width(&thousands(*tick)));
+        canvas.text((plot.area.right + last / 2, y + soft.leading()), &unit, soft, Align::End);
     }
 
     /// A dot and a number where each curve crosses each floor.
@@ -149,7 +152,7 @@ impl ExceedanceChart {
         for (curve, pen) in self.curves.iter().zip(PENS.iter().cycle()) {
             let sample = canvas.px(46);
             let face = canvas.face(18).bold().colour(pen.colour.text());
-            let text = face.fit(&curve.label, plot.area.width() * 3 / 5);
+            let text = face.fit(&capitalised(&curve.label), plot.area.width() * 3 / 5);
             let width = sample + face.width(&text);
             let points = plot.steps(curve);
             let spots: Vec<Area> =
