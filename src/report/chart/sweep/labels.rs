@@ -177,6 +177,10 @@ impl SweepMap {
                 });
             }
         }
+        // White along both sides, or the line is lost on the darkest shades.
+        for area in &drawn {
+            canvas.fill(area.grown(canvas.px(1)), WHITE);
+        }
         for area in &drawn {
             canvas.fill(*area, INK);
         }
