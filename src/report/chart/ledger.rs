@@ -321,7 +321,8 @@ impl Grid {
         let lines = usize::try_from(row.lines(self.brief)).unwrap_or(1);
         let label = face.wrap(&row.label, self.left - left - canvas.px(14), lines.min(2));
         for (line, number) in label.iter().zip(0..) {
-            let y = first + self.line * number + face.drop();
+            // A name is read as one, however far apart the lines of the cells are.
+            let y = first + self.line.min(face.leading()) * number + face.drop();
             canvas.text((left + canvas.px(4), y), line, face, Align::Start);
         }
         for (column, entries) in row.cells(self.brief).iter().enumerate() {
