@@ -138,7 +138,15 @@ impl WaterfallChart {
             heads.push(format!("{} others", self.nations.len() - named));
         }
         let face = canvas.face(16).bold();
-        let heads = heads.iter().map(|head| face.wrap(head, width - canvas.px(14), 3)).collect();
+        let inner = width - canvas.px(14);
+        // A name is cut at its end rather than in the middle of a word.
+        let lines = |head: &String| {
+            if face.wraps(head, inner, 3) {
+                return face.wrap(head, inner, 3);
+            }
+            vec![face.fit(head, inner)]
+        };
+        let heads = heads.iter().map(lines).collect();
         Columns { heads, named, width, right: area.right }
     }
 
