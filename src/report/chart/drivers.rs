@@ -50,8 +50,8 @@ struct Grid {
 }
 
 /// What the ends of bars are called.
-const IF_SO: &str = "if so: the condition is set to hold, or to end as named";
-const IF_NOT: &str = "if not: it is set to fail, or to end otherwise";
+const IF_SO: &str = "If so: the condition is set to hold, or to end as named";
+const IF_NOT: &str = "If not: it is set to fail, or to end otherwise";
 
 impl DriversChart {
     /// Draws the chart as SVG.

@@ -9,6 +9,7 @@ use super::heads::{Heads, Label};
 use super::scale::{Scale, count, greatest, percent};
 use super::style::{AXIS, BLUE, FAINT, INK, VERMILLION};
 use super::{Frame, Look};
+use crate::report::words::capitalised;
 
 /// Outcomes, their probabilities and their conditions.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -53,9 +54,9 @@ pub enum OutcomeMark {
 }
 
 const KEY: [(OutcomeMark, &str); 3] = [
-    (OutcomeMark::Holds, "holds"),
-    (OutcomeMark::Fails, "does not hold"),
-    (OutcomeMark::Free, "not needed for it"),
+    (OutcomeMark::Holds, "Holds"),
+    (OutcomeMark::Fails, "Does not hold"),
+    (OutcomeMark::Free, "Not needed for it"),
 ];
 
 /// Where the parts of the chart stand.
@@ -176,8 +177,8 @@ impl OutcomesChart {
         let title = foot - line * if self.asked() { 2 } else { 0 };
         canvas.text((x, title), "Probability", face.bold(), Align::Start);
         if let Some(asked) = self.asked_label.as_deref().filter(|_| self.asked()) {
-            frame::swatch(canvas, (x, foot - line), "overall", BLUE);
-            let text = face.fit(asked, grid.matrix - x - canvas.px(40));
+            frame::swatch(canvas, (x, foot - line), "Overall", BLUE);
+            let text = face.fit(&capitalised(asked), grid.matrix - x - canvas.px(40));
             frame::swatch(canvas, (x, foot), &text, VERMILLION);
         }
     }

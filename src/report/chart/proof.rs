@@ -379,7 +379,7 @@ fn comparisons_stay_on_the_page() {
             columns: ["<1 %", ">99 %", "roughly even chance"].map(str::to_owned).to_vec(),
         };
         let group = |group| CompareGroup { label: name(group), rows: (0..rows).map(row).collect() };
-        let key = CompareKey { chosen: "as chosen", other: "other options", range: "low to high" };
+        let key = CompareKey { chosen: "As chosen", other: "Other options", range: "low to high" };
         let chart = CompareChart {
             key,
             frame: frame(rows),

@@ -74,7 +74,7 @@ fn leading_probability(finding: &Finding, index: usize) -> Option<f64> {
 }
 
 fn column_heads(scenario: &Scenario) -> Vec<String> {
-    let mut heads = vec!["any force".to_owned()];
+    let mut heads = vec!["Any force".to_owned()];
     if let Some(index) = scenario.leading_requirement() {
         let own = scenario.requirements.at(index).asked_when.as_ref();
         let own = own.map(|asked| format!(", {}", given(asked))).unwrap_or_default();
@@ -136,7 +136,7 @@ pub(super) fn compare_options(finding: &Finding, variants: &[Variant]) -> Compar
     let drawn = variants.iter().find_map(|variant| drawn(variant.finding.as_ref()?));
     CompareChart {
         frame: frame(scenario, drawn, [headline, compare_subtitle(scenario), description]),
-        key: CompareKey { chosen: "as chosen", other: "other options", range: RANGE },
+        key: CompareKey { chosen: "As chosen", other: "Other options", range: RANGE },
         unit: TROOPS.to_owned(),
         column_heads: column_heads(scenario),
         groups,

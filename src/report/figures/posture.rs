@@ -50,7 +50,7 @@ pub(super) fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
     let mut segments: Vec<String> =
         leading.iter().map(|(nation, _)| scenario.nations.at(*nation).name.clone()).collect();
     if !rest.is_empty() {
-        segments.push("other".to_owned());
+        segments.push("Other".to_owned());
     }
     let values = |sums: &BTreeMap<usize, f64>| {
         let troops = |nation: &usize| sums.get(nation).copied().unwrap_or(0.0);

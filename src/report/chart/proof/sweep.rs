@@ -145,12 +145,12 @@ fn a_map_prints_its_figures_where_they_fit_and_hatches_what_has_none() {
     let texts =
         |pieces: &[Piece]| pieces.iter().map(|piece| piece.text.clone()).collect::<Vec<_>>();
     let few = texts(&map(3));
-    for figure in ["11 %", "44 %", "89 %", "no figure"] {
+    for figure in ["11 %", "44 %", "89 %", "No figure"] {
         assert!(few.iter().any(|text| text.replace('\u{a0}', " ") == figure), "{figure}: {few:?}");
     }
-    assert!(!few.iter().any(|text| text.starts_with("even chance")), "{few:?}");
+    assert!(!few.iter().any(|text| text.starts_with("Even chance")), "{few:?}");
     let many = texts(&map(60));
-    for label in ["no figure", "even chance (50 %)", "20 to 30 %"] {
+    for label in ["No figure", "Even chance (50 %)", "20 to 30 %"] {
         assert!(many.iter().any(|text| text.replace('\u{a0}', " ") == label), "{label}: {many:?}");
     }
 }

@@ -8,6 +8,7 @@ use super::marks::{frame_cell, hatch, outline, point_right};
 use crate::report::chart::canvas::{Align, Area, Canvas};
 use crate::report::chart::scale::{self, count};
 use crate::report::chart::style::{AXIS, BAND, INK};
+use crate::report::words::capitalised;
 
 impl SweepMap {
     /// The shades with their levels, then what other marks mean.
@@ -51,7 +52,7 @@ impl SweepMap {
                 y = canvas.lines((text, y + face.size), &lines, face, Align::Start) + canvas.px(16);
             };
         if self.cells.iter().any(Option::is_none) {
-            note(canvas, "no figure", &|canvas, y| {
+            note(canvas, "No figure", &|canvas, y| {
                 let half = canvas.px(10);
                 let area = Area {
                     left: area.left,
@@ -66,12 +67,12 @@ impl SweepMap {
         }
         let printed = self.printed(canvas, cells);
         if !printed && self.crosses_even() {
-            note(canvas, "even chance (50\u{A0}%)", &|canvas, y| {
+            note(canvas, "Even chance (50\u{A0}%)", &|canvas, y| {
                 canvas.level((area.left, area.left + side), y, canvas.px(3), INK);
             });
         }
         if printed && !self.own_label.is_empty() {
-            note(canvas, &self.own_label, &|canvas, y| {
+            note(canvas, &capitalised(&self.own_label), &|canvas, y| {
                 if self.own_cell().is_some() {
                     let half = canvas.px(10);
                     frame_cell(
