@@ -51,8 +51,13 @@ pub(super) fn gates(finding: &Finding) -> GatesChart {
         label: condition_name(scenario, *condition),
         note: condition_note(finding, *condition),
     });
-    let subtitle =
-        format!("Pledges as of {} and the conditions that they wait for", day(scenario.as_of));
+    let on = day(scenario.as_of);
+    // Those that wait for nothing have no row.
+    let subtitle = match pledges.len() {
+        0 => format!("Pledges as of {on} and the conditions that they wait for"),
+        1 => format!("The pledge as of {on} that waits for conditions"),
+        many => format!("The {many} pledges as of {on} that wait for conditions"),
+    };
     let noted = format!("{subtitle}; below each condition its probability{}", by_horizon(scenario));
     let chances = conditions.iter().filter_map(|at| finding.outcomes.marginals[*at].as_ref());
     let error = chances.flatten().find_map(|chance| chance.standard_error);
