@@ -21,8 +21,11 @@ const ORDER: [Name; 9] = [
     Name::History,
 ];
 
-/// Two of them and their headings fill a page of A4.
-const SIZE: Size = Size { width: 1120, height: 720 };
+/// Two of them and their headings fill a page of A4, on which the 16 pixels of a slide are 6.5 points.
+const SIZE: Size = Size { width: 800, height: 528 };
+
+/// For the chart of gates, whose rows are many; the style sheet gives it four fifths of the width.
+const TALL: Size = Size { width: 800, height: 600 };
 
 /// The charts that say something.
 pub(super) fn charts(finding: &Finding, beside: &Beside) -> Vec<Picture> {
@@ -32,9 +35,12 @@ pub(super) fn charts(finding: &Finding, beside: &Beside) -> Vec<Picture> {
 
 fn picture(name: Name, finding: &Finding, beside: &Beside) -> Picture {
     // The headline is the heading over the chart.
-    let look = Look { title: Some(String::new()), ..Look::from(SIZE) };
+    let size = if name == Name::Gates { TALL } else { SIZE };
+    let look = Look { title: Some(String::new()), ..Look::from(size) };
     let drawn = fitted(&figures::draw(name, finding, beside, &look));
-    Picture { headline: drawn.headline, description: drawn.description, svg: drawn.svg }
+    // No line of the heading begins with a per cent sign.
+    let headline = drawn.headline.replace(" %", "\u{A0}%");
+    Picture { headline, description: drawn.description, svg: drawn.svg }
 }
 
 /// Whether there is more to draw than a sentence that there is nothing to draw.
