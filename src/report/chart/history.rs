@@ -7,7 +7,7 @@ use super::canvas::{Align, Area, Canvas, Point};
 use super::ends::{self, End};
 use super::frame;
 use super::pen::{PENS, Pen};
-use super::scale::{self, Scale, count, greatest, percent, percent_tick, thousands};
+use super::scale::{self, Scale, count, greatest, index, percent, percent_tick, thousands};
 use super::style::{AXIS, GRID, Type};
 use super::{Frame, Look};
 
@@ -59,6 +59,9 @@ pub struct HistoryLine {
 
 /// The most dates whose changes are written out below the axis.
 const MOST_NOTES: usize = 5;
+
+/// The most lines that one of them takes.
+const MOST_LINES: usize = 6;
 
 /// The most dates that have a dot and a line of their own.
 const MOST_DOTS: usize = 24;
@@ -123,19 +126,22 @@ impl HistoryChart {
         let shown = self.labelled(canvas, x, face);
         let noted = self.days.len() <= MOST_NOTES && shown.len() == self.days.len();
         let largest = if noted { 0 } else { self.largest.len().min(MOST_LARGEST) };
-        let lines = if noted { 4 } else { count(largest) };
+        let columns: Vec<_> =
+            shown.into_iter().map(|at| (at, self.column(canvas, at, x, area))).collect();
+        let most = index(area.height() / 5 / soft.leading()).clamp(2, MOST_LINES);
+        let note =
+            |(at, (_, width)): &(usize, Point)| soft.wrap(&self.days[*at].note, *width, most);
+        let notes: Vec<_> = if noted { columns.iter().map(note).collect() } else { Vec::new() };
+        let lines = count(notes.iter().map(Vec::len).max().unwrap_or(largest));
         let top = area.bottom - face.leading() - lines * soft.leading() - canvas.px(10);
-        for at in shown {
-            let day = &self.days[at];
-            let (start, width) = self.column(canvas, at, x, area);
-            canvas.text((start, top + canvas.px(10) + face.size), &day.label, face, Align::Start);
-            if noted {
-                let text = soft.wrap(&day.note, width, 4);
-                let y = top + canvas.px(10) + face.leading() + soft.size;
-                canvas.lines((start, y), &text, soft, Align::Start);
-            }
-        }
         let mut y = top + canvas.px(10) + face.leading() + soft.size;
+        for (at, (start, _)) in &columns {
+            let label = &self.days[*at].label;
+            canvas.text((*start, top + canvas.px(10) + face.size), label, face, Align::Start);
+        }
+        for ((_, (start, _)), text) in columns.iter().zip(&notes) {
+            canvas.lines((*start, y), text, soft, Align::Start);
+        }
         for line in self.largest.iter().take(largest) {
             let line = soft.fit(line, area.width() * 4 / 3);
             canvas.text((area.left, y), &line, soft, Align::Start);
