@@ -24,7 +24,7 @@ const ORDER: [Name; 9] = [
 /// Two of them and their headings fill a page of A4, on which the 16 pixels of a slide are 6.5 points.
 const SIZE: Size = Size { width: 800, height: 528 };
 
-/// For the chart of gates, whose rows are many; the style sheet gives it four fifths of the width.
+/// For the chart of gates, whose rows are many; the style sheet gives it three quarters of the width.
 const TALL: Size = Size { width: 800, height: 600 };
 
 /// The charts that say something.
