@@ -10,15 +10,23 @@ use crate::outcomes::{AtSizes, Sampling, TotalResult};
 use crate::scenario::{Scenario, Size, Stated, TROOPS};
 use crate::study::Finding;
 
-/// An id as words: `legal_framework` is "Legal framework", `usa_backstop` "USA backstop".
+/// An id as words: `legal_framework` is "Legal framework", `usa_backstop` "USA backstop", `monitored_15000`
+/// "Monitored 15,000".
 fn humanised(scenario: &Scenario, id: &str) -> String {
     let word = |word: &str| {
         let nation = scenario.nations.iter().find(|(nation, _)| nation.eq_ignore_ascii_case(word));
-        nation.map_or(word.to_owned(), |(nation, entry)| {
+        nation.map_or(grouped(word), |(nation, entry)| {
             if entry.bloc && nation.len() > 3 { word.to_owned() } else { nation.to_owned() }
         })
     };
     capitalised(&id.split('_').map(word).collect::<Vec<_>>().join(" "))
+}
+
+/// A number of five digits or more as numbers are written; what has four may be a year.
+fn grouped(word: &str) -> String {
+    let plain = word.len() > 4 && !word.starts_with('0');
+    let number = word.parse().ok().filter(|_| plain && word.bytes().all(|b| b.is_ascii_digit()));
+    number.filter(|number| *number < 1e12).map_or_else(|| word.to_owned(), thousands)
 }
 
 /// What charts call a condition.
@@ -303,4 +311,15 @@ pub fn source_line(scenario: &Scenario) -> String {
         scenario.id,
         scenario.as_of
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn numbers_in_ids_are_grouped_but_years_and_codes_are_not() {
+        let words = ["15000", "2026", "00015", "a15000", "1234567"].map(grouped);
+        assert_eq!(words, ["15,000", "2026", "00015", "a15000", "1,234,567"]);
+    }
 }
