@@ -61,8 +61,9 @@ pub(super) fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
         values
     };
     let bars = posture_bars(finding, variants, &own, values);
+    let options = if bars.len() > 1 { " and force-size option" } else { "" };
     let subtitle = format!(
-        "Counted {} if every condition is met, by nation and force-size option",
+        "Counted {} if every condition is met, by nation{options}",
         troops_in_place(scenario)
     );
     let as_assumed = if is_mostly_assumed(finding) { "As assumed, " } else { "" };
