@@ -131,15 +131,15 @@ impl HistoryChart {
         let most = index(area.height() / 5 / soft.leading()).clamp(2, MOST_LINES);
         let note =
             |(at, (_, width)): &(usize, Point)| soft.wrap(&self.days[*at].note, *width, most);
-        let notes: Vec<_> = if noted { columns.iter().map(note).collect() } else { Vec::new() };
-        let lines = count(notes.iter().map(Vec::len).max().unwrap_or(largest));
+        let told: Vec<_> = if noted { columns.iter().map(note).collect() } else { Vec::new() };
+        let lines = count(told.iter().map(Vec::len).max().unwrap_or(largest));
         let top = area.bottom - face.leading() - lines * soft.leading() - canvas.px(10);
         let mut y = top + canvas.px(10) + face.leading() + soft.size;
         for (at, (start, _)) in &columns {
             let label = &self.days[*at].label;
             canvas.text((*start, top + canvas.px(10) + face.size), label, face, Align::Start);
         }
-        for ((_, (start, _)), text) in columns.iter().zip(&notes) {
+        for ((_, (start, _)), text) in columns.iter().zip(&told) {
             canvas.lines((*start, y), text, soft, Align::Start);
         }
         for line in self.largest.iter().take(largest) {
