@@ -154,15 +154,15 @@ fn ends(model: &Model, variable: usize, clause: usize) -> Vec<(f64, f64)> {
     own.map_or_else(|| fixed().iter().map(|own| (*own, *own)).collect(), |own| own.ends.clone())
 }
 
-/// The ends that are stated for a condition; of two options the second says all.
+/// The ends that are stated for a condition. Of two options a number for the second says all, and so does
+/// that a condition holds; two outcomes with ranges of their own bound one another.
 fn stated(model: &Model, place: usize, variable: usize) -> Vec<Stated> {
     let law = &model.variables[variable];
-    let first = usize::from(law.options == 2);
     let mut found = Vec::new();
     for clause in 0..law.clauses.len() {
-        for (option, (low, high)) in
-            ends(model, variable, clause).into_iter().enumerate().skip(first)
-        {
+        let ends = ends(model, variable, clause);
+        let says_all = law.options == 2 && (law.plain || ends[1].0 >= ends[1].1);
+        for (option, (low, high)) in ends.into_iter().enumerate().skip(usize::from(says_all)) {
             let own = Stated { place, clause, option, end: low, least: true };
             found.extend(Some(own).filter(|_| low > 0.0));
             found.extend(Some(Stated { end: high, least: false, ..own }).filter(|_| high < 1.0));

@@ -15,7 +15,7 @@ use crate::layout;
 use crate::scenario::Scenario;
 use figure::Scene;
 use rayon::prelude::*;
-use search::Search;
+use search::{Open, Search};
 
 /// The most failures that come together.
 pub const MOST: usize = 3;
@@ -62,7 +62,8 @@ pub struct Case {
     pub metric: Metric,
     /// The figure where nothing fails; none where there is none.
     pub base: Option<f64>,
-    /// What fails at worst; none without a figure, or where the budget does not suffice to prove it.
+    /// What fails at worst; none without a figure, also where a set that may be it leaves one for which a
+    /// probability is missing, or where the budget does not suffice to prove it.
     pub worst: Option<Worst>,
     /// Whether the budget does not suffice.
     pub over_budget: bool,
@@ -142,8 +143,8 @@ fn worst(scene: &Scene, fails: Fails, metric: Metric, mut budget: u64) -> (Vec<C
     };
     for (case, own) in cases.iter_mut().zip(found.iter().flat_map(|(_, worst)| worst)) {
         case.base = found.as_ref().map(|(base, _)| *base);
-        case.over_budget = own.is_none();
-        case.worst = own.as_ref().map(|own| Worst {
+        case.over_budget = *own == Err(Open::OverBudget);
+        case.worst = own.as_ref().ok().map(|own| Worst {
             failures: own.set.iter().map(|at| figure.names[*at]).collect(),
             value: own.value,
             others: own.others,

@@ -56,8 +56,8 @@ impl Equations {
                         apart.push(beyond(high).iter().map(|own| -own).collect());
                     }
                 }
-                if condition.options() == 3 {
-                    // What the other two leave is in the range of the first.
+                if !condition.outcomes.is_empty() {
+                    // What the others leave is in the range of the first.
                     let (low, high) = ends(condition, clause, 0);
                     if low < high {
                         let own = |end: f64, sign: f64| -> Vec<f64> {

@@ -66,7 +66,10 @@ fn metrics(case: &Case, set: &[Fails]) -> BTreeMap<String, f64> {
         });
         let parts: Vec<(&str, f64)> = parts.collect();
         let sum = parts.iter().filter(|(nation, _)| stays(nation)).map(|(_, part)| part).sum();
-        (!parts.is_empty()).then_some(sum)
+        let standing = |(at, _, pledge): (usize, _, &Pledge)| {
+            case.stands(pledge) && pledge.unit == TROOPS && listed.size(at).is_some()
+        };
+        case.pledges().any(standing).then_some(sum)
     };
     add("headline".to_owned(), level(false));
     add("counted".to_owned(), level(true));

@@ -226,6 +226,16 @@ fn what_the_file_says_of_dependence_is_kept() {
 }
 
 #[test]
+fn two_outcomes_bound_one_another_however_they_hang_together() {
+    let outcomes = "s = { outcomes = { x = [0.3, 0.5], y = [0.45, 0.7] } }\n";
+    // y is at least what x leaves, 0.5, though its own range begins at 0.45.
+    anyhow(&find(&one(outcomes, "s.y")), 0.5, 0.7);
+    anyhow(&find(&one(outcomes, "s.x")), 0.3, 0.5);
+    let fixed = "s = { outcomes = { x = [0.3, 0.5], y = 0.6 } }\n";
+    anyhow(&find(&one(fixed, "s.x")), 0.4, 0.4);
+}
+
+#[test]
 fn what_is_given_is_so_in_every_world_or_there_is_no_such_figure() {
     let text = one("c = { probability = 0.4 }\n", "a and c");
     let given =

@@ -78,3 +78,29 @@ fn of_sets_as_bad_the_first_is_named_and_the_others_are_counted() {
     let (table, _) = stressed(&find(&text));
     assert_eq!(rows(&table, "in_theatre")[1], "conditions | 1 | not a | 0.0000 | 1");
 }
+
+#[test]
+fn a_withdrawal_that_uncovers_a_missing_probability_leaves_no_figure() {
+    let text = scenario("c = { text = \"nobody says how probable\" }\n")
+        + &pledge("base", "true", "10")
+        + &pledge("own", "base or c", "100").replace("\"FRA\"", "\"GBR\"");
+    let (table, _) = stressed(&find(&text));
+    // `own` always stands; without FRA it stands where c holds, which may be never or always.
+    assert_eq!(
+        rows(&table, "in_theatre")[..2],
+        ["nations | 1 | - | - | -", "nations | 2 | - | - | -"]
+    );
+    let row = (0..table.rows.len())
+        .find(|row| *cell(&table, *row, "metric") == Value::Text("in_theatre".to_owned()));
+    assert_eq!(*cell(&table, row.unwrap(), "base"), Value::Number(110.0));
+    assert_eq!(*cell(&table, row.unwrap(), "method"), Value::Empty);
+}
+
+#[test]
+fn where_nothing_counts_the_counted_force_is_nothing_and_not_undefined() {
+    let text = scenario("").replace("asked_when", "counts_from = \"committed\"\nasked_when")
+        + &pledge("p", "a", "10");
+    let (table, _) = stressed(&find(&text));
+    assert_eq!(rows(&table, "headline"), ["nations | 1 | FRA | 0.0000 | 0"]);
+    assert_eq!(rows(&table, "counted"), ["nations | 1 | - | 0.0000 | 0"]);
+}

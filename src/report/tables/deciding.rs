@@ -21,7 +21,7 @@ struct Row<'a> {
 pub(super) fn unlock(finding: &Finding) -> Table {
     let table = begin(finding, "unlock", "a minimal set of conditions that meets a requirement");
     let held = "ids of the pledges that are active wherever the set holds, of those that count \
-                towards the requirement or that it names";
+                towards the requirement or on which it depends";
     let table = columns(table, finding, Direction::Unlock, held);
     table.rows(rows(&finding.outcomes.unlock))
 }
@@ -30,7 +30,7 @@ pub(super) fn unlock(finding: &Finding) -> Table {
 pub(super) fn block(finding: &Finding) -> Table {
     let table = begin(finding, "block", "a minimal set of conditions that rules a requirement out");
     let stopped = "ids of the pledges that are active nowhere where the set holds, and somewhere \
-                   else, of those that count towards the requirement or that it names";
+                   else, of those that count towards the requirement or on which it depends";
     let table = columns(table, finding, Direction::Block, stopped);
     table.rows(rows(&finding.outcomes.block))
 }

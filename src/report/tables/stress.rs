@@ -49,7 +49,8 @@ pub(super) fn stress<'a>(finding: &'a Finding, cases: &'a [Case]) -> Table {
             "method",
             Kind::Text,
             "`exact`: no set of at most `k` is worse; `unknown` where the budget does not suffice to \
-             prove that; empty where there is no figure",
+             prove that; empty where there is no figure, or none of a set that may be the worst, \
+             because a probability is missing",
             |row| match &row.worst {
                 Some(_) => Some(Method::Exact.word()),
                 None => row.over_budget.then_some("unknown"),

@@ -60,7 +60,7 @@ impl Scene {
         let parts: Vec<Part> = self.sum(metric).iter().flat_map(|term| self.split(term)).collect();
         let level = matches!(metric, Metric::Headline | Metric::Counted);
         let stated = || is_stated(&self.model, &self.model.ancestors(&self.roots(metric)));
-        if level && parts.is_empty() || !level && !stated() {
+        if level && self.sum(Metric::Headline).is_empty() || !level && !stated() {
             return None;
         }
         let mut figure = Figure {
@@ -251,6 +251,17 @@ impl Figure<'_> {
         given.any(|node| values[node] == Some(false))
     }
 
+    /// Whether every probability that what stays depends on is stated. Where a pledge is withdrawn, it may
+    /// depend on conditions that did not matter beside that.
+    fn is_stated(&self, model: &Model, stays: &[bool]) -> bool {
+        let left = self.parts.iter().zip(stays).filter(|(_, stays)| **stays);
+        let active = left.map(|(part, _)| model.pledges[part.pledge].active);
+        let mut roots: Vec<NodeId> = active.collect();
+        roots.extend(needs(model, self.metric));
+        roots.extend(asked(model, self.metric));
+        is_stated(model, &model.ancestors(&roots))
+    }
+
     /// What remains where some failures come together.
     pub(super) fn remains(&self, set: &[usize], budget: &mut u64) -> Spent<Remains> {
         let (mut nations, mut ends) = (Vec::new(), Vec::new());
@@ -279,6 +290,9 @@ impl Figure<'_> {
             !nations.contains(&member.nation)
         };
         let stays: Vec<bool> = self.parts.iter().map(|part| stays(&part)).collect();
+        if changed.is_some() && ends.is_empty() && !self.is_stated(model, &stays) {
+            return Ok(Remains::Unstated);
+        }
         let worth = match self.metric {
             Metric::Headline | Metric::Counted => Some(self.sum_of(&stays, |_| 1.0)),
             Metric::InTheatre => self.expected(model, &stays, budget)?,

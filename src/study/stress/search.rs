@@ -31,6 +31,8 @@ pub(super) enum Remains {
     Never,
     /// What is given cannot hold.
     Undefined,
+    /// A probability is missing on which it depends.
+    Unstated,
     /// Something.
     Some(Worth),
 }
@@ -73,6 +75,15 @@ pub(super) struct Worst {
     pub(super) others: Option<u64>,
 }
 
+/// Why there is no worst set.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Open {
+    /// The budget does not suffice to prove one.
+    OverBudget,
+    /// What remains of a set that may be it depends on a probability that is missing.
+    Unstated,
+}
+
 /// A search.
 pub(super) struct Search<'a, E> {
     failures: &'a [Failure],
@@ -84,20 +95,22 @@ pub(super) struct Search<'a, E> {
     /// Sets are looked for that leave less than this.
     beat: f64,
     best: Option<Worst>,
+    /// Whether a set was met that has no figure for want of a probability.
+    unstated: bool,
 }
 
 impl<'a, E: FnMut(&[usize]) -> Spent<Remains>> Search<'a, E> {
     pub(super) fn new(failures: &'a [Failure], remains: E) -> Self {
         let known = BTreeMap::new();
-        Self { failures, remains, known, near: 0.0, beat: 0.0, best: None }
+        Self { failures, remains, known, near: 0.0, beat: 0.0, best: None, unstated: false }
     }
 
-    /// The figure without failures, and for at most one failure, two, and so on the worst set; none
-    /// where the budget does not suffice to prove one. None at all where there is no figure.
-    pub(super) fn worst(&mut self, most: usize) -> Spent<Option<(f64, Vec<Option<Worst>>)>> {
+    /// The figure without failures, and for at most one failure, two, and so on the worst set, or why
+    /// there is none. None at all where there is no figure.
+    pub(super) fn worst(&mut self, most: usize) -> Spent<Option<(f64, Vec<Result<Worst, Open>>)>> {
         let Remains::Some(base) = &*self.left(&[])? else { return Ok(None) };
         self.near = SAME * base.value;
-        let mut last = Some(Worst { set: Vec::new(), value: base.value, others: Some(0) });
+        let mut last = Ok(Worst { set: Vec::new(), value: base.value, others: Some(0) });
         let mut found = Vec::new();
         for count in 1..=most {
             last = last.and_then(|last| self.worse(last, count));
@@ -107,20 +120,21 @@ impl<'a, E: FnMut(&[usize]) -> Spent<Remains>> Search<'a, E> {
     }
 
     /// The worst set of so many failures where that is worse than what fewer do.
-    fn worse(&mut self, last: Worst, count: usize) -> Option<Worst> {
+    fn worse(&mut self, last: Worst, count: usize) -> Result<Worst, Open> {
         (self.beat, self.best) = (last.value - self.near, None);
         if self.beat <= 0.0 {
-            return Some(last);
+            return Ok(last);
         }
         let all: Vec<usize> = (0..self.failures.len()).collect();
         let found = self.visit(&mut Vec::new(), &all, count);
         match (found, self.best.take()) {
-            (Ok(()), best) => Some(best.unwrap_or(last)),
+            _ if self.unstated => Err(Open::Unstated),
+            (Ok(()), best) => Ok(best.unwrap_or(last)),
             // Nothing is worse than nothing, whatever was not looked at.
             (Err(OverBudget), Some(best)) if best.value <= 0.0 => {
-                Some(Worst { others: None, ..best })
+                Ok(Worst { others: None, ..best })
             }
-            (Err(OverBudget), _) => None,
+            (Err(OverBudget), _) => Err(Open::OverBudget),
         }
     }
 
@@ -130,6 +144,10 @@ impl<'a, E: FnMut(&[usize]) -> Spent<Remains>> Search<'a, E> {
         let worth = match &*left {
             Remains::Never => return Ok(()),
             Remains::Undefined => None,
+            Remains::Unstated => {
+                self.unstated |= more == 0;
+                None
+            }
             Remains::Some(worth) => Some(worth),
         };
         if more == 0 {
