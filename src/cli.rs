@@ -1,12 +1,13 @@
 //! The command line: arguments, dispatch, exit status.
 //!
 //! In: the process's arguments. Out: data on standard output, everything else on standard error,
-//! and an [`ExitStatus`]. One file a group of commands under `cli/`. Only here and in `main` is
+//! and an `ExitStatus`. One file a group of commands under `cli/`. Only here and in `main` is
 //! anything printed.
 
 mod brief;
 mod commands;
 mod diff;
+mod end;
 mod holds;
 mod look;
 mod make;
@@ -18,45 +19,18 @@ mod watch;
 
 use crate::characters::harmless_lines;
 use crate::decimal::Decimal;
-use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
 use crate::outcomes::Sampling;
 use crate::report::provenance::TOP;
 use crate::report::{figures, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use end::{End, ExitStatus};
 use jiff::civil::Date;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Room for the deepest formulas that the limits allow, in bytes of a thread's stack.
 pub const STACK: usize = 256 * 1024 * 1024;
-
-/// How the program ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum ExitStatus {
-    /// 0: done.
-    Done,
-    /// 1: the scenario has errors.
-    ScenarioErrors,
-    /// 2: the command line was wrong (clap's own status).
-    Usage,
-    /// 3: input or output failed.
-    InputOutput,
-    /// 4: a check did not hold: sampling disagrees, or exact figures took more than the budget.
-    CheckFailed,
-}
-
-impl From<ExitStatus> for ExitCode {
-    fn from(status: ExitStatus) -> Self {
-        Self::from(match status {
-            ExitStatus::Done => 0,
-            ExitStatus::ScenarioErrors => 1,
-            ExitStatus::Usage => 2,
-            ExitStatus::InputOutput => 3,
-            ExitStatus::CheckFailed => 4,
-        })
-    }
-}
 
 /// What force do conditional pledges add up to?
 ///
@@ -463,29 +437,22 @@ const STACK_OF_THREADS: usize = 128 * 1024 * 1024;
 
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
-    match Cli::try_parse().map_or_else(|error| answer(&error), |cli| dispatch(cli.command)) {
-        Ok(status) => status.into(),
-        Err(error) if is_broken_pipe(&error) => ExitStatus::Done.into(),
-        Err(error) => {
-            output::complain(&format!("error: {error}"));
-            ExitStatus::InputOutput.into()
-        }
-    }
+    let ended = Cli::try_parse().map_or_else(|error| answer(&error), |cli| dispatch(cli.command));
+    ended.map_or_else(End::status, |()| ExitStatus::Done).into()
 }
 
 /// Prints help or the version, or says what is wrong with the command line.
-fn answer(error: &clap::Error) -> Result<ExitStatus, Error> {
+fn answer(error: &clap::Error) -> Result<(), End> {
     let text = error.render();
     if error.use_stderr() {
         let plain = text.to_string();
         let harmless = harmless_lines(&plain);
         let colour = output::colour() && harmless == plain;
         output::show(if colour { text.ansi().to_string() } else { harmless }.trim_end());
-        return Ok(ExitStatus::Usage);
+        return Err(End::Status(ExitStatus::Usage));
     }
     let text = if output::colour() { text.ansi().to_string() } else { text.to_string() };
-    output::print(text.as_bytes())?;
-    Ok(ExitStatus::Done)
+    Ok(output::print(text.as_bytes())?)
 }
 
 impl Command {
@@ -505,7 +472,7 @@ impl Command {
     }
 }
 
-fn dispatch(command: Command) -> Result<ExitStatus, Error> {
+fn dispatch(command: Command) -> Result<(), End> {
     // A watch ends in its own way.
     if !matches!(command, Command::Watch(_)) {
         signals::clean_up_when_ended();
@@ -530,9 +497,4 @@ fn dispatch(command: Command) -> Result<ExitStatus, Error> {
         Command::Schema => commands::schema(),
         Command::Completions { shell } => commands::completions(shell),
     }
-}
-
-/// A reader that has seen enough is no failure.
-fn is_broken_pipe(error: &Error) -> bool {
-    matches!(error, Error::Output(source) if source.kind() == std::io::ErrorKind::BrokenPipe)
 }
