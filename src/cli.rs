@@ -6,6 +6,7 @@
 
 mod brief;
 mod commands;
+mod compare;
 mod diff;
 mod end;
 mod holds;
@@ -15,10 +16,10 @@ mod output;
 mod scenario;
 mod signals;
 mod sweep;
+mod table;
 mod watch;
 
 use crate::characters::harmless_lines;
-use crate::decimal::Decimal;
 use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
 use crate::outcomes::Sampling;
 use crate::report::provenance::TOP;
@@ -28,6 +29,7 @@ use end::{End, ExitStatus};
 use jiff::civil::Date;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use table::TableFormat;
 
 /// Room for the deepest formulas that the limits allow, in bytes of a thread's stack.
 pub const STACK: usize = 256 * 1024 * 1024;
@@ -64,13 +66,13 @@ enum Command {
         folder: PathBuf,
     },
     /// Print one table to standard output
-    Table(TableArgs),
+    Table(table::TableArgs),
     /// Draw one chart
     Chart(ChartArgs),
     /// Write a brief: one page with everything, for whoever decides
     Brief(brief::BriefArgs),
     /// Compare the options of assumptions, or several scenarios
-    Compare(CompareArgs),
+    Compare(compare::CompareArgs),
     /// Say what moved the figures between two files, two dates or two settings
     Diff(diff::DiffArgs),
     /// Find figures over a grid of values of some keys
@@ -208,15 +210,6 @@ fn setting(text: &str) -> Result<String, String> {
     }
 }
 
-/// A requirement and the chance that is wanted of it.
-fn wanted(text: &str) -> Result<(String, f64), String> {
-    let (id, chance) = text.split_once('=').unwrap_or((text, ""));
-    let chance = Decimal::parse(chance.trim());
-    let chance = chance.filter(|chance| (Decimal::ZERO..=Decimal::ONE).contains(chance));
-    let chance = chance.ok_or("write it as REQUIREMENT=CHANCE, such as floor_20000=0.5")?;
-    Ok((id.trim().to_owned(), chance.to_f64()))
-}
-
 #[derive(Args, Debug)]
 struct RunArgs {
     /// The scenario file
@@ -328,41 +321,6 @@ enum DiagnosticFormat {
 }
 
 #[derive(Args, Debug)]
-struct TableArgs {
-    /// Which table
-    #[arg(value_enum)]
-    name: tables::Name,
-    /// The scenario file
-    scenario: PathBuf,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
-    format: TableFormat,
-    /// In the ledger, only what changed since a date, and how
-    #[arg(long, value_name = "DATE")]
-    since: Option<Date>,
-    /// Among the drivers, how probable each condition must be, all else as it is, for a requirement
-    /// to be met with a probability
-    #[arg(long, value_name = "REQUIREMENT=CHANCE", value_parser = wanted)]
-    break_even: Option<(String, f64)>,
-    #[command(flatten)]
-    tables: TableOptions,
-    #[command(flatten)]
-    effort: EffortArgs,
-    #[command(flatten)]
-    changes: Changes,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum TableFormat {
-    /// Aligned, for people
-    Table,
-    /// RFC 4180
-    Csv,
-    /// An array of objects
-    Json,
-}
-
-#[derive(Args, Debug)]
 struct ChartArgs {
     /// Which chart
     #[arg(value_enum)]
@@ -390,28 +348,6 @@ fn chart_path(text: &str) -> Result<PathBuf, String> {
         Some("svg" | "png") => Ok(path),
         _ => Err("a chart's file ends in .svg or .png".to_owned()),
     }
-}
-
-#[derive(Args, Debug)]
-struct CompareArgs {
-    /// One scenario, whose options are compared; or several, compared with the first
-    #[arg(required = true)]
-    scenarios: Vec<PathBuf>,
-    /// The assumptions whose options are compared; all of them by default, where there is one scenario
-    #[arg(long, value_name = "ASSUMPTION", value_delimiter = ',')]
-    across: Vec<String>,
-    /// Also write comparison.csv and the chart, as SVG and PNG, into a folder
-    #[arg(long, short, value_name = "DIR")]
-    output: Option<PathBuf>,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
-    format: TableFormat,
-    #[command(flatten)]
-    look: look::LookArgs,
-    #[command(flatten)]
-    effort: EffortArgs,
-    #[command(flatten)]
-    changes: Changes,
 }
 
 #[derive(Args, Debug)]
@@ -487,10 +423,10 @@ fn dispatch(command: Command) -> Result<(), End> {
         Command::Check(args) => commands::check(&args),
         Command::Explain { code } => commands::explain(code.as_deref()),
         Command::Init { folder } => commands::init(&folder),
-        Command::Table(args) => commands::table(&args),
+        Command::Table(args) => table::table(&args),
         Command::Chart(args) => commands::chart(&args),
         Command::Brief(args) => brief::brief(&args),
-        Command::Compare(args) => commands::compare(&args),
+        Command::Compare(args) => compare::compare(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Sweep(args) => sweep::sweep(&args),
         Command::Verify(args) => commands::verify(&args),

@@ -4,38 +4,27 @@
 
 use super::end::usage;
 use super::holds;
-use super::make::{cases, make, settings, style, variants_only};
-use super::scenario::{
-    earlier, find, read, read_earlier, refuse, refuse_too_fine, refuse_too_many, refuse_unsampled,
-    refuse_worlds, request,
-};
+use super::make::make;
+use super::scenario::{earlier, find, read, refuse, request};
+use super::table::print_table;
 use super::{
-    ChartArgs, CheckArgs, Cli, CompareArgs, DiagnosticFormat, End, ExitStatus, MILLION, RunArgs,
-    TableArgs, TableFormat, VerifyArgs,
+    ChartArgs, CheckArgs, Cli, DiagnosticFormat, End, ExitStatus, MILLION, RunArgs, VerifyArgs,
 };
 use super::{look, output};
 use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
 use crate::evaluate::{Choice, Effort, Settings};
-use crate::law::real;
-use crate::outcomes::Deciding;
-use crate::pipeline::{self, Request};
+use crate::pipeline;
 use crate::report::chart::Look;
 use crate::report::drawn::Drawn;
 use crate::report::figures;
-use crate::report::format::{self, Spreadsheet};
+use crate::report::format::Spreadsheet;
 use crate::report::provenance::{Recipe, TOP};
-use crate::report::table::Table;
-use crate::report::tables::comparison::{
-    Compared, compared, compared_scenarios, comparison, side_by_side,
-};
-use crate::report::words::large;
+use crate::report::tables;
 use crate::report::write::{NamedBytes, write, write_file};
-use crate::report::{stream, tables};
 use crate::schema::SCHEMA;
-use crate::study::break_even::BreakEven;
-use crate::study::{self, Beside, Finding};
+use crate::study::{self, Beside};
 use clap::CommandFactory as _;
 use std::path::Path;
 
@@ -129,138 +118,6 @@ pub(super) fn init(folder: &Path) -> Result<(), End> {
     Ok(())
 }
 
-pub(super) fn table(args: &TableArgs) -> Result<(), End> {
-    let style = style(&args.tables);
-    let csv = args.format == TableFormat::Table && style.spreadsheet != Spreadsheet::Plain;
-    let format = if csv { TableFormat::Csv } else { args.format };
-    if args.name == tables::Name::Worlds
-        && format == TableFormat::Csv
-        && args.tables.top().is_none()
-    {
-        return all_worlds(args, style.spreadsheet);
-    }
-    let settings = settings(&args.tables, args.effort.effort(), args.name.parts());
-    let finding = find(&args.scenario, &args.changes, settings)?;
-    if args.name == tables::Name::Distribution {
-        refuse_too_fine(&finding, args.tables.step)?;
-    }
-    let beside = beside(args, &finding)?;
-    if args.name == tables::Name::History && format == TableFormat::Table {
-        let (table, told) = tables::by_date(&finding, &beside.earlier);
-        print_table(&table, format, style.spreadsheet)?;
-        output::print(format!("\nwhat changed\n{}\n", told.join("\n")).as_bytes())?;
-        return Ok(());
-    }
-    let table = tables::table(args.name, &finding, &beside, style.step);
-    print_table(&table, format, style.spreadsheet)?;
-    if format == TableFormat::Table && !args.changes.quiet {
-        for note in unlisted(args, &finding) {
-            output::complain(&note);
-        }
-    }
-    Ok(())
-}
-
-/// What a table needs beside the finding.
-fn beside(args: &TableArgs, finding: &Finding) -> Result<Beside, End> {
-    let effort = args.effort.effort();
-    let mut beside = Beside::default();
-    if let Some(since) = args.since {
-        if args.name != tables::Name::Ledger {
-            return Err(usage("`--since` is for the ledger\nhelp: contingent table ledger"));
-        }
-        if since > finding.scenario.as_of {
-            let as_of = finding.scenario.as_of;
-            let text = format!("{since} lies after the date of the knowledge, {as_of}");
-            return Err(usage(&text));
-        }
-        let now = request(&args.scenario, &args.changes);
-        // What is taken as given need not have been possible then.
-        let then = Request { as_of: Some(since), given: None, ..now };
-        beside.since = Some(read_earlier(&then)?);
-    }
-    if let Some((id, wanted)) = &args.break_even {
-        beside.break_even = Some(break_even(args, finding, id, *wanted)?);
-    }
-    match args.name {
-        tables::Name::Comparison => {
-            beside.variants = study::all_variants(finding, variants_only(effort));
-        }
-        tables::Name::Stress => {
-            beside.stress = cases(&finding.scenario, effort)?;
-        }
-        tables::Name::History => {
-            beside.earlier = earlier(&args.scenario, &args.changes, &finding.scenario, effort)?;
-        }
-        _ => {}
-    }
-    Ok(beside)
-}
-
-/// How many sets that decide a requirement are not listed, and how to see them.
-fn unlisted(args: &TableArgs, finding: &Finding) -> Vec<String> {
-    let found = match args.name {
-        tables::Name::Unlock => &finding.outcomes.unlock,
-        tables::Name::Block => &finding.outcomes.block,
-        _ => return Vec::new(),
-    };
-    let note = |(at, found): (usize, &Option<Deciding>)| {
-        let found = found.as_ref()?;
-        let listed: usize = found.sets.iter().map(|set| set.sizes.len()).sum();
-        let left = found.counts.iter().sum::<f64>() - real(listed as u64);
-        let (id, most) = (finding.scenario.requirements.id(at), found.max_size?);
-        let told = format!("{} more sets of up to {most} conditions", large(left));
-        let help = "--top all lists them, --max-size all looks for larger ones";
-        (left >= 1.0).then(|| format!("note: {told} are not listed for {id}; {help}"))
-    };
-    found.iter().enumerate().filter_map(note).collect()
-}
-
-/// Where a requirement breaks even.
-fn break_even(
-    args: &TableArgs,
-    finding: &Finding,
-    id: &str,
-    wanted: f64,
-) -> Result<BreakEven, End> {
-    if args.name != tables::Name::Drivers {
-        let help = "help: contingent table drivers";
-        return Err(usage(&format!("`--break-even` is for the drivers\n{help}")));
-    }
-    let requirements = &finding.scenario.requirements;
-    let Some(requirement) = requirements.index(id) else {
-        let known = requirements.iter().map(|(id, _)| id);
-        let help = suggestion(id, known).unwrap_or_default();
-        return Err(usage(&format!("no requirement is called `{id}`\n{help}")));
-    };
-    let effort = args.effort.effort();
-    let found = study::break_even::break_even(&finding.scenario, requirement, wanted, effort);
-    found.map_err(|obstacle| refuse_unsampled(obstacle, effort, "raise it with --budget"))
-}
-
-/// All worlds, printed as they are listed; nothing else is worked out.
-fn all_worlds(args: &TableArgs, spreadsheet: Spreadsheet) -> Result<(), End> {
-    let scenario = read(&args.scenario, &args.changes)?;
-    let effort = args.effort.effort();
-    refuse_too_many(study::worlds_possible(&scenario, effort.budget))?;
-    let worlds = study::worlds(&scenario, effort.budget);
-    let worlds = worlds.map_err(|obstacle| refuse_worlds(obstacle, effort))?;
-    let threads = stream::threads();
-    Ok(output::stream(|out| stream::worlds(&scenario, &worlds, spreadsheet, threads, out))?)
-}
-
-pub(super) fn print_table(
-    table: &Table,
-    format: TableFormat,
-    spreadsheet: Spreadsheet,
-) -> Result<(), Error> {
-    match format {
-        TableFormat::Table => output::print(format::text(table, output::width()).as_bytes()),
-        TableFormat::Csv => output::print(&format::csv(table, spreadsheet)),
-        TableFormat::Json => output::print(format::json(table).as_bytes()),
-    }
-}
-
 pub(super) fn chart(args: &ChartArgs) -> Result<(), End> {
     let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
     let look = args.look.look(png)?;
@@ -288,79 +145,6 @@ pub(super) fn chart(args: &ChartArgs) -> Result<(), End> {
         chart.svg().into_bytes()
     };
     Ok(write_file(&args.output, &bytes)?)
-}
-
-pub(super) fn compare(args: &CompareArgs) -> Result<(), End> {
-    let look = args.look.look(args.output.is_some())?;
-    if let [scenario] = args.scenarios.as_slice() {
-        return compare_options(scenario, args, &look);
-    }
-    if !args.across.is_empty() {
-        return Err(usage("`--across` compares the options of one scenario; name one"));
-    }
-    let mut findings = Vec::new();
-    for path in &args.scenarios {
-        findings.push(find(path, &args.changes, variants_only(args.effort.effort()))?);
-    }
-    let options = Recipe::new(args.effort.effort());
-    let chart = figures::compare_scenarios(&findings);
-    let chart = chart.map(|chart| Drawn::comparison(&chart, &findings, options, &look));
-    Ok(finish_comparison(args, &[compared_scenarios(&findings)], chart)?)
-}
-
-fn compare_options(scenario: &Path, args: &CompareArgs, look: &Look) -> Result<(), End> {
-    let finding = find(scenario, &args.changes, variants_only(args.effort.effort()))?;
-    let known = || finding.scenario.assumptions.iter().map(|(id, _)| id);
-    let mut across = Vec::new();
-    for name in &args.across {
-        let Some(index) = finding.scenario.assumptions.index(name) else {
-            let help = suggestion(name, known()).unwrap_or_default();
-            return Err(usage(&format!("no assumption is called `{name}`\n{help}")));
-        };
-        across.push(index);
-    }
-    let settings = variants_only(args.effort.effort());
-    let variants = if across.is_empty() {
-        study::all_variants(&finding, settings)
-    } else {
-        study::across(&finding, &across, settings)
-    };
-    let beside = Beside { variants, ..Beside::default() };
-    let options = Recipe { across: args.across.clone(), ..Recipe::new(args.effort.effort()) };
-    let chart = Drawn::new(figures::Name::Compare, (&finding, &beside), &options, look);
-    let groups: Vec<_> = beside
-        .variants
-        .chunk_by(|left, right| left.reading.is_beside(right.reading))
-        .map(|group| compared(&finding, group))
-        .collect();
-    Ok(finish_comparison(args, &groups, Some(chart))?)
-}
-
-/// Writes the comparison's files, if asked to, and prints it: for people a group at a time.
-fn finish_comparison(
-    args: &CompareArgs,
-    groups: &[Vec<Compared<'_>>],
-    chart: Option<Drawn>,
-) -> Result<(), Error> {
-    let table = comparison(&groups.concat());
-    if let Some(folder) = &args.output {
-        let mut files =
-            vec![NamedBytes::new("comparison.csv", format::csv(&table, Spreadsheet::Plain))];
-        if let Some(chart) = chart {
-            look::warn(chart.drawing(), args.changes.quiet);
-            files.push(NamedBytes::new("compare.png", chart.png()?));
-            files.push(NamedBytes::new("compare.svg", chart.svg()));
-        }
-        write(folder, &files)?;
-    }
-    if args.format != TableFormat::Table {
-        return print_table(&table, args.format, Spreadsheet::Plain);
-    }
-    for table in groups.iter().filter_map(|group| side_by_side(group)) {
-        print_table(&table, TableFormat::Table, Spreadsheet::Plain)?;
-        output::print(b"\n")?;
-    }
-    Ok(())
 }
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<(), End> {

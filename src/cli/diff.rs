@@ -3,9 +3,9 @@
 //! In: two files, each perhaps with a date and settings of its own. Out: the table `diff`, or the
 //! same for people.
 
-use super::commands::print_table;
 use super::end::usage;
 use super::scenario::{read_pair, refuse};
+use super::table::print_table;
 use super::{EffortArgs, End, TableFormat, output, setting};
 use crate::pipeline::Request;
 use crate::report::format::{self, Spreadsheet};

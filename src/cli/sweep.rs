@@ -2,10 +2,10 @@
 //!
 //! In: a scenario, keys and their values. Out: the table `sweep`, written as its points are listed.
 
-use super::commands::print_table;
 use super::end::usage;
 use super::look::{LookArgs, warn};
 use super::scenario::{complain_about, refuse_unsampled, request};
+use super::table::print_table;
 use super::{Changes, End, ExitStatus, MILLION, TableFormat, millions, output, threads};
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort};

@@ -294,9 +294,12 @@ impl Figure<'_> {
 
     /// The mean sum of what stays, each part as probable as it is.
     fn sum_of(&self, stays: &[bool], probability: impl Fn(usize) -> f64) -> Worth {
-        let parts = self.parts.iter().zip(stays).enumerate().map(|(at, (part, stays))| {
-            if *stays { part.mean * probability(at) } else { 0.0 }
-        });
+        let parts = self
+            .parts
+            .iter()
+            .zip(stays)
+            .enumerate()
+            .map(|(at, (part, stays))| if *stays { part.mean * probability(at) } else { 0.0 });
         let parts: Vec<f64> = parts.collect();
         Worth { value: law::sum(parts.iter().copied()), parts, spare: None }
     }
