@@ -12,11 +12,21 @@ pub fn is_obeyed(character: char) -> bool {
         || matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
+/// Whether a character turns, joins or hides the text around it.
+fn is_hidden(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
 /// Whether a character is not shown as one, obeyed or not.
 pub fn is_unseen(character: char) -> bool {
-    is_obeyed(character)
-        || character.is_control()
-        || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+    character.is_control() || is_hidden(character)
+}
+
+/// What is seen of a text: spaces for what controls, nothing for what is hidden.
+pub fn seen(text: &str) -> impl Iterator<Item = char> {
+    let spaced = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    spaced.filter(|letter| !is_hidden(*letter))
 }
 
 /// A text with what is not shown spelled out.
@@ -44,7 +54,7 @@ pub fn named(character: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{harmless, harmless_lines, is_obeyed, named};
+    use super::{harmless, harmless_lines, is_obeyed, is_unseen, named, seen};
 
     #[test]
     fn what_is_obeyed_is_spelled_out_and_all_else_stays() {
@@ -55,8 +65,11 @@ mod tests {
         assert_eq!(harmless_lines("a\u{7}\nb"), "a\\u{7}\nb");
         let shown = "é 北 العربية 🇫🇷 x\u{301} \u{a0} –";
         assert_eq!(harmless(shown), shown);
+        assert_eq!(seen("a\u{0}b\u{ad}\u{61c}\u{2066}c\n").collect::<String>(), "a bc ");
         // Persian needs the one, Hebrew the other.
         assert!(!is_obeyed('\u{200c}') && !is_obeyed('\u{200f}'));
+        let obeyed = ('\0'..=char::MAX).filter(|character| is_obeyed(*character));
+        assert!(obeyed.into_iter().all(is_unseen));
         assert_eq!(named('\u{1b}'), "U+001B");
     }
 }

@@ -1,12 +1,14 @@
 //! The command line: arguments, dispatch, exit status.
 //!
 //! In: the process's arguments. Out: data on standard output, everything else on standard error,
-//! and an [`ExitStatus`]. One file a group of commands under `cli/`. Only here and in `main` is
+//! and an `ExitStatus`. One file a group of commands under `cli/`. Only here and in `main` is
 //! anything printed.
 
 mod brief;
 mod commands;
+mod compare;
 mod diff;
+mod end;
 mod holds;
 mod look;
 mod make;
@@ -14,49 +16,23 @@ mod output;
 mod scenario;
 mod signals;
 mod sweep;
+mod table;
 mod watch;
 
 use crate::characters::harmless_lines;
-use crate::decimal::Decimal;
-use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort, MaxSize, SetLimits};
 use crate::outcomes::Sampling;
 use crate::report::provenance::TOP;
 use crate::report::{figures, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use end::{End, ExitStatus};
 use jiff::civil::Date;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use table::TableFormat;
 
 /// Room for the deepest formulas that the limits allow, in bytes of a thread's stack.
 pub const STACK: usize = 256 * 1024 * 1024;
-
-/// How the program ended.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum ExitStatus {
-    /// 0: done.
-    Done,
-    /// 1: the scenario has errors.
-    ScenarioErrors,
-    /// 2: the command line was wrong (clap's own status).
-    Usage,
-    /// 3: input or output failed.
-    InputOutput,
-    /// 4: a check did not hold: sampling disagrees, or exact figures took more than the budget.
-    CheckFailed,
-}
-
-impl From<ExitStatus> for ExitCode {
-    fn from(status: ExitStatus) -> Self {
-        Self::from(match status {
-            ExitStatus::Done => 0,
-            ExitStatus::ScenarioErrors => 1,
-            ExitStatus::Usage => 2,
-            ExitStatus::InputOutput => 3,
-            ExitStatus::CheckFailed => 4,
-        })
-    }
-}
 
 /// What force do conditional pledges add up to?
 ///
@@ -90,13 +66,13 @@ enum Command {
         folder: PathBuf,
     },
     /// Print one table to standard output
-    Table(TableArgs),
+    Table(table::TableArgs),
     /// Draw one chart
     Chart(ChartArgs),
     /// Write a brief: one page with everything, for whoever decides
     Brief(brief::BriefArgs),
     /// Compare the options of assumptions, or several scenarios
-    Compare(CompareArgs),
+    Compare(compare::CompareArgs),
     /// Say what moved the figures between two files, two dates or two settings
     Diff(diff::DiffArgs),
     /// Find figures over a grid of values of some keys
@@ -234,15 +210,6 @@ fn setting(text: &str) -> Result<String, String> {
     }
 }
 
-/// A requirement and the chance that is wanted of it.
-fn wanted(text: &str) -> Result<(String, f64), String> {
-    let (id, chance) = text.split_once('=').unwrap_or((text, ""));
-    let chance = Decimal::parse(chance.trim());
-    let chance = chance.filter(|chance| (Decimal::ZERO..=Decimal::ONE).contains(chance));
-    let chance = chance.ok_or("write it as REQUIREMENT=CHANCE, such as floor_20000=0.5")?;
-    Ok((id.trim().to_owned(), chance.to_f64()))
-}
-
 #[derive(Args, Debug)]
 struct RunArgs {
     /// The scenario file
@@ -354,41 +321,6 @@ enum DiagnosticFormat {
 }
 
 #[derive(Args, Debug)]
-struct TableArgs {
-    /// Which table
-    #[arg(value_enum)]
-    name: tables::Name,
-    /// The scenario file
-    scenario: PathBuf,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
-    format: TableFormat,
-    /// In the ledger, only what changed since a date, and how
-    #[arg(long, value_name = "DATE")]
-    since: Option<Date>,
-    /// Among the drivers, how probable each condition must be, all else as it is, for a requirement
-    /// to be met with a probability
-    #[arg(long, value_name = "REQUIREMENT=CHANCE", value_parser = wanted)]
-    break_even: Option<(String, f64)>,
-    #[command(flatten)]
-    tables: TableOptions,
-    #[command(flatten)]
-    effort: EffortArgs,
-    #[command(flatten)]
-    changes: Changes,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum TableFormat {
-    /// Aligned, for people
-    Table,
-    /// RFC 4180
-    Csv,
-    /// An array of objects
-    Json,
-}
-
-#[derive(Args, Debug)]
 struct ChartArgs {
     /// Which chart
     #[arg(value_enum)]
@@ -419,28 +351,6 @@ fn chart_path(text: &str) -> Result<PathBuf, String> {
 }
 
 #[derive(Args, Debug)]
-struct CompareArgs {
-    /// One scenario, whose options are compared; or several, compared with the first
-    #[arg(required = true)]
-    scenarios: Vec<PathBuf>,
-    /// The assumptions whose options are compared; all of them by default, where there is one scenario
-    #[arg(long, value_name = "ASSUMPTION", value_delimiter = ',')]
-    across: Vec<String>,
-    /// Also write comparison.csv and the chart, as SVG and PNG, into a folder
-    #[arg(long, short, value_name = "DIR")]
-    output: Option<PathBuf>,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
-    format: TableFormat,
-    #[command(flatten)]
-    look: look::LookArgs,
-    #[command(flatten)]
-    effort: EffortArgs,
-    #[command(flatten)]
-    changes: Changes,
-}
-
-#[derive(Args, Debug)]
 struct VerifyArgs {
     /// The scenario file; before it perhaps a figure: an .svg or .png, a datapackage.json, or a folder
     /// that `run` wrote. A chart that compares scenarios needs all of them, in its order
@@ -463,29 +373,22 @@ const STACK_OF_THREADS: usize = 128 * 1024 * 1024;
 
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
-    match Cli::try_parse().map_or_else(|error| answer(&error), |cli| dispatch(cli.command)) {
-        Ok(status) => status.into(),
-        Err(error) if is_broken_pipe(&error) => ExitStatus::Done.into(),
-        Err(error) => {
-            output::complain(&format!("error: {error}"));
-            ExitStatus::InputOutput.into()
-        }
-    }
+    let ended = Cli::try_parse().map_or_else(|error| answer(&error), |cli| dispatch(cli.command));
+    ended.map_or_else(End::status, |()| ExitStatus::Done).into()
 }
 
 /// Prints help or the version, or says what is wrong with the command line.
-fn answer(error: &clap::Error) -> Result<ExitStatus, Error> {
+fn answer(error: &clap::Error) -> Result<(), End> {
     let text = error.render();
     if error.use_stderr() {
         let plain = text.to_string();
         let harmless = harmless_lines(&plain);
         let colour = output::colour() && harmless == plain;
         output::show(if colour { text.ansi().to_string() } else { harmless }.trim_end());
-        return Ok(ExitStatus::Usage);
+        return Err(End::Status(ExitStatus::Usage));
     }
     let text = if output::colour() { text.ansi().to_string() } else { text.to_string() };
-    output::print(text.as_bytes())?;
-    Ok(ExitStatus::Done)
+    Ok(output::print(text.as_bytes())?)
 }
 
 impl Command {
@@ -505,7 +408,7 @@ impl Command {
     }
 }
 
-fn dispatch(command: Command) -> Result<ExitStatus, Error> {
+fn dispatch(command: Command) -> Result<(), End> {
     // A watch ends in its own way.
     if !matches!(command, Command::Watch(_)) {
         signals::clean_up_when_ended();
@@ -520,19 +423,14 @@ fn dispatch(command: Command) -> Result<ExitStatus, Error> {
         Command::Check(args) => commands::check(&args),
         Command::Explain { code } => commands::explain(code.as_deref()),
         Command::Init { folder } => commands::init(&folder),
-        Command::Table(args) => commands::table(&args),
+        Command::Table(args) => table::table(&args),
         Command::Chart(args) => commands::chart(&args),
         Command::Brief(args) => brief::brief(&args),
-        Command::Compare(args) => commands::compare(&args),
+        Command::Compare(args) => compare::compare(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Sweep(args) => sweep::sweep(&args),
         Command::Verify(args) => commands::verify(&args),
         Command::Schema => commands::schema(),
         Command::Completions { shell } => commands::completions(shell),
     }
-}
-
-/// A reader that has seen enough is no failure.
-fn is_broken_pipe(error: &Error) -> bool {
-    matches!(error, Error::Output(source) if source.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -356,11 +356,15 @@ fn hash(tree: &Table, as_of: Option<Date>) -> String {
             }
         }
     }
-    let mut shown = String::new();
-    for byte in Sha256::digest(text.as_bytes()) {
+    sha256(text.as_bytes())
+}
+
+/// SHA-256 in hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut shown, byte| {
         let _ = write!(shown, "{byte:02x}");
-    }
-    shown
+        shown
+    })
 }
 
 fn write_table(text: &mut String, table: &Table) {

@@ -4,8 +4,7 @@
 
 use super::make::{find_all, options};
 use super::scenario::read;
-use super::{Changes, EffortArgs, ExitStatus, output};
-use crate::error::Error;
+use super::{Changes, EffortArgs, End, output};
 use crate::report::brief::brief as gather;
 use crate::report::provenance::Recipe;
 use crate::report::write::write_file;
@@ -46,16 +45,11 @@ fn ending(path: &std::path::Path) -> Option<Language> {
     }
 }
 
-pub(super) fn brief(args: &BriefArgs) -> Result<ExitStatus, Error> {
-    let Some(scenario) = read(&args.scenario, &args.changes)? else {
-        return Ok(ExitStatus::ScenarioErrors);
-    };
+pub(super) fn brief(args: &BriefArgs) -> Result<(), End> {
+    let scenario = read(&args.scenario, &args.changes)?;
     let usual = options(&Recipe::default());
     let asked = (&usual, args.effort.effort());
-    let found = match find_all(scenario, (&args.scenario, &args.changes), asked, |_| ())? {
-        Ok(found) => found,
-        Err(status) => return Ok(status),
-    };
+    let found = find_all(scenario, (&args.scenario, &args.changes), asked, |_| ())?;
     let gathered = gather(&found.finding, &found.beside);
     let page = match ending(&args.output) {
         Some(Language::Markdown) => gathered.markdown(),
@@ -65,5 +59,5 @@ pub(super) fn brief(args: &BriefArgs) -> Result<ExitStatus, Error> {
     if !args.changes.quiet {
         output::complain(&format!("brief written to {}", args.output.display()));
     }
-    Ok(ExitStatus::Done)
+    Ok(())
 }

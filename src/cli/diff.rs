@@ -3,10 +3,10 @@
 //! In: two files, each perhaps with a date and settings of its own. Out: the table `diff`, or the
 //! same for people.
 
-use super::commands::print_table;
+use super::end::usage;
 use super::scenario::{read_pair, refuse};
-use super::{EffortArgs, ExitStatus, TableFormat, output, setting};
-use crate::error::Error;
+use super::table::print_table;
+use super::{EffortArgs, End, TableFormat, output, setting};
 use crate::pipeline::Request;
 use crate::report::format::{self, Spreadsheet};
 use crate::report::tables::diff as tables;
@@ -50,34 +50,28 @@ pub(super) struct DiffArgs {
     pub(super) effort: EffortArgs,
 }
 
-pub(super) fn diff(args: &DiffArgs) -> Result<ExitStatus, Error> {
+pub(super) fn diff(args: &DiffArgs) -> Result<(), End> {
     let [old, new] = requests(args);
     let told = |of: &Request| (of.path.clone(), of.as_of, of.settings.clone());
     if told(&old) == told(&new) {
-        output::complain(
-            "error: both sides are the same\n\
+        return Err(usage(
+            "both sides are the same\n\
              help: name a second file, a date (FILE@2026-01-06), or --new-set KEY=VALUE",
-        );
-        return Ok(ExitStatus::Usage);
+        ));
     }
-    let Some(sides) = read_pair(&old, &new, args.quiet)? else {
-        return Ok(ExitStatus::ScenarioErrors);
-    };
+    let sides = read_pair(&old, &new, args.quiet)?;
     let waiting = output::waiting(args.quiet, "splitting the changes");
     let effort = args.effort.effort();
     let found = study::diff::diff(sides, effort);
     waiting.finish_and_clear();
-    let found = match found {
-        Ok(found) => found,
-        Err(obstacle) => return Ok(refuse(obstacle, effort)),
-    };
+    let found = found.map_err(|obstacle| refuse(obstacle, effort))?;
     let table = tables::diff(&found);
     if let Some(folder) = &args.output {
         let bytes = format::csv(&table, Spreadsheet::Plain);
         write(folder, &[NamedBytes::new("diff.csv", bytes)])?;
     }
     if args.format != TableFormat::Table {
-        return print_table(&table, args.format, Spreadsheet::Plain);
+        return Ok(print_table(&table, args.format, Spreadsheet::Plain)?);
     }
     let lines = format!("{}\n{}\n\n", tables::between(&found), tables::sentence(&found));
     output::print(lines.as_bytes())?;
@@ -86,7 +80,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<ExitStatus, Error> {
         output::print(b"\n")?;
         print_table(table, TableFormat::Table, Spreadsheet::Plain)?;
     }
-    Ok(ExitStatus::Done)
+    Ok(())
 }
 
 /// What is read for either side.

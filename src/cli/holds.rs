@@ -7,7 +7,8 @@ mod anew;
 mod package;
 mod tell;
 
-use super::{ExitStatus, VerifyArgs, output};
+use super::end::usage;
+use super::{End, ExitStatus, VerifyArgs};
 use crate::error::Error;
 use crate::load::scenario_id;
 use crate::report::chart::Look;
@@ -29,41 +30,30 @@ pub(super) fn is_figure(path: &Path) -> bool {
 }
 
 /// Holds a figure, or all figures of a folder, against a scenario.
-pub(super) fn holds(
-    args: &VerifyArgs,
-    figure: &Path,
-    scenarios: &[PathBuf],
-) -> Result<ExitStatus, Error> {
-    let refuse = |text: &str| {
-        output::complain(text);
-        Ok(ExitStatus::Usage)
-    };
+pub(super) fn holds(args: &VerifyArgs, figure: &Path, scenarios: &[PathBuf]) -> Result<(), End> {
     if scenarios.is_empty() {
-        return refuse("error: which scenario is it of?\nhelp: contingent verify FIGURE SCENARIO");
+        let text = "which scenario is it of?\nhelp: contingent verify FIGURE SCENARIO";
+        return Err(usage(text));
     }
     if args.changes.given.is_some() || !args.changes.settings.is_empty() {
-        return refuse(
-            "error: a figure says itself what is given and set; leave out --given and --set",
-        );
+        let text = "a figure says itself what is given and set; leave out --given and --set";
+        return Err(usage(text));
     }
     let whole = figure.is_dir();
     let files = if whole { figures_in(figure)? } else { vec![figure.to_path_buf()] };
     if files.is_empty() {
-        return refuse("error: there is no figure in this folder\nhelp: name one that `run` wrote");
+        return Err(usage("there is no figure in this folder\nhelp: name one that `run` wrote"));
     }
     let mut bench = Bench { args, scenarios, whole, found: Vec::new() };
     let mut all = Vec::new();
     for path in &files {
         let name = path.strip_prefix(figure).ok().filter(|_| whole).unwrap_or(path);
-        match bench.hold(path, &name.display().to_string().replace('\\', "/"))? {
-            Ok(held) => all.push(held),
-            Err(status) => return Ok(status),
-        }
+        all.push(bench.hold(path, &name.display().to_string().replace('\\', "/"))?);
     }
     let scenario = bench.found.first().and_then(|(_, state)| state.scenario().cloned());
     tell(args, scenario.as_ref(), &all)?;
     let sound = all.iter().all(|held| held.verdict == Verdict::StillTrue);
-    Ok(if sound { ExitStatus::Done } else { ExitStatus::CheckFailed })
+    if sound { Ok(()) } else { Err(End::Status(ExitStatus::CheckFailed)) }
 }
 
 /// The figures of a folder that `run` wrote, by their names.
@@ -88,27 +78,25 @@ fn figures_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 impl Bench<'_> {
-    /// What became of a figure, or the status to end with.
-    fn hold(&mut self, path: &Path, name: &str) -> Result<Result<Held, ExitStatus>, Error> {
+    /// What became of a figure.
+    fn hold(&mut self, path: &Path, name: &str) -> Result<Held, End> {
         let bytes =
             fs::read(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
         let is_package = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         let held = if is_package {
-            self.hold_package(path, name, &bytes)?
+            self.hold_package(path, name, &bytes)
         } else {
-            match provenance::read(&bytes) {
-                Ok(carried) => self.hold_picture(name, &carried)?,
-                Err(reason) => Ok(Held::cannot_tell(name, &reason)),
-            }
+            let carried = provenance::read(&bytes).map_err(Stop::CannotTell);
+            carried.and_then(|carried| self.hold_picture(name, &carried))
         };
-        Ok(match held {
+        match held {
             Ok(held) => Ok(held),
             Err(Stop::CannotTell(reason)) => Ok(Held::cannot_tell(name, &reason)),
-            Err(Stop::End(status)) => Err(status),
-        })
+            Err(Stop::End(end)) => Err(end),
+        }
     }
 
-    fn hold_picture(&mut self, name: &str, carried: &Carried) -> Result<Result<Held, Stop>, Error> {
+    fn hold_picture(&mut self, name: &str, carried: &Carried) -> Result<Held, Stop> {
         let own = &carried.provenance;
         let making = Making {
             given: own.given.clone(),
@@ -122,19 +110,11 @@ impl Bench<'_> {
             let now = provenance::carried(shown_now(own, state)?);
             Ok(vec![(name.to_owned(), holds::changes(&own.shows, &now))])
         })?;
-        Ok(held.map(|held| if carried.edited { edited(held) } else { held }))
+        Ok(if carried.edited { edited(held) } else { held })
     }
 
-    fn hold_package(
-        &mut self,
-        path: &Path,
-        name: &str,
-        bytes: &[u8],
-    ) -> Result<Result<Held, Stop>, Error> {
-        let package = match Package::read(bytes) {
-            Ok(package) => package,
-            Err(reason) => return Ok(Ok(Held::cannot_tell(name, &reason))),
-        };
+    fn hold_package(&mut self, path: &Path, name: &str, bytes: &[u8]) -> Result<Held, Stop> {
+        let package = Package::read(bytes).map_err(Stop::CannotTell)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let making = Making { as_of: self.args.changes.as_of, ..package.making.clone() };
         let origins = std::slice::from_ref(&package.origin);
@@ -143,24 +123,11 @@ impl Bench<'_> {
     }
 
     /// Finds anew what a figure shows, holds it against what it showed, and says so.
-    fn held(
-        &mut self,
-        made: &Written<'_>,
-        compare: Compare<'_>,
-    ) -> Result<Result<Held, Stop>, Error> {
-        let origin = match self.origin(made) {
-            Ok(origin) => origin,
-            Err(stop) => return Ok(Err(stop)),
-        };
-        let state = match self.state(&made.making)? {
-            Ok(state) => state,
-            Err(stop) => return Ok(Err(stop)),
-        };
-        let (mut changes, now) = match (compare(&state), state.scenario()) {
-            (Ok(changes), Some(now)) => (changes, now),
-            (Err(reason), _) => return Ok(Err(Stop::CannotTell(reason))),
-            (Ok(_), None) => return Ok(Err(Stop::CannotTell(NOTHING.to_owned()))),
-        };
+    fn held(&mut self, made: &Written<'_>, compare: Compare<'_>) -> Result<Held, Stop> {
+        let origin = self.origin(made)?;
+        let state = self.state(&made.making)?;
+        let mut changes = compare(&state).map_err(Stop::CannotTell)?;
+        let now = state.scenario().ok_or_else(|| Stop::CannotTell(NOTHING.to_owned()))?;
         for (_, own) in &mut changes {
             own.retain(|own| !is_redated(own, origin, now));
         }
@@ -172,7 +139,7 @@ impl Bench<'_> {
         };
         let verdict = if lost.is_some() { Verdict::Changed } else { Verdict::StillTrue };
         let sentence = lost.unwrap_or_else(|| "still true".to_owned()) + &since + &then;
-        Ok(Ok(Held { file: made.name.to_owned(), verdict, sentence, changes }))
+        Ok(Held { file: made.name.to_owned(), verdict, sentence, changes })
     }
 
     /// Whether a figure that does not hold now does as of its own date.
@@ -181,9 +148,12 @@ impl Bench<'_> {
         made: &Written<'_>,
         origin: &Origin,
         compare: Compare<'_>,
-    ) -> Result<String, Error> {
+    ) -> Result<String, Stop> {
         let then = Making { as_of: Some(origin.as_of), ..made.making.clone() };
-        let then = self.state(&then)?.ok().and_then(|state| compare(&state).ok());
+        let then = match self.state(&then) {
+            Err(Stop::End(End::Error(error))) => return Err(error.into()),
+            found => found.ok().and_then(|state| compare(&state).ok()),
+        };
         let date = day(origin.as_of);
         Ok(match then {
             Some(then) if then.iter().all(|(_, own)| own.is_empty()) => {

@@ -2,7 +2,8 @@
 //!
 //! In: arguments. Out: a `Look`, or a usage error where a PNG of it would be too large.
 
-use super::{ExitStatus, output};
+use super::end::{End, usage};
+use super::output;
 use crate::report::chart::{Look, Size, is_drawable, look};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -25,13 +26,10 @@ pub(super) struct LookArgs {
 
 impl LookArgs {
     /// How charts look, and whether a PNG of one can be made where it is `wanted`.
-    pub(super) fn look(self, wanted: bool) -> Result<Look, ExitStatus> {
+    pub(super) fn look(self, wanted: bool) -> Result<Look, End> {
         let look = Look { size: self.size, scale: self.scale, grey: self.grey, title: None };
         match look.has_pixels() {
-            Err(reason) if wanted => {
-                output::complain(&format!("error: {reason}"));
-                Err(ExitStatus::Usage)
-            }
+            Err(reason) if wanted => Err(usage(&reason)),
             _ => Ok(look),
         }
     }

@@ -5,7 +5,7 @@
 use super::scenario::{
     earlier, find_in, refuse_too_fine, refuse_too_many, refuse_unsampled, refuse_worlds,
 };
-use super::{Changes, EffortArgs, Excel, ExitStatus, RunArgs, TableOptions, look, output};
+use super::{Changes, EffortArgs, End, Excel, RunArgs, TableOptions, look, output};
 use crate::error::Error;
 use crate::evaluate::stream::Worlds;
 use crate::evaluate::{Choice, Effort, MaxSize, Parts, Settings};
@@ -57,58 +57,38 @@ pub(super) struct Found {
     worlds: Option<Worlds>,
 }
 
-/// Finds everything that `run` tells, or says with which status to end.
+/// Finds everything that `run` tells.
 pub(super) fn find_all(
     scenario: Scenario,
     (path, changes): (&Path, &Changes),
     (options, effort): (&TableOptions, Effort),
     step: impl Fn(&str),
-) -> Result<Result<Found, ExitStatus>, Error> {
-    let mut finding = match find_in(scenario, changes.quiet, all_parts(options, effort)) {
-        Ok(finding) => finding,
-        Err(status) => return Ok(Err(status)),
-    };
-    if let Err(status) = refuse_too_fine(&finding, options.step) {
-        return Ok(Err(status));
-    }
-    let worlds = match streamed(&mut finding, options, effort) {
-        Ok(worlds) => worlds,
-        Err(status) => return Ok(Err(status)),
-    };
+) -> Result<Found, End> {
+    let mut finding = find_in(scenario, changes.quiet, all_parts(options, effort))?;
+    refuse_too_fine(&finding, options.step)?;
+    let worlds = streamed(&mut finding, options, effort)?;
     step("comparing options");
     let variants = study::all_variants(&finding, variants_only(effort));
     step("earlier dates");
-    let earlier = match earlier(path, changes, &finding.scenario, effort)? {
-        Ok(earlier) => earlier,
-        Err(status) => return Ok(Err(status)),
-    };
+    let earlier = earlier(path, changes, &finding.scenario, effort)?;
     step("worst cases");
-    let stress =
-        match cases(&finding.scenario, Effort { budget: effort.budget / part(effort), ..effort }) {
-            Ok(stress) => stress,
-            Err(status) => return Ok(Err(status)),
-        };
+    let part = Effort { budget: effort.budget / part(effort), ..effort };
+    let stress = cases(&finding.scenario, part)?;
     let beside = Beside { variants, earlier, stress, ..Beside::default() };
-    Ok(Ok(Found { finding, beside, worlds }))
+    Ok(Found { finding, beside, worlds })
 }
 
-/// Makes all tables, all charts, the brief and the summary, or says with which status to end.
-pub(super) fn make(args: &RunArgs, scenario: Scenario) -> Result<Result<Made, ExitStatus>, Error> {
+/// Makes all tables, all charts, the brief and the summary.
+pub(super) fn make(args: &RunArgs, scenario: Scenario) -> Result<Made, End> {
     let (quiet, charts) = (args.changes.quiet, figures::Name::ALL);
-    let look = match args.look.look(true) {
-        Ok(look) => look,
-        Err(status) => return Ok(Err(status)),
-    };
+    let look = args.look.look(true)?;
     let progress = output::progress(quiet, charts.len() as u64 + 5);
     let step = |message: &str| {
         progress.inc(1);
         progress.set_message(message.to_owned());
     };
     let (origin, asked) = ((&*args.scenario, &args.changes), (&args.tables, args.effort.effort()));
-    let Found { finding, beside, worlds } = match find_all(scenario, origin, asked, step)? {
-        Ok(found) => found,
-        Err(status) => return Ok(Err(status)),
-    };
+    let Found { finding, beside, worlds } = find_all(scenario, origin, asked, step)?;
     step("tables");
     let style = style(&args.tables);
     let options = recipe(&args.tables, args.effort).of(&finding, &beside);
@@ -125,11 +105,11 @@ pub(super) fn make(args: &RunArgs, scenario: Scenario) -> Result<Result<Made, Ex
     let summary = summary::summary(&finding, &beside.stress);
     files.push(NamedBytes::new("summary.md", summary.clone()));
     progress.finish_and_clear();
-    Ok(Ok(Made { finding, summary, style, files, worlds }))
+    Ok(Made { finding, summary, style, files, worlds })
 }
 
-/// The worst cases, or the status to end with.
-pub(super) fn cases(scenario: &Scenario, effort: Effort) -> Result<Vec<Case>, ExitStatus> {
+/// The worst cases.
+pub(super) fn cases(scenario: &Scenario, effort: Effort) -> Result<Vec<Case>, End> {
     let cases = study::stress::stress(scenario, effort);
     cases.map_err(|obstacle| refuse_unsampled(obstacle, effort, "raise it with --budget"))
 }
@@ -155,7 +135,7 @@ fn streamed(
     finding: &mut Finding,
     options: &TableOptions,
     effort: Effort,
-) -> Result<Option<Worlds>, ExitStatus> {
+) -> Result<Option<Worlds>, End> {
     if options.top().is_some() {
         return Ok(None);
     }

@@ -1,10 +1,10 @@
 //! From arguments to a finding: what all commands that evaluate have in common.
 
+use super::end::usage;
 use super::output;
-use super::{Changes, ExitStatus, MILLION};
+use super::{Changes, End, ExitStatus, MILLION};
 use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Diagnostics, Severity, listed};
-use crate::error::Error;
 use crate::evaluate::{Effort, Settings};
 use crate::limits::{MOST_VALUES, MOST_WORLDS};
 use crate::pipeline::{self, Aligned, Checked, Request};
@@ -13,72 +13,64 @@ use crate::scenario::Scenario;
 use crate::study::{self, Finding, Obstacle};
 use std::path::Path;
 
-/// A finding, or the status to end with after its problems were printed.
-pub(super) type Found = Result<Finding, ExitStatus>;
-
 /// Reads, checks and evaluates a scenario, printing its problems.
-pub(super) fn find(path: &Path, changes: &Changes, settings: Settings) -> Result<Found, Error> {
-    let Some(scenario) = read(path, changes)? else { return Ok(Err(ExitStatus::ScenarioErrors)) };
-    Ok(find_in(scenario, changes.quiet, settings))
+pub(super) fn find(path: &Path, changes: &Changes, settings: Settings) -> Result<Finding, End> {
+    find_in(read(path, changes)?, changes.quiet, settings)
 }
 
 /// Evaluates a scenario.
-pub(super) fn find_in(scenario: Scenario, quiet: bool, settings: Settings) -> Found {
+pub(super) fn find_in(scenario: Scenario, quiet: bool, settings: Settings) -> Result<Finding, End> {
     let waiting = output::waiting(quiet, "working out the figures");
     let found = study::find(scenario, settings);
     waiting.finish_and_clear();
     found.map_err(|obstacle| refuse(obstacle, settings.effort))
 }
 
-/// What was found of a scenario on earlier dates, or the status to end with.
+/// What was found of a scenario on earlier dates.
 pub(super) fn earlier(
     path: &Path,
     changes: &Changes,
     scenario: &Scenario,
     effort: Effort,
-) -> Result<Result<Vec<Finding>, ExitStatus>, Error> {
-    let Some(states) = pipeline::earlier(&request(path, changes), scenario)? else {
-        return Ok(Err(refuse_earlier(path)));
-    };
-    Ok(study::earlier(states, effort).map_err(|obstacle| refuse(obstacle, effort)))
+) -> Result<Vec<Finding>, End> {
+    let states = pipeline::earlier(&request(path, changes), scenario)?;
+    let states = states.ok_or_else(|| refuse_earlier(path))?;
+    study::earlier(states, effort).map_err(|obstacle| refuse(obstacle, effort))
 }
 
-/// A scenario as it stood on an earlier date, or the status to end with.
-pub(super) fn read_earlier(
-    request: &Request,
-) -> Result<Result<Option<Scenario>, ExitStatus>, Error> {
-    let scenario = pipeline::check(request)?.scenario;
-    Ok(if scenario.is_some() { Ok(scenario) } else { Err(refuse_earlier(&request.path)) })
+/// A scenario as it stood on an earlier date.
+pub(super) fn read_earlier(request: &Request) -> Result<Scenario, End> {
+    pipeline::check(request)?.scenario.ok_or_else(|| refuse_earlier(&request.path))
 }
 
-fn refuse_earlier(path: &Path) -> ExitStatus {
+fn refuse_earlier(path: &Path) -> End {
     output::complain(&format!(
         "error: the scenario has errors as of an earlier date\n\
          help: contingent check {} shows them",
         path.display()
     ));
-    ExitStatus::ScenarioErrors
+    End::Status(ExitStatus::ScenarioErrors)
 }
 
-/// Says why nothing was found, and with which status that ends.
-pub(super) fn refuse(obstacle: Obstacle, effort: Effort) -> ExitStatus {
+/// Says why nothing was found.
+pub(super) fn refuse(obstacle: Obstacle, effort: Effort) -> End {
     let help = "raise it with --budget, or let --method auto sample what is beyond it";
     refuse_with(obstacle, effort, ("exact figures take", help))
 }
 
-/// Says why worlds cannot be listed, and with which status that ends.
-pub(super) fn refuse_worlds(obstacle: Obstacle, effort: Effort) -> ExitStatus {
+/// Says why worlds cannot be listed.
+pub(super) fn refuse_worlds(obstacle: Obstacle, effort: Effort) -> End {
     let what = "the probability of what is taken as given, which all worlds share, takes";
     refuse_with(obstacle, effort, (what, "raise it with --budget"))
 }
 
-/// Says why figures that are never sampled were not found, and with which status that ends.
-pub(super) fn refuse_unsampled(obstacle: Obstacle, effort: Effort, help: &str) -> ExitStatus {
+/// Says why figures that are never sampled were not found.
+pub(super) fn refuse_unsampled(obstacle: Obstacle, effort: Effort, help: &str) -> End {
     refuse_with(obstacle, effort, ("exact figures, which are not sampled here, take", help))
 }
 
-fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -> ExitStatus {
-    match obstacle {
+fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -> End {
+    End::Status(match obstacle {
         Obstacle::ImpossibleEvidence => {
             output::complain(
                 "error: what is taken as given, or known to have happened, holds in no possible world",
@@ -92,46 +84,42 @@ fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -
             ));
             ExitStatus::CheckFailed
         }
-    }
+    })
 }
 
 /// Refuses to list more worlds than anybody can store.
-pub(super) fn refuse_too_many(possible: Option<f64>) -> Result<(), ExitStatus> {
+pub(super) fn refuse_too_many(possible: Option<f64>) -> Result<(), End> {
     match possible.filter(|possible| *possible > MOST_WORLDS) {
         None => Ok(()),
-        Some(possible) => {
-            output::complain(&format!(
-                "error: {} worlds are possible, which is too many to list\n\
-                 help: list the most probable with --top 1000",
-                large(possible)
-            ));
-            Err(ExitStatus::Usage)
-        }
+        Some(possible) => Err(usage(&format!(
+            "{} worlds are possible, which is too many to list\n\
+             help: list the most probable with --top 1000",
+            large(possible)
+        ))),
     }
 }
 
 /// Refuses to list more values of distributions than anybody can look at.
-pub(super) fn refuse_too_fine(finding: &Finding, step: u64) -> Result<(), ExitStatus> {
+pub(super) fn refuse_too_fine(finding: &Finding, step: u64) -> Result<(), End> {
     let laws = finding.outcomes.totals.iter().filter_map(|total| total.law.as_ref());
     let values: usize = laws.map(|law| law.atoms().len()).sum();
     if step > 1 || values <= MOST_VALUES {
         return Ok(());
     }
-    output::complain(&format!(
-        "error: the distributions have {values} values, which is too many to list\n\
+    Err(usage(&format!(
+        "the distributions have {values} values, which is too many to list\n\
          help: list steps of several troops, such as --step 10"
-    ));
-    Err(ExitStatus::Usage)
+    )))
 }
 
-/// Reads and checks a scenario, printing its problems; none where they are errors.
-pub(super) fn read(path: &Path, changes: &Changes) -> Result<Option<Scenario>, Error> {
+/// Reads and checks a scenario, printing its problems.
+pub(super) fn read(path: &Path, changes: &Changes) -> Result<Scenario, End> {
     let checked = pipeline::check(&request(path, changes))?;
     complain_about(&checked, path, changes.quiet);
     if let Some(scenario) = checked.scenario.as_ref().filter(|_| !changes.quiet) {
         note_unknown(scenario);
     }
-    Ok(checked.scenario)
+    checked.scenario.ok_or(End::Status(ExitStatus::ScenarioErrors))
 }
 
 /// Says which pledges of the file nobody knew of on the date of the knowledge, and which updates.
@@ -146,25 +134,22 @@ pub(super) fn note_unknown(scenario: &Scenario) {
     }
 }
 
-/// Reads two scenarios and puts them side by side, printing the problems of each; none where they
-/// are errors or the two do not fit.
-pub(super) fn read_pair(
-    old: &Request,
-    new: &Request,
-    quiet: bool,
-) -> Result<Option<Aligned>, Error> {
+/// Reads two scenarios and puts them side by side, printing the problems of each and why the two
+/// do not fit.
+pub(super) fn read_pair(old: &Request, new: &Request, quiet: bool) -> Result<Aligned, End> {
     let pair = pipeline::check_pair(old, new)?;
     complain_about(&pair.old, &old.path, quiet);
     // A file that is read twice has the same problems twice.
     if old.path != new.path || pair.old.scenario.is_some() && pair.new.scenario.is_none() {
         complain_about(&pair.new, &new.path, quiet);
     }
+    let errors = End::Status(ExitStatus::ScenarioErrors);
     match pair.aligned {
-        None => Ok(None),
-        Some(Ok(aligned)) => Ok(Some(aligned)),
+        None => Err(errors),
+        Some(Ok(aligned)) => Ok(aligned),
         Some(Err(misfit)) => {
             output::complain(&format!("error: {}\nhelp: {}", misfit.message, misfit.help));
-            Ok(None)
+            Err(errors)
         }
     }
 }

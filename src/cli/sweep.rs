@@ -2,10 +2,11 @@
 //!
 //! In: a scenario, keys and their values. Out: the table `sweep`, written as its points are listed.
 
-use super::commands::print_table;
+use super::end::usage;
 use super::look::{LookArgs, warn};
 use super::scenario::{complain_about, refuse_unsampled, request};
-use super::{Changes, ExitStatus, MILLION, TableFormat, millions, output, threads};
+use super::table::print_table;
+use super::{Changes, End, ExitStatus, MILLION, TableFormat, millions, output, threads};
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort};
 use crate::layout::IN_THEATRE;
@@ -90,40 +91,32 @@ struct Swept {
     chart: Result<String, String>,
 }
 
-pub(super) fn sweep(args: &SweepArgs) -> Result<ExitStatus, Error> {
+pub(super) fn sweep(args: &SweepArgs) -> Result<(), End> {
     let effort =
         Effort { choice: Choice::Exact, budget: args.budget * MILLION, ..Effort::default() };
     let png = args.output.as_deref().map(Target::of);
     let png = png.is_some_and(|target| [Target::Png, Target::Folder].contains(&target));
-    let look = match args.look.look(png) {
-        Ok(look) => Look { title: args.title.clone(), ..look },
-        Err(status) => return Ok(status),
-    };
-    let found = match find(args, effort, &look) {
-        Ok(found) => found,
-        Err(Failure::Unreadable(error)) => return Err(error),
-        Err(Failure::Scenario(checked)) => {
+    let look = Look { title: args.title.clone(), ..args.look.look(png)? };
+    let found = find(args, effort, &look).map_err(|failure| match failure {
+        Failure::Unreadable(error) => End::Error(error),
+        Failure::Scenario(checked) => {
             complain_about(&checked, &args.scenario, args.changes.quiet);
-            return Ok(ExitStatus::ScenarioErrors);
+            End::Status(ExitStatus::ScenarioErrors)
         }
-        Err(Failure::Usage(message)) => {
-            output::complain(&format!("error: {message}"));
-            return Ok(ExitStatus::Usage);
-        }
-        Err(Failure::Obstacle(obstacle)) => {
+        Failure::Usage(message) => usage(&message),
+        Failure::Obstacle(obstacle) => {
             let help = "raise it with --budget, or name what you need with --metric";
-            return Ok(refuse_unsampled(obstacle, effort, help));
+            refuse_unsampled(obstacle, effort, help)
         }
-    };
+    })?;
     let in_file = args.output.as_deref().is_some_and(|path| Target::of(path) != Target::Folder);
     let format = args.format.or((!in_file).then_some(TableFormat::Table));
     let rows = found.sweep.points().saturating_mul(found.sweep.metrics.len() as u64);
     let too_many = format == Some(TableFormat::Table) && rows > MOST_ALIGNED;
     if too_many && args.output.is_none() {
-        output::complain(&format!(
-            "error: {rows} rows are too many to align\nhelp: --format csv, or -o FILE.csv"
-        ));
-        return Ok(ExitStatus::Usage);
+        return Err(usage(&format!(
+            "{rows} rows are too many to align\nhelp: --format csv, or -o FILE.csv"
+        )));
     }
     if let Some(path) = &args.output {
         write_to(path, &found, &look, args.changes.quiet)?;
@@ -133,12 +126,12 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitStatus, Error> {
         None => {}
         Some(TableFormat::Table) => {
             let table = tables::sweep(found, 0..found.points());
-            return print_table(&table, TableFormat::Table, Spreadsheet::Plain);
+            print_table(&table, TableFormat::Table, Spreadsheet::Plain)?;
         }
         Some(TableFormat::Csv) => output::stream(|out| stream::sweep(found, Rows::Csv, out))?,
         Some(TableFormat::Json) => output::stream(|out| stream::sweep(found, Rows::Json, out))?,
     }
-    Ok(ExitStatus::Done)
+    Ok(())
 }
 
 /// Writes what `-o` asks for.

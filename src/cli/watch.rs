@@ -6,10 +6,8 @@
 
 use super::make::{Made, make};
 use super::scenario::{complain_about, note_unknown, request};
-use super::{ExitStatus, RunArgs, STACK, output, signals};
-use crate::error::Error;
-use crate::pipeline;
-use crate::report::provenance::sha256;
+use super::{End, RunArgs, STACK, output, signals};
+use crate::pipeline::{self, sha256};
 use crate::report::tables::history_figures;
 use crate::report::wording::short_requirement;
 use crate::report::words::{hundredths, thousands};
@@ -47,7 +45,7 @@ const LARGEST: u64 = 1024 * 1024;
 /// What happens beside the main thread.
 enum Event {
     /// Everything is made, or its making ended with problems that were printed.
-    Made(Result<Result<Box<Made>, ExitStatus>, Error>),
+    Made(Result<Box<Made>, End>),
     /// Ctrl-C, or whatever else ends a program.
     End,
 }
@@ -74,10 +72,8 @@ struct Watch {
 /// Told to end.
 struct Ended;
 
-pub(super) fn watch(args: RunArgs) -> Result<ExitStatus, Error> {
-    if let Err(status) = args.look.look(true) {
-        return Ok(status);
-    }
+pub(super) fn watch(args: RunArgs) -> Result<(), End> {
+    args.look.look(true)?;
     let (sender, events) = mpsc::channel();
     let ending = sender.clone();
     signals::when_ended(move |_| {
@@ -90,7 +86,7 @@ pub(super) fn watch(args: RunArgs) -> Result<ExitStatus, Error> {
     let files = vec![(path, Stamp::Missing)];
     let mut watch = Watch { args: Arc::new(args), sender, events, files, shown: Vec::new() };
     while watch.rewrite().is_ok() && watch.wait().is_ok() {}
-    Ok(ExitStatus::Done)
+    Ok(())
 }
 
 impl Watch {
@@ -104,11 +100,10 @@ impl Watch {
                 continue;
             }
             match made {
-                Ok(Ok(made)) => self.write(&made),
-                Ok(Err(_)) => self.say_kept(),
+                Ok(made) => self.write(&made),
                 // What cannot be drawn or read now may be so after the next change.
-                Err(error) => {
-                    output::complain(&format!("error: {error}"));
+                Err(end) => {
+                    end.status();
                     self.say_kept();
                 }
             }
@@ -171,13 +166,10 @@ impl Watch {
     }
 
     /// Makes everything on a thread of its own, so that the program can be ended meanwhile.
-    fn make(
-        &self,
-        scenario: Scenario,
-    ) -> Result<Result<Result<Box<Made>, ExitStatus>, Error>, Ended> {
+    fn make(&self, scenario: Scenario) -> Result<Result<Box<Made>, End>, Ended> {
         let (args, sender) = (Arc::clone(&self.args), self.sender.clone());
         let work = move || {
-            let made = make(&args, scenario).map(|made| made.map(Box::new));
+            let made = make(&args, scenario).map(Box::new);
             let _ = sender.send(Event::Made(made));
         };
         // Where no thread can be had there is no memory either.

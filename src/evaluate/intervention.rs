@@ -19,8 +19,11 @@ use std::collections::BTreeMap;
 /// What one look at a model costs beside its operations on diagrams.
 const LOOK: u64 = 500;
 
+/// So many pairs of conditions cost as much as one operation on diagrams while orders are found.
+const PAIRS: u64 = 4;
+
 /// So many multiplications cost as much as one operation on diagrams.
-const MULTIPLICATIONS: u64 = 2048;
+const MULTIPLICATIONS: u64 = 1024;
 
 /// The model in which some variables take an option whatever else happens.
 pub fn set(model: &Model, ends: &[(usize, usize)]) -> Model {
@@ -136,14 +139,15 @@ fn attempt<T>(
     budget: &mut u64,
     mut find: impl FnMut(&mut Programs<'_>, &mut u64) -> Spent<T>,
 ) -> Spent<T> {
-    let allowed = *budget;
-    if allowed < LOOK {
-        return Err(OverBudget);
-    }
+    let bearing = model.ancestors(roots).into_iter().filter(|bears| *bears).count() as u64;
+    // Orders are found by looking at each condition beside each other one.
+    let look = LOOK + bearing * bearing / PAIRS;
+    let allowed = budget.checked_sub(look).ok_or(OverBudget)?;
+    *budget = allowed;
     portfolio::attempt(model, (roots, &[]), allowed, |factors, _| {
         let mut programs = Programs::new(factors);
         let found = find(&mut programs, budget);
-        let spent = programs.factors.diagrams.steps() + programs.len() as u64 + LOOK;
+        let spent = programs.factors.diagrams.steps() + programs.len() as u64;
         *budget = budget.saturating_sub(spent);
         found
     })

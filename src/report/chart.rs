@@ -38,7 +38,6 @@ pub mod png;
 mod proof;
 
 pub(super) use fitted::fitted;
-pub(super) use style::is_hidden;
 
 pub use compare::{CompareChart, CompareGroup, CompareKey, CompareRow};
 pub use drivers::{DriverRow, DriversChart};

@@ -10,13 +10,12 @@ mod svg;
 use super::table::rounded;
 use crate::evaluate::{Choice, Effort};
 use crate::outcomes::Sampling;
+use crate::pipeline::sha256;
 use crate::scenario::Scenario;
 use crate::study::{Beside, Finding};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// The form of what is carried. It rises when an older reader would misunderstand a newer picture.
 pub const FORMAT: u32 = 1;
@@ -235,14 +234,6 @@ pub fn read(bytes: &[u8]) -> Result<Carried, String> {
     let provenance: Provenance = serde_json::from_value(value).map_err(broken)?;
     let edited = provenance.picture != picture;
     Ok(Carried { provenance, edited })
-}
-
-/// SHA-256 in hexadecimal digits.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut shown, byte| {
-        let _ = write!(shown, "{byte:02x}");
-        shown
-    })
 }
 
 /// A chart's data as it is carried: numbers of 12 digits, long lists as their digest.

@@ -4,7 +4,7 @@
 
 use super::super::make::{self, all_parts, cases, part, variants_only};
 use super::super::scenario::{earlier, find_in, read};
-use super::super::{Changes, ExitStatus, VerifyArgs};
+use super::super::{Changes, End, ExitStatus, VerifyArgs};
 use crate::error::Error;
 use crate::evaluate::{Effort, Settings};
 use crate::pipeline::{self, Request};
@@ -18,8 +18,14 @@ use std::rc::Rc;
 
 /// Why a figure could not be found anew: the program ends, or this one cannot be told.
 pub(super) enum Stop {
-    End(ExitStatus),
+    End(End),
     CannotTell(String),
+}
+
+impl<E: Into<End>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::End(error.into())
+    }
 }
 
 /// How a figure was made.
@@ -56,9 +62,9 @@ pub(super) struct Bench<'a> {
 
 impl Bench<'_> {
     /// What is found when the scenarios are read with the options that a figure was made with.
-    pub(super) fn state(&mut self, making: &Making) -> Result<Result<Rc<State>, Stop>, Error> {
+    pub(super) fn state(&mut self, making: &Making) -> Result<Rc<State>, Stop> {
         if let Some((_, state)) = self.found.iter().find(|(own, _)| own == making) {
-            return Ok(Ok(Rc::clone(state)));
+            return Ok(Rc::clone(state));
         }
         let changes = Changes {
             given: Some(making.given.clone()).filter(|given| !given.is_empty()),
@@ -68,29 +74,24 @@ impl Bench<'_> {
         };
         let mut findings = Vec::new();
         for path in self.scenarios {
-            let Some(scenario) = read(path, &changes)? else {
-                return Ok(Err(Self::unreadable(path, &changes)?));
+            let scenario = match read(path, &changes) {
+                Err(End::Status(status)) => return Err(Self::unreadable(path, &changes, status)?),
+                read => read?,
             };
-            match find_in(scenario, self.args.changes.quiet, settings(making)) {
-                Ok(finding) => findings.push(finding),
-                Err(status) => return Ok(Err(Stop::End(status))),
-            }
+            findings.push(find_in(scenario, self.args.changes.quiet, settings(making))?);
         }
-        let beside = match self.beside(making, &changes, &findings)? {
-            Ok(beside) => beside,
-            Err(stop) => return Ok(Err(stop)),
-        };
+        let beside = self.beside(making, &changes, &findings)?;
         let state = Rc::new(State { findings, beside });
         self.found.push((making.clone(), Rc::clone(&state)));
-        Ok(Ok(state))
+        Ok(state)
     }
 
     /// The scenario has errors: with the figure's settings only, or anyway.
-    fn unreadable(path: &Path, changes: &Changes) -> Result<Stop, Error> {
+    fn unreadable(path: &Path, changes: &Changes, status: ExitStatus) -> Result<Stop, Error> {
         let plain =
             Request { path: path.to_path_buf(), as_of: changes.as_of, ..Request::default() };
         if pipeline::check(&plain)?.scenario.is_none() {
-            return Ok(Stop::End(ExitStatus::ScenarioErrors));
+            return Ok(Stop::End(End::Status(status)));
         }
         let given = changes.given.iter().map(|given| format!("--given \"{given}\""));
         let set = changes.settings.iter().map(|setting| format!("--set {setting}"));
@@ -104,34 +105,25 @@ impl Bench<'_> {
         making: &Making,
         changes: &Changes,
         findings: &[Finding],
-    ) -> Result<Result<Beside, Stop>, Error> {
+    ) -> Result<Beside, Stop> {
         let ([finding], [path]) = (findings, self.scenarios) else {
-            return Ok(Ok(Beside::default()));
+            return Ok(Beside::default());
         };
         let effort = making.options.effort();
         let wanted =
             |name: figures::Name| making.chart.as_deref().is_none_or(|own| own == name.word());
         let mut beside = Beside::default();
         if wanted(figures::Name::Compare) || wanted(figures::Name::Posture) {
-            beside.variants = match across(making, finding) {
-                Ok(variants) => variants,
-                Err(stop) => return Ok(Err(stop)),
-            };
+            beside.variants = across(making, finding)?;
         }
         if wanted(figures::Name::History) {
-            beside.earlier = match earlier(path, changes, &finding.scenario, effort)? {
-                Ok(earlier) => earlier,
-                Err(status) => return Ok(Err(Stop::End(status))),
-            };
+            beside.earlier = earlier(path, changes, &finding.scenario, effort)?;
         }
         if making.chart.is_none() {
             let budget = effort.budget / part(effort);
-            beside.stress = match cases(&finding.scenario, Effort { budget, ..effort }) {
-                Ok(cases) => cases,
-                Err(status) => return Ok(Err(Stop::End(status))),
-            };
+            beside.stress = cases(&finding.scenario, Effort { budget, ..effort })?;
         }
-        Ok(Ok(beside))
+        Ok(beside)
     }
 }
 

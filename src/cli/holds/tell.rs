@@ -3,6 +3,7 @@
 //! In: what changed. Out: a verdict and a sentence for each, printed for people or as data.
 
 use super::super::{TableFormat, VerifyArgs, output};
+use crate::characters::seen;
 use crate::error::Error;
 use crate::report::format::{self, Spreadsheet};
 use crate::report::holds::{self, ByFile, Change};
@@ -154,7 +155,7 @@ pub(super) fn tell(
 
 /// What a file says of itself must not steer a terminal.
 fn plain(sentence: &str) -> String {
-    sentence.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    seen(sentence).collect()
 }
 
 pub(super) fn told_as_data(held: &Held) -> Value {

@@ -3,7 +3,7 @@
 //! In: text that anybody may have written. Out: text that neither a browser nor a Markdown reader takes for markup.
 //! Marks that turn, hide or join text go, and what controls a terminal is a space.
 
-use crate::report::chart::is_hidden;
+use crate::characters::seen;
 use askama::filters::Escaper;
 use std::fmt::{self, Write};
 
@@ -81,11 +81,6 @@ impl Before {
 
 /// What has a meaning in Markdown wherever it stands.
 const MARKS: &str = "\\`*_{}[]#|~!$^";
-
-fn seen(text: &str) -> impl Iterator<Item = char> {
-    let spaced = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
-    spaced.filter(|letter| !is_hidden(*letter))
-}
 
 /// An address that may become a link: of the web, and all of it to be seen.
 pub(super) fn link(address: &str) -> Option<String> {

@@ -49,7 +49,7 @@ fn between<'a>(svg: &'a str, element: &str) -> Option<&'a str> {
 }
 
 /// Markup of a text as text.
-fn plain(markup: &str) -> String {
+pub(super) fn plain(markup: &str) -> String {
     let codes = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
     codes.iter().fold(markup.to_owned(), |text, (code, letter)| text.replace(code, letter))
 }

@@ -4,6 +4,7 @@
 
 mod sweep;
 
+use super::fitted::plain;
 use super::style::Type;
 use super::*;
 
@@ -52,9 +53,7 @@ fn marks(svg: &str) -> impl Iterator<Item = [f64; 4]> {
 fn piece(element: &str) -> Piece {
     let (head, rest) = element.split_once(">\n").unwrap();
     let text = rest.split_once("\n</text>").unwrap().0;
-    let text = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (code, letter)| text.replace(code, letter));
+    let text = plain(text);
     let number = |name: &str| attribute(head, name).and_then(|value| value.parse::<i32>().ok());
     let (x, y, size) = (number("x").unwrap(), number("y").unwrap(), number("font-size").unwrap());
     let face = Type::new(size);

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use ttf_parser::Face;
 
 use super::scale::{count, index, round};
+use crate::characters::seen;
 
 /// A colour as red, green and blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,15 +219,8 @@ impl Type {
 
 /// Text on one line: no control characters, no marks that turn or hide text, single spaces.
 pub(super) fn clean(text: &str) -> String {
-    let spaced = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
-    let shown: String = spaced.filter(|letter| !is_hidden(*letter)).collect();
+    let shown: String = seen(text).collect();
     shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-/// Whether a letter turns, joins or hides the text around it.
-pub(in crate::report) fn is_hidden(letter: char) -> bool {
-    matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
-        || matches!(letter, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' | '\u{AD}')
 }
 
 /// What may be parted by a line break: words, with a per cent sign or a middle dot kept at the word before it.

@@ -3,7 +3,7 @@
 //! In: PNG bytes. Out: the same with the chunk behind the header; and its text read back with a
 //! digest of everything else.
 
-use super::sha256;
+use crate::pipeline::sha256;
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 

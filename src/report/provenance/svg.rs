@@ -3,7 +3,7 @@
 //! In: SVG text. Out: the same with the element behind the description; and its text read back with
 //! a digest of the drawing, which does not depend on how the file's lines end.
 
-use super::sha256;
+use crate::pipeline::sha256;
 use roxmltree::{Document, Node};
 use std::fmt::Write as _;
 

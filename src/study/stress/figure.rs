@@ -30,6 +30,9 @@ pub(super) struct Scene {
 struct Part {
     pledge: usize,
     member: usize,
+    /// What it adds where the pledge is active.
+    mean: f64,
+    most: u64,
 }
 
 /// A figure under stress.
@@ -127,12 +130,12 @@ impl Scene {
     fn split(&self, term: &Term) -> Vec<Part> {
         let all = 0..self.model.pledges[term.pledge].parts.len();
         let own = |member: &usize| term.members.is_empty() || term.members.contains(member);
-        all.filter(own).map(|member| Part { pledge: term.pledge, member }).collect()
-    }
-
-    /// The law of what some nations add by a pledge.
-    fn law(&self, pledge: usize, members: Vec<usize>) -> Law {
-        sums::term_law(&self.model, &self.laws, &Term { pledge, members })
+        let part = |member: usize| {
+            let own = Term { pledge: term.pledge, members: vec![member] };
+            let law = sums::term_law(&self.model, &self.laws, &own);
+            Part { pledge: term.pledge, member, mean: law.mean(), most: law.high().unwrap_or(0) }
+        };
+        all.filter(own).map(part).collect()
     }
 
     /// Every formula that a metric depends on.
@@ -305,12 +308,12 @@ impl Figure<'_> {
 
     /// The mean sum of what stays, each part as probable as it is.
     fn sum_of(&self, stays: &[bool], probability: impl Fn(usize) -> f64) -> Worth {
-        let parts = self.parts.iter().zip(stays).enumerate().map(|(at, (part, stays))| {
-            if !stays {
-                return 0.0;
-            }
-            self.scene.law(part.pledge, vec![part.member]).mean() * probability(at)
-        });
+        let parts = self
+            .parts
+            .iter()
+            .zip(stays)
+            .enumerate()
+            .map(|(at, (part, stays))| if *stays { part.mean * probability(at) } else { 0.0 });
         let parts: Vec<f64> = parts.collect();
         Worth { value: law::sum(parts.iter().copied()), parts, spare: None }
     }
@@ -346,8 +349,7 @@ impl Figure<'_> {
         let values = intervention::settled(model, ends);
         let most = |(part, stays): (&Part, &bool)| {
             let never = values[model.pledges[part.pledge].active] == Some(false);
-            let most = self.scene.law(part.pledge, vec![part.member]).high();
-            if never || !stays || floor == 0 { 0.0 } else { real(most.unwrap_or(0)) }
+            if never || !stays || floor == 0 { 0.0 } else { real(part.most) }
         };
         let parts = self.parts.iter().zip(stays).map(most).collect();
         Ok(Some(Worth { value: law.at_least(floor), parts, spare: Some(spare) }))
