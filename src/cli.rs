@@ -239,7 +239,9 @@ fn wanted(text: &str) -> Result<(String, f64), String> {
     let (id, chance) = text.split_once('=').unwrap_or((text, ""));
     let chance = Decimal::parse(chance.trim());
     let chance = chance.filter(|chance| (Decimal::ZERO..=Decimal::ONE).contains(chance));
-    let chance = chance.ok_or("write it as REQUIREMENT=CHANCE, such as floor_20000=0.5")?;
+    let chance = chance.ok_or(
+        "write it as REQUIREMENT=CHANCE with a number from 0 to 1, such as floor_20000=0.5",
+    )?;
     Ok((id.trim().to_owned(), chance.to_f64()))
 }
 

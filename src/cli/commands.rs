@@ -127,8 +127,8 @@ pub(super) fn explain(word: Option<&str>) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Done);
     };
     let Some(code) = Code::ALL.iter().find(|code| code.word() == word) else {
-        let help = suggestion(word, Code::ALL.iter().map(|code| code.word())).unwrap_or_default();
-        output::complain(&format!("error: no diagnostic is called `{word}`\n{help}"));
+        let help = helped(suggestion(word, Code::ALL.iter().map(|code| code.word())));
+        output::complain(&format!("error: no diagnostic is called `{word}`{help}"));
         return Ok(ExitStatus::Usage);
     };
     output::print(catalogue::text(*code).as_bytes())?;
@@ -243,6 +243,11 @@ fn unlisted(args: &TableArgs, finding: &Finding) -> Vec<String> {
     found.iter().enumerate().filter_map(note).collect()
 }
 
+/// A line of help, where there is any.
+fn helped(help: Option<String>) -> String {
+    help.map(|help| format!("\nhelp: {help}")).unwrap_or_default()
+}
+
 /// Where a requirement breaks even, or the status to end with.
 fn break_even(
     args: &TableArgs,
@@ -258,8 +263,8 @@ fn break_even(
     let requirements = &finding.scenario.requirements;
     let Some(requirement) = requirements.index(id) else {
         let known = requirements.iter().map(|(id, _)| id);
-        let help = suggestion(id, known).unwrap_or_default();
-        output::complain(&format!("error: no requirement is called `{id}`\n{help}"));
+        let help = helped(suggestion(id, known));
+        output::complain(&format!("error: no requirement is called `{id}`{help}"));
         return Err(ExitStatus::Usage);
     };
     let effort = args.effort.effort();
@@ -349,8 +354,8 @@ fn compare_options(scenario: &Path, args: &CompareArgs, look: &Look) -> Result<E
     let mut across = Vec::new();
     for name in &args.across {
         let Some(index) = finding.scenario.assumptions.index(name) else {
-            let help = suggestion(name, known()).unwrap_or_default();
-            output::complain(&format!("error: no assumption is called `{name}`\n{help}"));
+            let help = helped(suggestion(name, known()));
+            output::complain(&format!("error: no assumption is called `{name}`{help}"));
             return Ok(ExitStatus::Usage);
         };
         across.push(index);
@@ -408,9 +413,13 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<ExitStatus, Error> {
         _ => {
             let help =
                 "a figure is an .svg, a .png, a datapackage.json or a folder that `run` wrote";
-            output::complain(&format!(
-                "error: the first of several files is a figure\nhelp: {help}"
-            ));
+            let first = args.files.first().map(|path| path.display().to_string());
+            let first = first.unwrap_or_default();
+            let wrong = match args.files.first() {
+                Some(path) if !path.exists() => format!("`{first}` does not exist"),
+                _ => format!("`{first}` is no figure, and the first of several files must be one"),
+            };
+            output::complain(&format!("error: {wrong}\nhelp: {help}"));
             Ok(ExitStatus::Usage)
         }
     }
