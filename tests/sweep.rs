@@ -320,7 +320,7 @@ fn slips_of_the_command_line_are_told_apart() {
     assert!(status == 2 && said.contains("ends in .svg, .png or .csv"), "{said}");
     assert!(!Path::new(&to).exists());
     let of_its_own = folder.path().join("v1.2/").display().to_string();
-    printed(&[&vary[..], &["-q", "-o", &of_its_own]].concat());
+    printed(&[&vary[..], &["-o", &of_its_own]].concat());
     assert_eq!(fs::read_dir(of_its_own).unwrap().count(), 3);
     let (status, said) = refused(&[&vary[..], &["-q"], &vary[..]].concat());
     assert!(

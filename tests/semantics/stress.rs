@@ -67,7 +67,7 @@ fn a_nation_takes_its_part_of_a_joint_pledge_and_what_waits_for_it() {
     );
     assert_eq!(rows(&table, "headline")[0], "nations | 1 | FRA | 70.0000 | 0");
     assert!(told.contains(
-        "If one nation withdraws, the expected force in theatre falls from 85 troops at worst to 7.5 (FRA); \
+        "If one nation withdraws, the expected force in theatre can fall from 85 troops to 7.5 (FRA); \
          if two do, to 0 (FRA and GBR)."
     ), "{told}");
 }

@@ -104,7 +104,7 @@ pub(super) fn worst(finding: &Finding, stress: &[Case]) -> Vec<String> {
         let word = words.get(most - 1)?;
         let base = thousands(base);
         let first = format!(
-            "If {word}, the expected force in theatre falls from {base} troops at worst to {set}"
+            "If {word}, the expected force in theatre can fall from {base} troops to {set}"
         );
         let further =
             more.map(|(most, set)| Some(format!("; if {} do, to {set}", NUMBERS.get(most - 1)?)));
