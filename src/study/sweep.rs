@@ -253,9 +253,10 @@ fn clash(axes: &[Axis], scenario: &Scenario) -> Option<Failure> {
         });
         if let Some((other, _)) = replaced {
             let help = "help: name all values of a key behind one --vary";
-            let message = match other == key {
-                true => format!("`{key}` is varied twice\n{help}"),
-                false => format!("`{key}` replaces `{other}`, and both are varied\n{help}"),
+            let message = if other == key {
+                format!("`{key}` is varied twice\n{help}")
+            } else {
+                format!("`{key}` replaces `{other}`, and both are varied\n{help}")
             };
             return Some(Failure::Usage(message));
         }
