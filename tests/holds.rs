@@ -326,6 +326,23 @@ fn what_cannot_be_told_says_why() {
 }
 
 #[test]
+fn what_is_no_figure_or_not_there_is_named() {
+    let case = Case::new(SMALL);
+    case.chart("outcomes", "a.svg", &[]);
+    fs::write(case.path("notes.txt"), "hi").unwrap();
+    for (figure, status, words) in [
+        ("notes.txt", 2, "is no figure"),
+        ("gone.txt", 2, "gone.txt` does not exist"),
+        ("gone.svg", 3, "cannot read `"),
+    ] {
+        let ended = case.verify(figure, &[]);
+        assert!(ended.status == status && ended.errors.contains(words), "{}", ended.errors);
+    }
+    let ended = run(&["verify", &case.word("a.svg"), &case.word("gone.toml")]);
+    assert!(ended.status == 3 && ended.errors.contains("gone.toml"), "{}", ended.errors);
+}
+
+#[test]
 fn cells_of_a_data_package_are_compared_one_by_one() {
     let case = Case::new(SMALL);
     let (scenario, out) = (case.word("small.toml"), case.word("out"));

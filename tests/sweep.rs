@@ -312,6 +312,24 @@ fn what_a_chart_cannot_show_is_refused_with_a_remedy() {
 }
 
 #[test]
+fn slips_of_the_command_line_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("chart.pdf").display().to_string();
+    let vary = ["--vary", "ceasefire=0,1"];
+    let (status, said) = refused(&[&vary[..], &["-o", &to]].concat());
+    assert!(status == 2 && said.contains("ends in .svg, .png or .csv"), "{said}");
+    assert!(!Path::new(&to).exists());
+    let of_its_own = folder.path().join("v1.2/").display().to_string();
+    printed(&[&vary[..], &["-o", &of_its_own]].concat());
+    assert_eq!(fs::read_dir(of_its_own).unwrap().count(), 3);
+    let (status, said) = refused(&[&vary[..], &["-q"], &vary[..]].concat());
+    assert!(
+        status == 2 && said.contains("`conditions.ceasefire.probability` is varied twice"),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_file_stands_where_its_own_values_are() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("vote.toml");

@@ -2,7 +2,7 @@
 //!
 //! In: a command's arguments. Out: what it prints or writes, and how it ended.
 
-use super::end::usage;
+use super::end::{helped, usage};
 use super::holds;
 use super::make::make;
 use super::scenario::{earlier, find, read, refuse, request};
@@ -95,8 +95,8 @@ pub(super) fn explain(word: Option<&str>) -> Result<(), End> {
         return Ok(());
     };
     let Some(code) = Code::ALL.iter().find(|code| code.word() == word) else {
-        let help = suggestion(word, Code::ALL.iter().map(|code| code.word())).unwrap_or_default();
-        return Err(usage(&format!("no diagnostic is called `{word}`\n{help}")));
+        let help = helped(suggestion(word, Code::ALL.iter().map(|code| code.word())));
+        return Err(usage(&format!("no diagnostic is called `{word}`{help}")));
     };
     Ok(output::print(catalogue::text(*code).as_bytes())?)
 }
@@ -156,7 +156,14 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), End> {
         _ => {
             let help =
                 "a figure is an .svg, a .png, a datapackage.json or a folder that `run` wrote";
-            Err(usage(&format!("the first of several files is a figure\nhelp: {help}")))
+            let first = args.files.first();
+            let name = first.map(|path| path.display().to_string()).unwrap_or_default();
+            Err(usage(&match first {
+                Some(path) if !path.exists() => format!("`{name}` does not exist\nhelp: {help}"),
+                _ => format!(
+                    "`{name}` is no figure, and the first of several files must be one\nhelp: {help}"
+                ),
+            }))
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: scenarios. Out: the table `comparison`, and where asked its file and chart.
 
-use super::end::usage;
+use super::end::{helped, usage};
 use super::make::variants_only;
 use super::scenario::find;
 use super::table::print_table;
@@ -68,8 +68,8 @@ fn compare_options(scenario: &Path, args: &CompareArgs, look: &Look) -> Result<(
     let mut across = Vec::new();
     for name in &args.across {
         let Some(index) = finding.scenario.assumptions.index(name) else {
-            let help = suggestion(name, known()).unwrap_or_default();
-            return Err(usage(&format!("no assumption is called `{name}`\n{help}")));
+            let help = helped(suggestion(name, known()));
+            return Err(usage(&format!("no assumption is called `{name}`{help}")));
         };
         across.push(index);
     }

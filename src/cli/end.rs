@@ -72,3 +72,8 @@ pub(super) fn usage(text: &str) -> End {
     output::complain(&format!("error: {text}"));
     End::Status(ExitStatus::Usage)
 }
+
+/// A line of help, where there is any.
+pub(super) fn helped(help: Option<String>) -> String {
+    help.map(|help| format!("\nhelp: {help}")).unwrap_or_default()
+}

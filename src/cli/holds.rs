@@ -20,6 +20,7 @@ use anew::{Bench, Making, State, Stop};
 use package::Package;
 use serde_json::Value;
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 use tell::{Held, Verdict, edited, is_redated, lost, since, tell};
 
@@ -38,6 +39,9 @@ pub(super) fn holds(args: &VerifyArgs, figure: &Path, scenarios: &[PathBuf]) -> 
     if args.changes.given.is_some() || !args.changes.settings.is_empty() {
         let text = "a figure says itself what is given and set; leave out --given and --set";
         return Err(usage(text));
+    }
+    for path in iter::once(figure).chain(scenarios.iter().map(PathBuf::as_path)) {
+        fs::metadata(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
     }
     let whole = figure.is_dir();
     let files = if whole { figures_in(figure)? } else { vec![figure.to_path_buf()] };

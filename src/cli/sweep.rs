@@ -30,13 +30,13 @@ pub(super) struct SweepArgs {
     /// `force_size=low,high`; several make a grid, in which the first varies slowest
     #[arg(long, value_name = "KEY=VALUES", required = true, value_parser = Axis::parse)]
     vary: Vec<Axis>,
-    /// What to find at each point: headline, counted, `in_theatre`, requirement.ID,
+    /// What to find at each point: `headline`, `counted`, `in_theatre`, `requirement.ID`,
     /// `requirement.ID.when_asked`; the force in theatre and every requirement by default
     #[arg(long, value_name = "NAME", value_delimiter = ',', num_args = 1..)]
     metric: Vec<String>,
     /// A file to write instead of printing: .svg or .png for a chart, over one or two keys; .csv for
     /// the table. Or a folder, which gets all three
-    #[arg(long, short, value_name = "FILE|DIR")]
+    #[arg(long, short, value_name = "FILE|DIR", value_parser = swept_path)]
     output: Option<PathBuf>,
     /// How the table is printed, for people or for programs
     #[arg(long, value_enum)]
@@ -83,6 +83,17 @@ impl Target {
     fn is_chart(self) -> bool {
         self == Self::Svg || self == Self::Png
     }
+}
+
+/// A file whose ending nothing is written by is a slip, not a folder.
+fn swept_path(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let is_folder = path.is_dir() || path.extension().is_none() || text.ends_with(['/', '\\']);
+    if is_folder || Target::of(&path) != Target::Folder {
+        return Ok(path);
+    }
+    Err("a sweep's file ends in .svg, .png or .csv; behind the name of a new folder with a dot write /"
+        .to_owned())
 }
 
 /// A sweep and its chart, or why it has none.

@@ -2,7 +2,7 @@
 //!
 //! In: a scenario and a table's name. Out: the table, for people or for programs.
 
-use super::end::usage;
+use super::end::{helped, usage};
 use super::make::{cases, settings, style, variants_only};
 use super::scenario::{
     earlier, find, read, read_earlier, refuse_too_fine, refuse_too_many, refuse_unsampled,
@@ -65,7 +65,9 @@ fn wanted(text: &str) -> Result<(String, f64), String> {
     let (id, chance) = text.split_once('=').unwrap_or((text, ""));
     let chance = Decimal::parse(chance.trim());
     let chance = chance.filter(|chance| (Decimal::ZERO..=Decimal::ONE).contains(chance));
-    let chance = chance.ok_or("write it as REQUIREMENT=CHANCE, such as floor_20000=0.5")?;
+    let chance = chance.ok_or(
+        "write it as REQUIREMENT=CHANCE with a number from 0 to 1, such as floor_20000=0.5",
+    )?;
     Ok((id.trim().to_owned(), chance.to_f64()))
 }
 
@@ -170,8 +172,8 @@ fn break_even(
     let requirements = &finding.scenario.requirements;
     let Some(requirement) = requirements.index(id) else {
         let known = requirements.iter().map(|(id, _)| id);
-        let help = suggestion(id, known).unwrap_or_default();
-        return Err(usage(&format!("no requirement is called `{id}`\n{help}")));
+        let help = helped(suggestion(id, known));
+        return Err(usage(&format!("no requirement is called `{id}`{help}")));
     };
     let effort = args.effort.effort();
     let found = study::break_even::break_even(&finding.scenario, requirement, wanted, effort);

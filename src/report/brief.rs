@@ -164,7 +164,7 @@ fn facts(finding: &Finding) -> Vec<Fact> {
         ("Known as of", Some(day(scenario.as_of))),
         ("Every probability means by", scenario.horizon.map(day)),
         ("Taken as given", Some(given.unwrap_or_else(|| "nothing".to_owned()))),
-        ("Anyone asks when", asked),
+        ("The force is asked for when", asked),
         ("Set otherwise than in the file", set),
     ];
     stated(facts)

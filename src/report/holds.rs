@@ -309,7 +309,7 @@ pub fn in_words(change: &Change) -> [String; 2] {
         }
     }
     [&change.was, &change.is].map(|value| match value {
-        Value::Null => "nothing".to_owned(),
+        Value::Null => "not there".to_owned(),
         Value::String(text) => format!("\"{text}\""),
         other => words(other),
     })

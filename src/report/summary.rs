@@ -202,12 +202,10 @@ fn met(
         (None, _) => ", whatever else happens".to_owned(),
     };
     let missing = result.expected_shortfall_when_asked.filter(|missing| *missing >= 0.5);
+    let chance = result.probability_when_asked.unwrap_or(probability);
+    let counting = if chance > 0.0 { ", counting 0 where it is met" } else { "" };
     let short = missing.map(|missing| {
-        format!(
-            " (on average {} {} short, counting 0 where it is met)",
-            thousands(missing),
-            requirement.unit
-        )
+        format!(" (on average {} {} short{counting})", thousands(missing), requirement.unit)
     });
     let circular = if scenario.is_circular(requirement) {
         ". Only shares of an assumed total can meet it"

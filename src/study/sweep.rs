@@ -253,7 +253,11 @@ fn clash(axes: &[Axis], scenario: &Scenario) -> Option<Failure> {
         });
         if let Some((other, _)) = replaced {
             let help = "help: name all values of a key behind one --vary";
-            let message = format!("`{key}` replaces `{other}`, and both are varied\n{help}");
+            let message = if other == key {
+                format!("`{key}` is varied twice\n{help}")
+            } else {
+                format!("`{key}` replaces `{other}`, and both are varied\n{help}")
+            };
             return Some(Failure::Usage(message));
         }
     }

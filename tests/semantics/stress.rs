@@ -67,8 +67,8 @@ fn a_nation_takes_its_part_of_a_joint_pledge_and_what_waits_for_it() {
     );
     assert_eq!(rows(&table, "headline")[0], "nations | 1 | FRA | 70.0000 | 0");
     assert!(told.contains(
-        "Worst for the expected force in theatre, 85 troops as things are, if one nation withdraws: \
-         FRA (7.5); if two do: FRA and GBR (0)."
+        "If one nation withdraws, the expected force in theatre can fall from 85 troops to 7.5 (FRA); \
+         if two do, to 0 (FRA and GBR)."
     ), "{told}");
 }
 

@@ -102,7 +102,7 @@ pub(super) fn lines(was: &str, is: &str) -> Vec<Change> {
             break;
         }
         if old != new {
-            let figure = format!("line {number}");
+            let figure = format!("summary.md, line {number}");
             found.push(Change { figure, was: old.into(), is: new.into() });
         }
     }

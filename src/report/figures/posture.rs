@@ -70,8 +70,9 @@ pub(super) fn posture(finding: &Finding, variants: &[Variant]) -> PostureChart {
     let short = || format!("{as_assumed}{}", shared_headline(scenario, &ranked));
     let full = format!("{as_assumed}{}", posture_headline(scenario, &ranked));
     let headline = wording::headline(full, short);
-    let told =
-        bars.iter().map(|bar| format!("{}: {}", bar.label, thousands(bar.values.iter().sum())));
+    let told = bars
+        .iter()
+        .map(|bar| format!("{} gives {}", bar.label, thousands(bar.values.iter().sum())));
     let description = format!("Stacked bars. {}. {headline}.", told.collect::<Vec<_>>().join("; "));
     PostureChart {
         frame: frame(scenario, None, [headline, subtitle, description]),

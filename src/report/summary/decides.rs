@@ -88,24 +88,36 @@ pub(super) fn worst(finding: &Finding, stress: &[Case]) -> Vec<String> {
         let own: Vec<&Case> = stress.iter().filter(own).collect();
         let base = own.first()?.base?;
         let words = match fails {
-            Fails::Nations => ["one nation withdraws", "two do", "three do"],
-            Fails::Conditions => ["one condition fails", "two do", "three do"],
+            Fails::Nations => {
+                ["one nation withdraws", "two nations withdraw", "three nations withdraw"]
+            }
+            Fails::Conditions => {
+                ["one condition fails", "two conditions fail", "three conditions fail"]
+            }
         };
         // More failures are told of where they do more.
-        let more = own.iter().filter_map(|case| {
+        let mut more = own.iter().filter_map(|case| {
             let worst = case.worst.as_ref()?;
-            let word = words.get(case.most - 1).filter(|_| worst.failures.len() == case.most)?;
-            Some(format!("if {word}: {}", worst_set(finding, worst)))
+            (worst.failures.len() == case.most).then_some((case.most, worst_set(finding, worst)))
         });
-        let more: Vec<String> = more.collect();
+        let (most, set) = more.next()?;
+        let word = words.get(most - 1)?;
         let base = thousands(base);
-        let lead = format!("Worst for the expected force in theatre, {base} troops as things are");
-        (!more.is_empty()).then(|| format!("{lead}, {}.", more.join("; ")))
+        let first = format!(
+            "If {word}, the expected force in theatre can fall from {base} troops to {set}"
+        );
+        let further =
+            more.map(|(most, set)| Some(format!("; if {} do, to {set}", NUMBERS.get(most - 1)?)));
+        let further: String = further.flatten().collect();
+        Some(format!("{first}{further}."))
     };
     Fails::ALL.into_iter().filter_map(told).collect()
 }
 
-/// "France, or one other as bad (1,481)".
+/// How many fail.
+const NUMBERS: [&str; 3] = ["one", "two", "three"];
+
+/// "1,481 (France, or one other as bad)".
 fn worst_set(finding: &Finding, worst: &Worst) -> String {
     let scenario = &finding.scenario;
     let name = |failed: &Failed| match *failed {
@@ -130,5 +142,5 @@ fn worst_set(finding: &Finding, worst: &Worst) -> String {
         Some(1) => ", or one other as bad".to_owned(),
         Some(others) => format!(", or {others} others as bad"),
     };
-    format!("{names}{others} ({})", thousands(worst.value))
+    format!("{} ({names}{others})", thousands(worst.value))
 }

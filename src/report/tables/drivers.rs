@@ -24,7 +24,8 @@ pub(super) fn drivers(finding: &Finding, break_even: Option<&BreakEven>) -> Tabl
         let id = finding.scenario.requirements.id(wanted.requirement);
         let meaning = format!(
             "`probability` that the file would have to give the condition for `{id}` to be met with \
-             probability {}, all else as it is; empty where none does that",
+             probability {}, all else as it is (where the condition requires others, given these, so it may \
+             exceed `probability` by far); empty where none does that or the file gives several",
             number(wanted.wanted)
         );
         table = table.column("break_even", Kind::Probability, meaning, move |row: &Row| {

@@ -116,7 +116,13 @@ impl Facts {
             [key] if key.numeric && complete => self.along(key, metric, (&least, &most)),
             [key] => self.between(key, metric, (low, high)),
             [key, other] if self.lines && complete && self.rises(other.labels.len()).is_some() => {
-                let tops: Vec<String> = self.rises(other.labels.len()).unwrap_or_default();
+                let mut tops: Vec<String> = Vec::new();
+                for top in self.rises(other.labels.len()).unwrap_or_default() {
+                    // Lines that end alike are told of once.
+                    if !tops.contains(&top) {
+                        tops.push(top);
+                    }
+                }
                 let name = capitalised(&key.name);
                 format!("{name} lifts {} to {}", self.metric, list(&tops, "or"))
             }
@@ -325,6 +331,9 @@ mod tests {
         };
         assert_eq!(facts(false).headline(), "Truce lifts expected force to 10 or 15");
         assert_eq!(facts(true).headline(), "Expected force: 0 to 10; in the file 3");
+        let alike = (0..4).map(|at| (vec![at % 2, at / 2], Some([0.0, 10.0][at % 2])));
+        let alike = Facts { points: alike.collect(), ..facts(false) };
+        assert_eq!(alike.headline(), "Truce lifts expected force to 10");
     }
 
     #[test]

@@ -61,7 +61,13 @@ impl Key {
             (_, Some(assumption)) => assumption_name(scenario, assumption),
             _ => axis.key.clone(),
         };
-        let title = if condition.is_some() { format!("{name}: probability") } else { name.clone() };
+        let requires = |at: usize| scenario.conditions.at(at).requires.is_some();
+        let title = match condition.map(requires) {
+            // It is not the probability that other figures show, which counts what it requires.
+            Some(true) => format!("{name}: probability, given what it requires"),
+            Some(false) => format!("{name}: probability"),
+            None => name.clone(),
+        };
         let number_at = |at: u64| match axis.value(at) {
             AxisValue::Number(number) => number.to_f64(),
             AxisValue::Text(_) => f64::NAN,
