@@ -84,6 +84,9 @@ pub(super) enum Open {
     Unstated,
 }
 
+/// For at most one failure, two, and so on the worst set, or why there is none.
+type Cases = Vec<Result<Worst, Open>>;
+
 /// A search.
 pub(super) struct Search<'a, E> {
     failures: &'a [Failure],
@@ -105,9 +108,8 @@ impl<'a, E: FnMut(&[usize]) -> Spent<Remains>> Search<'a, E> {
         Self { failures, remains, known, near: 0.0, beat: 0.0, best: None, unstated: false }
     }
 
-    /// The figure without failures, and for at most one failure, two, and so on the worst set, or why
-    /// there is none. None at all where there is no figure.
-    pub(super) fn worst(&mut self, most: usize) -> Spent<Option<(f64, Vec<Result<Worst, Open>>)>> {
+    /// The figure without failures, and the worst sets. None at all where there is no figure.
+    pub(super) fn worst(&mut self, most: usize) -> Spent<Option<(f64, Cases)>> {
         let Remains::Some(base) = &*self.left(&[])? else { return Ok(None) };
         self.near = SAME * base.value;
         let mut last = Ok(Worst { set: Vec::new(), value: base.value, others: Some(0) });
