@@ -1,4 +1,6 @@
 //! The terminal: the only place that prints.
+//!
+//! In: data for standard output, words for standard error. Out: nothing; that standard output fails is an error.
 
 use crate::characters::harmless_lines;
 use crate::error::Error;

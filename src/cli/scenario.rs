@@ -1,4 +1,6 @@
 //! From arguments to a finding: what all commands that evaluate have in common.
+//!
+//! In: a path and what is changed before. Out: a `Scenario` or a `Finding`; or an `End`, after its reason was printed.
 
 use super::end::usage;
 use super::output;

@@ -1,4 +1,6 @@
 //! The charts of a brief: which ones say something, each with its headline and its words.
+//!
+//! In: a `Finding` and what is beside it. Out: [`Picture`]s in the order of the page.
 
 use super::Picture;
 use crate::law::coarse;

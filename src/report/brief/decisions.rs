@@ -1,4 +1,6 @@
 //! What decides the requirements, and what moves the force: the tables of a brief that `unlock`, `block` and `drivers` give.
+//!
+//! In: a `Finding`. Out: [`Grid`]s.
 
 use super::grids::{Cell, Grid, Head};
 use crate::evaluate::deciding::Direction;

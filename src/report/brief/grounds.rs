@@ -1,4 +1,6 @@
 //! What a brief rests on: what the analyst chose, every assumption with its reason, every source.
+//!
+//! In: a `Scenario`. Out: a [`Grid`], [`Assumed`]s and [`SourceNote`]s.
 
 use super::escape::link;
 use super::grids::{Cell, Grid, Head};

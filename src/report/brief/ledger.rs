@@ -1,4 +1,6 @@
 //! The ledger of a brief.
+//!
+//! In: a `Finding`. Out: a [`Grid`] with a row for each pledge that was known on the date.
 
 use super::grids::{Cell, Cells, Grid, Head};
 use crate::report::table::Value;

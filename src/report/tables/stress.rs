@@ -1,4 +1,6 @@
 //! The table of stress: the worst case if nations withdraw or conditions fail.
+//!
+//! In: cases. Out: a row for each.
 
 use super::{begin, joined};
 use crate::outcomes::Method;
