@@ -139,20 +139,27 @@ fn beside(args: &TableArgs, finding: &Finding) -> Result<Beside, End> {
     Ok(beside)
 }
 
-/// How many sets that decide a requirement are not listed, and how to see them.
+/// How many sets that decide a requirement are not listed, and how to see them; or that there is none.
 fn unlisted(args: &TableArgs, finding: &Finding) -> Vec<String> {
-    let found = match args.name {
-        tables::Name::Unlock => &finding.outcomes.unlock,
-        tables::Name::Block => &finding.outcomes.block,
+    let (found, decides) = match args.name {
+        tables::Name::Unlock => (&finding.outcomes.unlock, "is enough for"),
+        tables::Name::Block => (&finding.outcomes.block, "rules out"),
         _ => return Vec::new(),
     };
     let note = |(at, found): (usize, &Option<Deciding>)| {
-        let found = found.as_ref()?;
+        let (found, id) = (found.as_ref()?, finding.scenario.requirements.id(at));
+        let Some(most) = found.max_size else {
+            return Some(format!("note: nothing {decides} {id}"));
+        };
+        let larger = "--max-size all looks for larger ones";
+        if found.sets.is_empty() {
+            let none = format!("no set of up to {most} conditions {decides} {id}");
+            return Some(format!("note: {none}; {larger}"));
+        }
         let listed: usize = found.sets.iter().map(|set| set.sizes.len()).sum();
         let left = found.counts.iter().sum::<f64>() - real(listed as u64);
-        let (id, most) = (finding.scenario.requirements.id(at), found.max_size?);
         let told = format!("{} more sets of up to {most} conditions", large(left));
-        let help = "--top all lists them, --max-size all looks for larger ones";
+        let help = format!("--top all lists them, {larger}");
         (left >= 1.0).then(|| format!("note: {told} are not listed for {id}; {help}"))
     };
     found.iter().enumerate().filter_map(note).collect()
