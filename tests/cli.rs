@@ -343,8 +343,9 @@ fn sets_that_are_not_listed_are_counted_for_people() {
     assert!(said.contains(note), "{said}");
     // It has one set, which is listed.
     assert!(!said.contains("floor_30000"), "{said}");
-    let none = "note: no set of up to 0 conditions rules out floor_15000; --max-size all looks for";
-    assert!(run(&["--max-size", "0"]).contains(none));
+    let absent =
+        "note: no set of up to 0 conditions rules out floor_15000; --max-size all looks for";
+    assert!(run(&["--max-size", "0"]).contains(absent));
     assert!(!run(&["--format", "csv"]).contains("not listed"));
     assert_eq!(run(&["-q"]), "");
 }
