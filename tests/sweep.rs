@@ -405,7 +405,7 @@ fn what_cannot_be_swept_is_refused_before_anything_runs() {
     assert!(status == 1 && said.contains("ceasefire"), "{said}");
     let (status, said) =
         refused(&["--vary", "ceasefire=0,1", "--vary", "conditions.ceasefire.probability=0,1"]);
-    assert!(status == 2 && said.contains("both are varied"), "{said}");
+    assert!(status == 2 && said.contains("is varied twice"), "{said}");
     let (status, said) =
         refused(&["--vary", "ceasefire=0,1", "--vary", "conditions.ceasefire.holds=true,false"]);
     assert!(status == 2 && said.contains("both are varied"), "{said}");
