@@ -2,7 +2,9 @@
 //! condition on the worlds, setting rewrites the condition in the case.
 
 use super::brute_force::{Listed, World, mean};
-use super::case::{Case, Clause, Formula, Pledge, Requirement, Stated, TROOPS, What, in_theatre};
+use super::case::{
+    Case, Clause, Condition, Formula, Pledge, Requirement, Stated, TROOPS, What, in_theatre,
+};
 use super::oracle::{Oracle, Row, ensure, real, rows};
 use super::sums::met_in;
 use contingent::report::table::Table;
@@ -47,7 +49,14 @@ fn moves(listed: &Listed<'_>, result: Result_<'_>, at: usize) -> Option<f64> {
 pub(super) fn rewritten(case: &Case, at: usize, option: usize) -> Case {
     let mut case = case.clone();
     case.given = None;
-    let What::Condition(condition) = &mut case.entries[at].what else { return case };
+    if let What::Condition(condition) = &mut case.entries[at].what {
+        end(condition, option);
+    }
+    case
+}
+
+/// Has a condition end in an option whatever else happens.
+pub(super) fn end(condition: &mut Condition, option: usize) {
     let certain = |own: usize| Stated::Number(if own == option { 100 } else { 0 });
     let chances = match condition.outcomes.len() {
         0 => vec![certain(1)],
@@ -55,7 +64,6 @@ pub(super) fn rewritten(case: &Case, at: usize, option: usize) -> Case {
     };
     condition.requires = None;
     condition.clauses = vec![Clause { when: None, chances }];
-    case
 }
 
 /// The result given the evidence where a condition's options have weights of their own.

@@ -2,10 +2,9 @@
 //! rewritten in it, and each case so changed is worked out by the brute force.
 
 use super::brute_force::{Listed, World, at_least, mean};
-use super::case::{
-    Case, Clause, Formula, NATIONS, Pledge, Requirement, Stated, TROOPS, What, in_theatre,
-};
+use super::case::{Case, Formula, NATIONS, Pledge, Requirement, TROOPS, What, in_theatre};
 use super::oracle::{Row, ensure, real, rows};
+use super::responses::end;
 use super::sums::admitted_to;
 use contingent::report::table::Table;
 use std::collections::BTreeMap;
@@ -27,13 +26,7 @@ fn failed(case: &Case, set: &[Fails]) -> Case {
     for own in set {
         let Fails::Ends(at, option) = *own else { continue };
         let What::Condition(condition) = &mut case.entries[at].what else { continue };
-        let certain = |own: usize| Stated::Number(if own == option { 100 } else { 0 });
-        let chances = match condition.outcomes.len() {
-            0 => vec![certain(1)],
-            count => (0..count).map(certain).collect(),
-        };
-        condition.requires = None;
-        condition.clauses = vec![Clause { when: None, chances }];
+        end(condition, option);
     }
     for entry in &mut case.entries {
         let What::Pledge(pledge) = &mut entry.what else { continue };
