@@ -72,8 +72,7 @@ pub(super) fn find_all(
     step("earlier dates");
     let earlier = earlier(path, changes, &finding.scenario, effort)?;
     step("worst cases");
-    let part = Effort { budget: effort.budget / part(effort), ..effort };
-    let stress = cases(&finding.scenario, part)?;
+    let stress = cases_in_part(&finding.scenario, effort)?;
     let beside = Beside { variants, earlier, stress, ..Beside::default() };
     Ok(Found { finding, beside, worlds })
 }
@@ -112,6 +111,11 @@ pub(super) fn make(args: &RunArgs, scenario: Scenario) -> Result<Made, End> {
 pub(super) fn cases(scenario: &Scenario, effort: Effort) -> Result<Vec<Case>, End> {
     let cases = study::stress::stress(scenario, effort);
     cases.map_err(|obstacle| refuse_unsampled(obstacle, effort, "raise it with --budget"))
+}
+
+/// The worst cases as far as the part of the budget suffices that `run` spends on them.
+pub(super) fn cases_in_part(scenario: &Scenario, effort: Effort) -> Result<Vec<Case>, End> {
+    cases(scenario, Effort { budget: effort.budget / part(effort), ..effort })
 }
 
 /// The tables but those that are written as they are listed.
@@ -156,7 +160,7 @@ pub(super) fn all_parts(options: &TableOptions, effort: Effort) -> Settings {
 }
 
 /// The part of the budget that each of the tables has which may take more work than all others.
-pub(super) fn part(effort: Effort) -> u64 {
+fn part(effort: Effort) -> u64 {
     if effort.choice == Choice::Exact { 1 } else { PART }
 }
 

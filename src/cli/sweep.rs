@@ -105,8 +105,8 @@ struct Swept {
 pub(super) fn sweep(args: &SweepArgs) -> Result<(), End> {
     let effort =
         Effort { choice: Choice::Exact, budget: args.budget * MILLION, ..Effort::default() };
-    let png = args.output.as_deref().map(Target::of);
-    let png = png.is_some_and(|target| [Target::Png, Target::Folder].contains(&target));
+    let target = args.output.as_deref().map(Target::of);
+    let png = target.is_some_and(|target| [Target::Png, Target::Folder].contains(&target));
     let look = Look { title: args.title.clone(), ..args.look.look(png)? };
     let found = find(args, effort, &look).map_err(|failure| match failure {
         Failure::Unreadable(error) => End::Error(error),
@@ -120,7 +120,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), End> {
             refuse_unsampled(obstacle, effort, help)
         }
     })?;
-    let in_file = args.output.as_deref().is_some_and(|path| Target::of(path) != Target::Folder);
+    let in_file = target.is_some_and(|target| target != Target::Folder);
     let format = args.format.or((!in_file).then_some(TableFormat::Table));
     let rows = found.sweep.points().saturating_mul(found.sweep.metrics.len() as u64);
     let too_many = format == Some(TableFormat::Table) && rows > MOST_ALIGNED;

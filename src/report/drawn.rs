@@ -31,7 +31,8 @@ impl Drawn {
         let Picture { svg, data } = figures::picture(name, finding, beside, look);
         let options = options.of(finding, beside).for_chart(name == figures::Name::Outcomes);
         let one = std::slice::from_ref(finding);
-        let made = Provenance::new(name.word(), one, options, data).drawn_with(look.unusual());
+        let made = Provenance::new(name.word(), one, options, data);
+        let made = Provenance { drawing: look.unusual(), ..made };
         Self {
             spelt: for_pixels(&svg, (name, finding, beside), look),
             svg,
@@ -49,7 +50,8 @@ impl Drawn {
     ) -> Self {
         let Picture { svg, data } = Picture::of_comparison(chart, look);
         let made = Provenance::new(figures::Name::Compare.word(), findings, options, data);
-        Self { svg, spelt: None, made: made.drawn_with(look.unusual()), scale: look.scale }
+        let made = Provenance { drawing: look.unusual(), ..made };
+        Self { svg, spelt: None, made, scale: look.scale }
     }
 
     /// What is drawn, without how it was made.

@@ -179,12 +179,6 @@ impl Provenance {
         }
     }
 
-    /// The same of a drawing with options.
-    #[must_use]
-    pub fn drawn_with(self, drawing: Map<String, Value>) -> Self {
-        Self { drawing, ..self }
-    }
-
     /// An SVG that carries this.
     #[must_use]
     pub fn stamp_svg(&self, drawn: &str) -> String {

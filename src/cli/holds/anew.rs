@@ -2,11 +2,11 @@
 //!
 //! In: how a figure was made. Out: findings and what is beside them, or why there are none.
 
-use super::super::make::{self, all_parts, cases, part, variants_only};
+use super::super::make::{self, all_parts, cases_in_part, variants_only};
 use super::super::scenario::{earlier, find_in, read};
 use super::super::{Changes, End, ExitStatus, VerifyArgs};
 use crate::error::Error;
-use crate::evaluate::{Effort, Settings};
+use crate::evaluate::Settings;
 use crate::pipeline::{self, Request};
 use crate::report::figures;
 use crate::report::provenance::{Recipe, TOP};
@@ -120,8 +120,7 @@ impl Bench<'_> {
             beside.earlier = earlier(path, changes, &finding.scenario, effort)?;
         }
         if making.chart.is_none() {
-            let budget = effort.budget / part(effort);
-            beside.stress = cases(&finding.scenario, Effort { budget, ..effort })?;
+            beside.stress = cases_in_part(&finding.scenario, effort)?;
         }
         Ok(beside)
     }
