@@ -2,19 +2,24 @@
 //!
 //! In: checked entries. Out: shared formula nodes, random variables, sizes and the sums that the
 //! tables ask for. Readings become constants, shares become whole sizes. Reports evidence that
-//! cannot hold; after this stage nothing fails.
+//! cannot hold, or too rarely; after this stage nothing fails.
 
 use crate::apportion::apportion;
-use crate::evaluate::evidence;
+use crate::evaluate::evidence::{self, Standing};
 use crate::model::{Contributor, Floor, Model, Node, NodeId, Pledge, Ranged, Size, Sum, Variable};
 use crate::scenario::{self, Chance, Condition, Formula, Scenario, Stated};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{self, Cell, Total};
 
-/// What is taken as given holds in no possible world.
+/// Why nothing can be found given what is taken as given.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct ImpossibleEvidence;
+pub enum ImpossibleEvidence {
+    /// It holds in no possible world.
+    Never,
+    /// It holds so rarely that nothing can be divided by its probability.
+    TooRare,
+}
 
 /// Lowers a scenario. `totals` and `cells` are what the report wants summed.
 pub fn compile(
@@ -24,7 +29,11 @@ pub fn compile(
 ) -> Result<Model, ImpossibleEvidence> {
     let mut compiler = Compiler::new(scenario);
     let model = compiler.model(totals, cells);
-    if evidence::can_hold(&model) { Ok(model) } else { Err(ImpossibleEvidence) }
+    match evidence::standing(&model) {
+        Standing::Possible => Ok(model),
+        Standing::TooRare => Err(ImpossibleEvidence::TooRare),
+        Standing::Impossible => Err(ImpossibleEvidence::Never),
+    }
 }
 
 struct Compiler<'a> {
@@ -198,7 +207,7 @@ impl<'a> Compiler<'a> {
         let stated = condition.clauses.iter().all(|clause| clause.chances.is_some());
         let clauses = condition.clauses.iter().map(|clause| {
             let chances = match &clause.chances {
-                Some(chances) if plain => vec![1.0 - chances[0].central, chances[0].central],
+                Some(chances) if plain => vec![chances[0].rest[1], chances[0].central],
                 Some(chances) => chances.iter().map(|chance| chance.central).collect(),
                 None => vec![1.0 / small(options); options],
             };
@@ -292,7 +301,7 @@ fn ranges(scenario: &Scenario) -> Vec<Ranged> {
             let ends = match own.chances.as_deref() {
                 None if condition.chance_cancels() => continue,
                 None => vec![(0.0, 1.0); condition.options()],
-                Some([Chance { low, high, .. }]) => vec![(1.0 - high, 1.0 - low), (*low, *high)],
+                Some([Chance { low, high, rest, .. }]) => vec![(rest[2], rest[0]), (*low, *high)],
                 Some(chances) => chances.iter().map(|own| (own.low, own.high)).collect(),
             };
             if ends.iter().any(|(low, high)| low < high) {

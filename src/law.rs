@@ -259,6 +259,32 @@ impl Accumulator {
     }
 }
 
+/// What is given has at least this probability: of what is rarer, numbers hold so few digits that nothing can be said of
+/// what is likely there.
+pub const LEAST_GIVEN: f64 = 1e-290;
+
+/// What is taken as given for everything has at least this probability, so that further formulas can be given beside it.
+pub const LEAST_EVIDENCE: f64 = 1e-200;
+
+/// A probability as a part of that of what is given; none where that is zero or too small to divide by.
+pub fn given(part: f64, whole: f64) -> Option<f64> {
+    (whole >= LEAST_GIVEN).then(|| part / whole)
+}
+
+/// The product of probabilities. What is possible never becomes impossible: below every number it is the smallest one.
+pub fn product(factors: impl Iterator<Item = f64>) -> f64 {
+    factors.fold(1.0, times)
+}
+
+/// The product of two probabilities, above zero where both are.
+pub fn times(left: f64, right: f64) -> f64 {
+    let product = left * right;
+    if product > 0.0 || left <= 0.0 || right <= 0.0 { product } else { SMALLEST }
+}
+
+/// The smallest number above zero.
+const SMALLEST: f64 = f64::from_bits(1);
+
 /// A probability without its last twelve bits, so that what differs by rounding alone compares as
 /// equal: about twelve digits are left.
 pub fn coarse(probability: f64) -> u64 {

@@ -4,7 +4,7 @@
 //! is `None` where it is undefined: nothing was asked, the condition is impossible, or a
 //! probability that it depends on is missing from the scenario.
 
-use crate::law::Law;
+use crate::law::{LEAST_EVIDENCE, LEAST_GIVEN, Law};
 
 /// How figures were found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -256,10 +256,19 @@ pub struct RequirementResult {
     pub asked: Option<Estimate>,
 }
 
+/// Above this anything is probable enough to be given beside the rarest evidence that is accepted.
+const RARE: f64 = LEAST_GIVEN / LEAST_EVIDENCE;
+
 impl RequirementResult {
     /// Whether that anyone asks is impossible, which no sampled figure can tell.
     pub fn never_asked(&self) -> bool {
         self.asked.is_some_and(|asked| asked.value <= 0.0 && asked.standard_error.is_none())
+    }
+
+    /// Whether that anyone asks is so improbable that there may be no figures given it.
+    pub fn rarely_asked(&self) -> bool {
+        let exact = self.asked.filter(|asked| asked.standard_error.is_none());
+        exact.is_some_and(|asked| asked.value > 0.0 && asked.value < RARE)
     }
 }
 

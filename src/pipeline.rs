@@ -3,8 +3,9 @@
 //! In: a `Request`. Out: `Checked`, with every problem found on the way. `lib.rs` draws the whole
 //! line; the commands in `cli` call the functions here and those of `evaluate` and `report`.
 
+mod contradiction;
+
 use crate::bounds;
-use crate::compile;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::document::{Table, Value};
 use crate::error::Error;
@@ -146,7 +147,7 @@ fn state(merged: &Merged, request: &Request, date: Option<Date>, versions: bool)
         others.map(|version| check_version(version, settings.clone(), sources, &mut diagnostics));
     let all = (raw, others.collect());
     let judged = scenario.as_ref().filter(|_| request.varied.is_empty());
-    if let Some(problem) = judged.and_then(|s| obstacle(s, &all.0, sources)) {
+    if let Some(problem) = judged.and_then(|s| contradiction::obstacle(s, &all.0, sources)) {
         diagnostics.push(problem);
         scenario = None;
     }
@@ -274,44 +275,6 @@ fn check_version(
     check::check(&raw, circumstances, &mut found);
     diagnostics.add_new(&found);
     raw
-}
-
-/// Why a checked scenario still cannot be evaluated: only what is taken as given, or known to have
-/// happened, can be the cause. A smallest part of it that cannot be is named.
-fn obstacle(scenario: &Scenario, raw: &RawScenario, sources: &Sources) -> Option<Diagnostic> {
-    if scenario.is_without_evidence() || is_possible(scenario) {
-        return None;
-    }
-    let mut scenario = scenario.clone();
-    let given = scenario.given.take();
-    if is_possible(&scenario) {
-        scenario.given = given;
-    }
-    for condition in 0..scenario.conditions.len() {
-        let ended = scenario.conditions.at_mut(condition).holds.take();
-        if ended.is_some() && is_possible(&scenario) {
-            scenario.conditions.at_mut(condition).holds = ended;
-        }
-    }
-    let known = scenario.conditions.iter().filter(|(_, condition)| condition.holds.is_some());
-    let known = known.filter_map(|(id, _)| raw.conditions.get(id)?.value.holds.as_ref());
-    let given =
-        scenario.given.as_ref().map(|_| sources.whole("--given").unwrap_or(raw.header.span));
-    let message = match given {
-        Some(_) => "what is taken as given cannot happen in this scenario",
-        None => "what is known to have happened cannot happen in this scenario",
-    };
-    let help = match given {
-        Some(_) => "no possible world satisfies it; take less as given",
-        None => "no possible world satisfies it; change the probability, or what it requires",
-    };
-    let mut places = given.into_iter().chain(known.map(|holds| holds.span));
-    let problem = Diagnostic::new(Code::ImpossibleEvidence, places.next()?, message).help(help);
-    Some(places.fold(problem, |problem, place| problem.also(place, "together with this")))
-}
-
-fn is_possible(scenario: &Scenario) -> bool {
-    compile::compile(scenario, &[], &[]).is_ok()
 }
 
 fn parse_given(

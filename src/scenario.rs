@@ -385,6 +385,9 @@ pub struct Chance {
     pub central: f64,
     /// The high end.
     pub high: f64,
+    /// What each of the three leaves to one, in the same order. Of decimals it is the exact rest, which keeps its
+    /// digits where the chance is near one.
+    pub rest: [f64; 3],
     /// As the file states it.
     pub stated: String,
 }

@@ -85,7 +85,11 @@ pub fn worlds(scenario: &Scenario, budget: u64) -> Result<Worlds, Obstacle> {
     let (totals, cells) = (layout::totals(scenario), layout::cells(scenario));
     let model = compile::compile(scenario, &totals, &cells)?;
     let whole = evidence::probability(&model, budget)?;
-    if whole > 0.0 { Ok(Worlds::new(model, whole)) } else { Err(Obstacle::ImpossibleEvidence) }
+    if whole > 0.0 {
+        Ok(Worlds::new(evidence::lightened(&model).into_owned(), whole))
+    } else {
+        Err(Obstacle::ImpossibleEvidence)
+    }
 }
 
 /// How many worlds are possible; none where the budget does not suffice to count them.

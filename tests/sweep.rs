@@ -155,6 +155,10 @@ fn drivers_have_the_column_where_it_is_asked_for() {
         None,
     );
     assert!((sweep.unwrap().figures(&[0])[0].unwrap() - 0.1).abs() < 1e-11);
+    // Partners approve with 50 percent once a ceasefire (32.5) is there.
+    let approvals = row("partner_approvals", "floor_20000");
+    assert_eq!(approvals["probability_stated"], 0.5);
+    assert_eq!(approvals["probability"], 0.1625);
     let plain: serde_json::Value = serde_json::from_slice(&run("drivers", &[]).stdout).unwrap();
     assert!(plain[0].get("break_even").is_none());
     for (table, wanted) in [

@@ -75,7 +75,8 @@ fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -
     End::Status(match obstacle {
         Obstacle::ImpossibleEvidence => {
             output::complain(
-                "error: what is taken as given, or known to have happened, holds in no possible world",
+                "error: what is taken as given, or known to have happened, holds in no possible world, or \
+                 too rarely to divide by its probability",
             );
             ExitStatus::ScenarioErrors
         }

@@ -11,6 +11,7 @@
 use super::factors::narrow;
 use super::program::{ProgramId, Programs, Step};
 use super::traverse::reachable;
+use crate::law;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::ops::Range;
@@ -160,7 +161,7 @@ impl Choices {
             for alternative in self.alternatives(node) {
                 if alternative.label.is_none_or(&allowed) {
                     let parts = self.parts(alternative).iter().map(|part| sums[*part as usize]);
-                    sum += alternative.weight * parts.product::<f64>();
+                    sum += law::times(alternative.weight, law::product(parts));
                 }
             }
             sums.push(sum);

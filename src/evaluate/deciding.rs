@@ -13,6 +13,7 @@
 mod figures;
 
 use super::diagram::{OverBudget, Ref, Spent, TRUE};
+use super::evidence;
 use super::factors::{Factors, narrow};
 use super::families::{Family, NONE};
 use super::implicant::Goal;
@@ -50,6 +51,7 @@ pub fn deciding(
     (direction, limits): (Direction, SetLimits),
     budget: u64,
 ) -> Vec<Option<Deciding>> {
+    let model = &*evidence::lightened(model);
     let share = budget / limits.part / model.floors.len().max(1) as u64;
     let one = |floor| {
         let question = Question { model, laws, floor, direction, limits };

@@ -9,6 +9,7 @@
 //! function manipulation, 1990, for many values.)
 
 use super::bits::mix;
+use crate::law;
 use hashbrown::HashTable;
 
 /// A function in [`Diagrams`].
@@ -286,7 +287,7 @@ impl Diagrams {
                     let kids = self.kids(node).iter().enumerate();
                     kids.fold((0.0, 0.0), |sum, (option, kid)| {
                         let (weight, kid) = (weight(level, option), values[*kid as usize]);
-                        (sum.0 + weight * kid.0, sum.1 + weight * kid.1)
+                        (sum.0 + law::times(weight, kid.0), sum.1 + law::times(weight, kid.1))
                     })
                 }
             };

@@ -6,18 +6,78 @@
 use super::diagram::{OverBudget, Spent};
 use super::portfolio;
 use super::program::{Programs, Query};
-use super::traverse::{Algebra, Part, Probability, forward};
+use super::traverse::{Algebra, Probability, forward};
+use crate::law::{self, LEAST_EVIDENCE};
 use crate::model::{Model, Node, NodeId};
+use std::borrow::Cow;
 
 /// Operations that the answer may take: under a second.
 const BUDGET: u64 = 2_000_000;
 
+/// Whether the evidence holds in some possible world, and how far it then is from being impossible.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Standing {
+    /// It can hold, or to find out takes too much work.
+    Possible,
+    /// It can hold, but so rarely that numbers have no digits left for what is likely then.
+    TooRare,
+    /// It holds in no possible world.
+    Impossible,
+}
+
+/// Whether the evidence can hold.
+pub fn standing(model: &Model) -> Standing {
+    match model.nodes[model.evidence] {
+        Node::Constant(true) => return Standing::Possible,
+        Node::Constant(false) => return Standing::Impossible,
+        _ => {}
+    }
+    match find(model, &[], BUDGET, &mut Probability) {
+        Ok(whole) if whole <= 0.0 => Standing::Impossible,
+        Ok(whole) if whole < LEAST_EVIDENCE => Standing::TooRare,
+        _ => Standing::Possible,
+    }
+}
+
 /// Whether the evidence holds in some possible world.
 pub fn can_hold(model: &Model) -> bool {
-    if let Node::Constant(holds) = model.nodes[model.evidence] {
-        return holds;
+    standing(model) != Standing::Impossible
+}
+
+/// Where conditions are known to have ended in ways that are together at least so probable, nothing is lightened, so that
+/// figures keep the digits that they have by multiplying chances as stated.
+const HEAVY: f64 = 1e-20;
+
+/// The same model for what is asked given the evidence, with evidence that is less improbable: where it says how conditions
+/// ended, their chances to end so are divided by the largest of these. That changes the probability of each world with the
+/// evidence by the same factor, which divides out.
+pub fn lightened(model: &Model) -> Cow<'_, Model> {
+    let parts = match &model.nodes[model.evidence] {
+        Node::All(of) => of.as_slice(),
+        _ => std::slice::from_ref(&model.evidence),
+    };
+    let mut endings = Vec::new();
+    for (variable, option) in parts.iter().filter_map(|part| model.ending(*part)) {
+        let law = &model.variables[variable];
+        let left_to_chance = model.holds_always(law.requires) || law.otherwise != option;
+        let chances = law.clauses.iter().map(|(_, chances)| chances[option]);
+        let largest = chances.fold(0.0, f64::max);
+        if left_to_chance && largest > 0.0 {
+            endings.push((variable, option, largest));
+        }
     }
-    find(model, &[], BUDGET, &mut Possible).unwrap_or(true)
+    if law::product(endings.iter().map(|(_, _, largest)| *largest)) >= HEAVY {
+        return Cow::Borrowed(model);
+    }
+    let mut lightened = model.clone();
+    for (variable, option, largest) in endings {
+        for (_, chances) in &mut lightened.variables[variable].clauses {
+            let own = chances[option] / largest;
+            chances.fill(0.0);
+            chances[option] = own;
+        }
+    }
+    Cow::Owned(lightened)
 }
 
 /// What must hold for figures that depend on marked variables: a formula, and the evidence where that
@@ -35,12 +95,12 @@ pub fn bearing(model: &Model, marked: &[bool], given: Option<NodeId>) -> Vec<Nod
     required
 }
 
-/// The probability of the evidence.
+/// The probability of the evidence, lightened.
 pub fn probability(model: &Model, budget: u64) -> Spent<f64> {
     find(model, &[], budget, &mut Probability)
 }
 
-/// The probability that the evidence and a formula hold.
+/// The probability that the evidence and a formula hold, with the same weight.
 pub fn probability_with(model: &Model, formula: NodeId, budget: u64) -> Spent<f64> {
     find(model, &[formula], budget, &mut Probability)
 }
@@ -52,25 +112,11 @@ fn find<A: Algebra<Value: Clone>>(
     budget: u64,
     algebra: &mut A,
 ) -> Spent<A::Value> {
+    let model = &*lightened(model);
     let required = [&[model.evidence], also].concat();
     portfolio::attempt(model, (&required, &[]), budget, |factors, _| {
         let mut programs = Programs::new(factors);
         let root = programs.compile(&Query { required: required.clone(), ..Query::default() })?;
         forward(&programs, &[root], algebra).pop().ok_or(OverBudget)
     })
-}
-
-/// Whether anything is possible.
-struct Possible;
-
-impl Algebra for Possible {
-    type Value = bool;
-
-    fn or(&mut self, parts: &[Part<'_, bool>]) -> bool {
-        parts.iter().any(|part| part.weight > 0.0 && *part.rest)
-    }
-
-    fn and(&mut self, kids: &[&bool]) -> bool {
-        kids.iter().all(|kid| **kid)
-    }
 }

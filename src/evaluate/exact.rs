@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 
 /// Answers what can be answered with so many operations on diagrams and programs.
 pub fn answer(model: &Model, laws: &[Option<Law>], questions: &Questions, budget: u64) -> Answers {
+    let model = &*evidence::lightened(model);
     let mut answers = Answers::none(questions);
     let roots = questions.roots(model);
     let asked = (roots.as_slice(), questions.variables.as_slice());
@@ -155,7 +156,7 @@ impl Exact<'_> {
         required.push(node);
         let both = self.probability(&required, &[])?;
         let whole = self.probability(&given, &[])?;
-        Ok((whole > 0.0).then(|| Estimate::exact(both / whole)))
+        Ok(law::given(both, whole).map(Estimate::exact))
     }
 
     fn variable(&mut self, variable: usize) -> Spent<Option<Vec<Estimate>>> {
@@ -165,9 +166,9 @@ impl Exact<'_> {
         let mut estimates = Vec::new();
         for option in 0..model.variables[variable].options {
             let both = self.probability(&given, &[(variable, option)])?;
-            estimates.push(Estimate::exact(both / whole));
+            estimates.push(law::given(both, whole).map(Estimate::exact));
         }
-        Ok((whole > 0.0).then_some(estimates))
+        Ok(estimates.into_iter().collect())
     }
 
     /// Laws and floors, those of one sum together.
@@ -287,7 +288,7 @@ impl Exact<'_> {
             Some(formula) => {
                 let given = self.given(&nodes, Some(formula));
                 let root = self.noted(&given, &nodes)?;
-                Some((root, self.probability(&given, &[])?)).filter(|(_, whole)| *whole > 0.0)
+                Some((root, self.probability(&given, &[])?))
             }
             None => None,
         };
@@ -297,9 +298,9 @@ impl Exact<'_> {
             SetAnswer {
                 pledges: members.copied().collect(),
                 probability: Estimate::exact(weight / whole),
-                when_given: when.map(|(root, whole)| {
+                when_given: when.and_then(|(root, whole)| {
                     let both = sets::probability(&self.programs, root, &nodes, set);
-                    Estimate::exact(both / whole)
+                    law::given(both, whole).map(Estimate::exact)
                 }),
             }
         };
@@ -327,11 +328,11 @@ struct Batch {
 type Found = (Vec<LawAnswer>, Vec<FloorAnswer>);
 
 fn law_answer(found: &Spread, whole: f64) -> LawAnswer {
-    let law = (whole > 0.0).then(|| found.law.divided(whole));
+    let law = law::given(1.0, whole).map(|_| found.law.divided(whole));
     LawAnswer { law, ends: found.ends, mean_error: None, samples: None }
 }
 
 fn floor_answer(floor: u64, met: &Law, given: &Law, whole: f64) -> FloorAnswer {
-    let figure = |value: f64| (whole > 0.0).then(|| Estimate::exact(value / whole));
+    let figure = |value: f64| law::given(value, whole).map(Estimate::exact);
     FloorAnswer { met: figure(met.at_least(floor)), shortfall: figure(given.shortfall(floor)) }
 }

@@ -12,7 +12,7 @@ use super::portfolio;
 use super::program::{Programs, Query};
 use super::sums;
 use super::traverse::{Probability, forward};
-use crate::law::Law;
+use crate::law::{self, Law};
 use crate::model::{Model, Node, NodeId, Sum};
 use std::collections::BTreeMap;
 
@@ -72,12 +72,13 @@ pub fn settled(model: &Model, ends: &[(usize, usize)]) -> Vec<Option<bool>> {
 
 /// P(active) of pledges, given the evidence; none where that cannot hold.
 pub fn active(model: &Model, pledges: &[usize], budget: &mut u64) -> Spent<Option<Vec<f64>>> {
+    let model = &*evidence::lightened(model);
     let nodes: Vec<NodeId> = pledges.iter().map(|pledge| model.pledges[*pledge].active).collect();
     let given = evidence::bearing(model, &model.ancestors(&nodes), None);
     let roots = [nodes.as_slice(), &given].concat();
     attempt(model, &roots, budget, |programs, _| {
         let whole = probability(programs, &given)?;
-        if whole <= 0.0 {
+        if whole < law::LEAST_GIVEN {
             return Ok(None);
         }
         let mut known = BTreeMap::new();
@@ -100,6 +101,7 @@ pub fn law(
     (sum, needs, given): (&Sum, NodeId, Option<NodeId>),
     budget: &mut u64,
 ) -> Spent<Option<Law>> {
+    let model = &*evidence::lightened(model);
     let sizes = sums::by_activity(model, laws, sum);
     let watched: Vec<NodeId> = sizes.keys().copied().collect();
     let mut roots = watched.clone();
@@ -109,7 +111,7 @@ pub fn law(
     roots.extend(&given);
     attempt(model, &roots, budget, |programs, left| {
         let whole = probability(programs, &given)?;
-        if whole <= 0.0 {
+        if whole < law::LEAST_GIVEN {
             return Ok(None);
         }
         let required = [given.as_slice(), &[needs]].concat();

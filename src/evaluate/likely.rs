@@ -5,6 +5,7 @@
 //! branches on every condition has one way through it for each possible world.
 
 use super::choices::Choices;
+use super::evidence;
 use super::portfolio;
 use super::program::{ProgramId, Programs, Query};
 use super::traverse::{Algebra, Part, Probability, forward};
@@ -34,6 +35,7 @@ pub struct Likely {
 /// The `top` most probable worlds over the relevant variables; none where the budget does not
 /// suffice.
 pub fn likely(model: &Model, top: usize, budget: u64) -> Option<Likely> {
+    let model = &*evidence::lightened(model);
     let required =
         if model.holds_always(model.evidence) { Vec::new() } else { vec![model.evidence] };
     let query = Query { required, kept: model.relevant.clone(), ..Query::default() };
@@ -125,7 +127,7 @@ impl<'m> Chances<'m> {
         }
         let chance =
             |variable: &usize| self.model.variables[*variable].chance(options[*variable], values);
-        self.model.relevant.iter().map(chance).product()
+        law::product(self.model.relevant.iter().map(chance))
     }
 }
 

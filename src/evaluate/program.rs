@@ -13,6 +13,7 @@ use super::bits::mix;
 use super::diagram::{Ref, Spent};
 use super::factors::{Chance, Factors, Mark, narrow};
 use super::support::Supports;
+use crate::law;
 use crate::model::NodeId;
 use hashbrown::HashTable;
 use std::ops::Range;
@@ -172,7 +173,7 @@ impl<'m> Programs<'m> {
 
     /// The probability of a branch.
     pub fn weight(&self, branch: &Branch) -> f64 {
-        self.chances(branch).iter().map(|chance| chance.of(self.factors.model)).product()
+        law::product(self.chances(branch).iter().map(|chance| chance.of(self.factors.model)))
     }
 
     /// The program of a query.

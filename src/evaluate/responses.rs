@@ -15,6 +15,7 @@
 use super::contexts::{Graph, Ring as _, Share};
 use super::diagram::Spent;
 use super::distribution::Sizes;
+use super::evidence;
 use super::factors::Chance;
 use super::portfolio;
 use super::program::{Programs, Query};
@@ -38,7 +39,7 @@ const PART: u64 = 4;
 
 /// How the mean of the first total and every requirement answer.
 pub fn responses(model: &Model, laws: &[Option<Law>], budget: u64) -> Responses {
-    let opened = Opened::new(model);
+    let opened = Opened::new(&evidence::lightened(model));
     let troops = Target { sum: model.totals.first().unwrap_or(&NOTHING), needs: None };
     let met = model.floors.iter().map(|floor| Target { sum: &floor.sum, needs: Some(floor.needs) });
     let met: Vec<Target<'_>> = met.collect();
@@ -274,14 +275,14 @@ struct Grounds<'m> {
 
 impl<'m> Grounds<'m> {
     fn new(model: &'m Model, opened: &Opened, kept: &[bool], budget: u64) -> Spent<Self> {
-        let tally = |nodes: &[NodeId]| -> Spent<Tally> {
+        let tally = |opened: &Opened, nodes: &[NodeId]| -> Spent<Tally> {
             let query = required(model, nodes, kept);
             let [mass, _] = opened.moments(&query, &BTreeMap::new(), budget / 2)?;
             Ok(mass)
         };
-        let evidence = tally(&[model.evidence])?;
+        let evidence = tally(opened, &[model.evidence])?;
         let certain = model.holds_always(model.evidence);
-        let before = if certain { evidence.clone() } else { tally(&[])? };
+        let before = if certain { evidence.clone() } else { tally(&Opened::new(model), &[])? };
         let behind = model.ancestors(&[model.evidence]);
         Ok(Self { model, evidence, before, behind })
     }
@@ -289,7 +290,7 @@ impl<'m> Grounds<'m> {
     fn response(&self, target: &Target<'_>, found: &Tally) -> Response {
         let bearing = target.bearing(self.model);
         let stated = is_stated(self.model, &bearing);
-        let whole = ratio(found.whole, self.evidence.whole);
+        let whole = law::given(found.whole, self.evidence.whole);
         let part = Part {
             grounds: self,
             roots: target.roots(self.model),
@@ -351,7 +352,7 @@ impl Part<'_> {
         let own = model.ancestors_of(variable);
         marked.iter_mut().zip(own).for_each(|(marked, own)| *marked |= own);
         let whole = self.grounds.evidence.known[variable][option];
-        ratio(self.found.known[variable][option], whole).filter(|_| is_stated(model, &marked))
+        law::given(self.found.known[variable][option], whole).filter(|_| is_stated(model, &marked))
     }
 
     /// Where the variable's options have weights of their own.
@@ -364,7 +365,7 @@ impl Part<'_> {
             return self.present.filter(|_| possible);
         }
         let stated = self.present.is_some() || self.is_stated_but_for(variable);
-        ratio(sum(self.found), sum(&grounds.evidence)).filter(|_| stated)
+        law::given(sum(self.found), sum(&grounds.evidence)).filter(|_| stated)
     }
 
     fn unset(&self, variable: usize, option: usize) -> Option<f64> {
@@ -378,11 +379,6 @@ impl Part<'_> {
         let model = model.with_set(variable, vec![1.0; model.variables[variable].options]);
         is_stated(&model, &model.ancestors(&self.roots))
     }
-}
-
-/// A weight as a part of a whole; none where there is none of it.
-fn ratio(part: f64, whole: f64) -> Option<f64> {
-    (whole > 0.0).then(|| part / whole)
 }
 
 /// A figure that differs from another by rounding alone is the other.

@@ -9,6 +9,7 @@
 use super::bits;
 use super::program::{ProgramId, Programs};
 use super::traverse::{Algebra, Part, forward, reachable};
+use crate::law;
 use crate::model::NodeId;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -106,11 +107,11 @@ impl Algebra for Just<'_> {
             part.holds.iter().all(|node| self.has(*node))
                 && !fails.iter().any(|node| self.has(*node))
         };
-        parts.iter().filter(agrees).map(|part| part.weight * part.rest).sum()
+        parts.iter().filter(agrees).map(|part| law::times(part.weight, *part.rest)).sum()
     }
 
     fn and(&mut self, kids: &[&f64]) -> f64 {
-        kids.iter().copied().product()
+        law::product(kids.iter().map(|kid| **kid))
     }
 }
 
@@ -158,7 +159,7 @@ impl Best<'_> {
 
     /// The best unions of a set of each, which have no formula in common.
     fn unite(&self, left: &BestSets, right: &BestSets) -> BestSets {
-        let product = |(l, r): (usize, usize)| left.sets[l].1 * right.sets[r].1;
+        let product = |(l, r): (usize, usize)| law::times(left.sets[l].1, right.sets[r].1);
         // Products of weights never below zero are ordered like their bits.
         let entry = |l: usize, r: usize| (product((l, r)).to_bits(), Reverse((l, r)));
         let mut heap = BinaryHeap::new();
@@ -219,7 +220,7 @@ impl Algebra for Best<'_> {
             let own = self.bits(part.holds);
             for (set, weight) in &part.rest.sets {
                 let union = set.iter().zip(&own).map(|(set, own)| set | own).collect();
-                *sums.entry(union).or_default() += part.weight * weight;
+                *sums.entry(union).or_default() += law::times(part.weight, *weight);
             }
         }
         BestSets { sets: sums.into_iter().collect(), missing, unlisted }.cut(self.limit)

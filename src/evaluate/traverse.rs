@@ -5,6 +5,7 @@
 //! semirings, 2007.)
 
 use super::program::{Branch, ProgramId, Programs, Step};
+use crate::law;
 use crate::model::NodeId;
 
 /// What Or and And mean.
@@ -113,7 +114,7 @@ fn value<A: Algebra>(
     }
 }
 
-/// The probability that what is required holds.
+/// The probability that what is required holds; zero only where that is impossible.
 #[derive(Debug)]
 pub struct Probability;
 
@@ -121,10 +122,10 @@ impl Algebra for Probability {
     type Value = f64;
 
     fn or(&mut self, parts: &[Part<'_, f64>]) -> f64 {
-        parts.iter().map(|part| part.weight * part.rest).sum()
+        parts.iter().map(|part| law::times(part.weight, *part.rest)).sum()
     }
 
     fn and(&mut self, kids: &[&f64]) -> f64 {
-        kids.iter().copied().product()
+        law::product(kids.iter().map(|kid| **kid))
     }
 }

@@ -3,7 +3,9 @@
 //! In: mixtures and sums of independent parts. Out: [`Weights`], whose values need not sum to one.
 //! Few values far apart are kept as pairs, many close together as a row. Everything is positive and
 //! nothing is subtracted, so the relative error stays within a few units of the last place for each
-//! addition on the way.
+//! addition on the way. A number of a sum of two rows has a few thousand terms at most, because more
+//! are left to `spectral`: plain addition loses less than 1e-12 of it. Tails may have millions, and
+//! are compensated. Pairs keep what is possible above zero; in rows, what is below every number is zero.
 
 use crate::law::{self, Law};
 use std::cmp::Reverse;
@@ -58,10 +60,10 @@ impl Weights {
     /// The weight of each number or more, in rising order.
     pub fn tails(&self) -> Vec<(u64, f64)> {
         let mut tails: Vec<(u64, f64)> = self.pairs().collect();
-        let mut above = 0.0;
+        let mut above = law::Accumulator::default();
         for (_, weight) in tails.iter_mut().rev() {
-            above += *weight;
-            *weight = above;
+            above.add(*weight);
+            *weight = above.total();
         }
         tails
     }
@@ -120,7 +122,7 @@ impl Weights {
         let count: u64 = all().map(|(_, _, part)| part.count()).sum();
         if count <= 16 || !is_row(low, high, count) {
             let pairs = all().flat_map(|(weight, shift, part)| {
-                part.pairs().map(move |(value, own)| (value + shift, weight * own))
+                part.pairs().map(move |(value, own)| (value + shift, law::times(*weight, own)))
             });
             return Self::gathered(pairs.collect());
         }
@@ -152,7 +154,8 @@ impl Weights {
     fn scaled(&self, weight: f64, shift: u64) -> Self {
         match self {
             Self::Few(few) => {
-                Self::Few(few.iter().map(|(value, own)| (value + shift, weight * own)).collect())
+                let few = few.iter().map(|(value, own)| (value + shift, law::times(weight, *own)));
+                Self::Few(few.collect())
             }
             Self::Row(low, row) => {
                 Self::Row(low + shift, row.iter().map(|own| weight * own).collect())
@@ -173,7 +176,7 @@ impl Weights {
         let (low, high) = (few_low + low, few_high + high);
         if !is_row(low, high, few.count().saturating_mul(many.count())) {
             let pairs = few.pairs().flat_map(|(value, weight)| {
-                many.pairs().map(move |(other, own)| (value + other, weight * own))
+                many.pairs().map(move |(other, own)| (value + other, law::times(weight, own)))
             });
             return Self::gathered(pairs.collect());
         }
@@ -286,6 +289,26 @@ mod tests {
             assert_eq!(found.0, expected.0);
             assert!((found.1 - expected.1).abs() <= 1e-13 * expected.1);
         }
+    }
+
+    #[test]
+    fn tails_of_a_million_numbers_keep_their_digits() {
+        let tails = Weights::Row(0, vec![0.1; 1 << 20]).tails();
+        // The nearest number to a tenth, times a power of two, is exact.
+        let whole = 0.1 * f64::from(1 << 20);
+        assert!((tails[0].1 - whole).abs() <= 1e-15 * whole, "{} is not {whole}", tails[0].1);
+    }
+
+    #[test]
+    fn what_is_possible_stays_above_zero_in_pairs() {
+        let rare = Weights::Few(vec![(1, 1e-200), (1_000_000, 1.0)]);
+        let both = rare.plus(&rare);
+        assert_eq!(
+            both.pairs().map(|(value, _)| value).collect::<Vec<_>>(),
+            [2, 1_000_001, 2_000_000]
+        );
+        let scaled = both.scaled(1e-200, 5);
+        assert_eq!(scaled.pairs().count(), 3);
     }
 
     #[test]

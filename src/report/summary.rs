@@ -190,6 +190,7 @@ fn met(
         }
         (Some(asked), None) => {
             let reason = match result.asked {
+                _ if result.rarely_asked() => "it is too improbable to divide by",
                 Some(asked) if asked.value <= 0.0 || finding.outcomes.unanswered == 0 => {
                     "it holds in none of the worlds drawn"
                 }

@@ -2,7 +2,8 @@
 //!
 //! In: relative names and bytes, or functions that write them. Out: files under a folder, each written beside its place and
 //! moved there whole, so that a crash or a full disk leaves the old file as it was. A signal that ends the program asks
-//! for `give_up` first (`cli::signals`), so that nothing unfinished stays.
+//! for `give_up` first (`cli::signals`), so that nothing unfinished stays; what a kill leaves that asks for nothing is
+//! removed a day later by whatever is written into the same folder.
 
 use crate::error::Error;
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// A file to be written: its path relative to the output folder, and its bytes.
 #[derive(Clone, Debug)]
@@ -79,6 +81,30 @@ pub fn give_up() -> MutexGuard<'static, Unfinished> {
     unfinished
 }
 
+/// How the names of files that are not in their places yet begin, and how many letters and digits follow.
+const HIDDEN: (&str, usize) = (".contingent-", 6);
+
+/// How long nothing was written to a hidden file before it counts as left over by a run that was killed. A run that is
+/// still going on after that, and finds its file gone, fails and leaves the old files whole.
+const LEFT_OVER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Removes what runs that were killed left in a folder, as far as that is certain and possible.
+fn remove_left_over(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let random = name.to_str().and_then(|name| name.strip_prefix(HIDDEN.0));
+        let own = random.is_some_and(|random| {
+            random.len() == HIDDEN.1 && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        // What a symbolic link leads to does not count.
+        let written = entry.metadata().ok().filter(fs::Metadata::is_file);
+        let written = written.and_then(|file| file.modified().ok()?.elapsed().ok());
+        if own && written.is_some_and(|ago| ago > LEFT_OVER) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Removes folders, the last made first, as far as nothing is in them.
 fn remove_empty(folders: &[PathBuf]) {
     for folder in folders.iter().rev() {
@@ -120,6 +146,8 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 struct Batch {
     ready: Vec<(tempfile::NamedTempFile, PathBuf)>,
     made: Vec<PathBuf>,
+    /// Folders in which nothing is left over.
+    tidy: BTreeSet<PathBuf>,
 }
 
 impl Batch {
@@ -136,6 +164,9 @@ impl Batch {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
         self.make_folder(parent).map_err(fail)?;
+        if self.tidy.insert(parent.to_path_buf()) {
+            remove_left_over(parent);
+        }
         self.ready.push((temporary_in(parent).map_err(fail)?, path.to_path_buf()));
         let Some((temporary, _)) = self.ready.last_mut() else { return Ok(()) };
         fill(temporary.as_file_mut()).map_err(fail)?;
@@ -185,7 +216,7 @@ impl Drop for Batch {
 /// A hidden file beside the target, readable by whoever may read the folder.
 fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".contingent-");
+    builder.prefix(HIDDEN.0).rand_bytes(HIDDEN.1);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

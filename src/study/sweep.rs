@@ -13,6 +13,7 @@ pub mod own;
 
 use super::Obstacle;
 use super::metric::Metric;
+use crate::decimal::Decimal;
 use crate::error::Error;
 use crate::evaluate::Effort;
 use crate::merge::{CHANCES, ENDED};
@@ -303,8 +304,11 @@ impl Sweep {
         let chances = self.chances.iter().enumerate().map(|(at, axis)| {
             let own = || group?.stated.get(at)?.get(&positions[*axis]).copied();
             match self.axes[*axis].value(positions[*axis]) {
-                AxisValue::Number(number) => number.to_f64(),
-                AxisValue::Text(_) => own().unwrap_or(f64::NAN),
+                AxisValue::Number(number) => [Decimal::ONE.minus(number).to_f64(), number.to_f64()],
+                AxisValue::Text(_) => {
+                    let chance = own().unwrap_or(f64::NAN);
+                    [1.0 - chance, chance]
+                }
             }
         });
         self.weighed(group, chances)
@@ -325,18 +329,18 @@ impl Sweep {
         self.groups.get(usize::try_from(number).ok()?)
     }
 
-    /// The figures of a group where the varied probabilities have some values.
+    /// The figures of a group where the varied conditions have some probabilities to fail and to hold.
     fn weighed(
         &self,
         group: Option<&Group>,
-        chances: impl Iterator<Item = f64>,
+        chances: impl Iterator<Item = [f64; 2]>,
     ) -> Vec<Option<f64>> {
         let Some(group) = group else { return vec![None; self.metrics.len()] };
         let mut weights = vec![1.0];
-        for chance in chances {
+        for [rest, chance] in chances {
             let holds = weights.iter().map(|weight| weight * chance).collect::<Vec<_>>();
             for weight in &mut weights {
-                *weight *= 1.0 - chance;
+                *weight *= rest;
             }
             weights.extend(holds);
         }

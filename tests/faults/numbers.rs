@@ -72,21 +72,51 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         tried: "20 conditions of 1e-18 at once: a probability of 1e-360, below every number of the machine",
-        happens: "probability 0: such a world counts as impossible",
+        happens: "the smallest number above 0, never 0: such a world stays possible",
         holds: || {
-            let text = conditions(20, "1e-18") + &pledge("p", &all(20), "100");
+            let floor = "[requirements.r]\nfloor = 101\n";
+            for more in ["", "[conditions.d]\nprobability = 0.5\n"] {
+                let also = if more.is_empty() { "false" } else { "d" };
+                let text = conditions(20, "1e-18")
+                    + more
+                    + &pledge("p", &all(20), "100")
+                    + &pledge("q", &format!("({}) or {also}", all(19)), "1");
+                let place = Place::with(&(text + floor));
+                assert_eq!(total(&place, &[], "max"), 101);
+                assert!(total(&place, &[], "probability_any").as_f64().unwrap() > 0.0);
+                let ended =
+                    place.run(&["table", "requirements", "case.toml", "-q", "--format", "json"]);
+                assert_eq!(ended.figure("r", "probability"), f64::from_bits(1));
+            }
+        },
+    },
+    Fault {
+        tried: "a requirement that is asked for only where 20 conditions of 1e-18 hold",
+        happens: "no figure given that, and the reason: it is too improbable to divide by",
+        holds: || {
+            let text = conditions(20, "1e-18")
+                + "d = { probability = 0.3 }\n"
+                + &pledge("p", "d", "100")
+                + &format!("[requirements.r]\nfloor = 100\nasked_when = \"{}\"\n", all(20));
             let place = Place::with(&text);
-            assert_eq!(total(&place, &[], "probability_any"), 0.0);
-            assert_eq!(total(&place, &[], "max"), 0);
+            let ended =
+                place.run(&["table", "requirements", "case.toml", "-q", "--format", "json"]);
+            assert_eq!(ended.figure("r", "probability"), 0.3);
+            assert!(ended.figure("r", "probability_when_asked").is_null());
+            place.run(&["run", "case.toml", "-q", "-o", "out"]).is(0, "");
+            let told = place.read("out/summary.md");
+            assert!(told.contains("no figure: it is too improbable to divide by"), "{told}");
         },
     },
     Fault {
         tried: "20 conditions of 1e-18 taken as given at once",
-        happens: "empty cells: there is nothing to divide by",
+        happens: "exact: what each part of the evidence says is given by itself",
         holds: || {
-            let text = conditions(20, "1e-18") + &pledge("p", "c0", "100");
-            let place = Place::with(&text);
-            assert!(total(&place, &["--given", &all(20)], "mean").is_null());
+            let text = conditions(20, "1e-18")
+                + "d = { probability = 0.3 }\n"
+                + &pledge("p", "c0 and d", "100");
+            let found = total(&Place::with(&text), &["--given", &all(20)], "probability_any");
+            assert!((found.as_f64().unwrap() - 0.3).abs() < 1e-15, "{found}");
         },
     },
     Fault {
@@ -98,7 +128,52 @@ pub(super) const FAULTS: &[Fault] = &[
                 + &pledge("p", "d and c1", "100");
             let place = Place::with(&text);
             let found = total(&place, &["--given", &all(17)], "probability_any").as_f64().unwrap();
-            assert!((found - 0.3).abs() < 1e-9, "{found}");
+            assert!((found - 0.3).abs() < 1e-15, "{found}");
+        },
+    },
+    Fault {
+        tried: "`--given \"at_least(10, ...)\"` of 40 conditions of 1e-18; `at_least(20, ...)`: 1e-170 and 1e-350",
+        happens: "exact; `impossible-evidence`: its probability is below 1e-200, and what to do",
+        holds: || {
+            let place = Place::with(&(conditions(40, "1e-18") + &pledge("p", "c0", "100")));
+            let names = all(40).replace(" and ", ", ");
+            let given = |least: u32| format!("at_least({least}, {names})");
+            let found =
+                total(&place, &["--given", &given(10)], "probability_any").as_f64().unwrap();
+            assert!((found - 0.25).abs() < 1e-14, "{found}");
+            let ended = place.run(&["table", "totals", "case.toml", "--given", &given(20)]);
+            ended.is(1, "error[impossible-evidence]: what is taken as given is too improbable");
+            assert!(ended.errors.contains("take less as given"), "{}", ended.errors);
+        },
+    },
+    Fault {
+        tried: "a probability of 0.999999999999999999, which is 1 to the machine; 400 of them",
+        happens: "that it fails has exactly 1e-18, and that any of them does 4e-16; also in `sweep` and `diff`",
+        holds: || {
+            let near = "0.999999999999999999";
+            let place = Place::with(&(conditions(1, near) + &pledge("p", "not c0", "100")));
+            assert_eq!(total(&place, &[], "probability_any"), 1e-18);
+            let text = conditions(400, near) + &pledge("p", &format!("not ({})", all(400)), "100");
+            let found = total(&Place::with(&text), &[], "probability_any").as_f64().unwrap();
+            assert!((found - 4e-16).abs() < 1e-30, "{found}");
+            let vary = format!("c0={near},1");
+            let swept = place.run(&[
+                "sweep",
+                "case.toml",
+                "-q",
+                "--vary",
+                &vary,
+                "--metric",
+                "in_theatre",
+                "--format",
+                "csv",
+            ]);
+            swept.is(0, "");
+            assert!(swept.output.contains(",0.0000000000000001\n"), "{}", swept.output);
+            let moved =
+                place.run(&["diff", "case.toml", "-q", "--new-set", "c0=1", "--format", "csv"]);
+            moved.is(0, "");
+            assert!(moved.output.contains("0.0000000000000001"), "{}", moved.output);
         },
     },
     Fault {

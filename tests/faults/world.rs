@@ -356,13 +356,37 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         tried: "SIGKILL while all worlds are written",
-        happens: "the old files are whole; a hidden `.contingent-` file stays, which nothing reads",
+        happens: "the old files are whole; a hidden `.contingent-` file may stay, which nothing reads",
         holds: || {
             let place = written().file("many.toml", many());
             assert_eq!(interrupted(&place, "KILL"), Some(9));
             assert_eq!(place.read("out/tables/totals.csv"), "old");
             let hidden = place.names("out/tables").into_iter().filter(|name| name.starts_with('.'));
             assert!(hidden.into_iter().all(|name| name.starts_with(".contingent-")));
+        },
+    },
+    Fault {
+        tried: "hidden files that a run killed so left in the output folder",
+        happens: "a run a day later removes them; younger ones, which may be those of another run, and other files stay",
+        holds: || {
+            let day = Duration::from_secs(24 * 60 * 60);
+            let place = written();
+            for (name, days) in [
+                (".contingent-AbCd12", 2),
+                (".contingent-EfGh34", 0),
+                (".contingent-notes.txt", 2),
+                (".contingent-long0", 2),
+            ] {
+                let file = fs::File::create(place.path("out/tables").join(name)).unwrap();
+                file.set_modified(std::time::SystemTime::now() - day * days).unwrap();
+            }
+            symlink("totals.csv", place.path("out/tables/.contingent-IjKl56")).unwrap();
+            place.run(&["run", "case.toml", "-q", "-o", "out"]).is(0, "");
+            let names = place.names("out/tables").into_iter();
+            let mut hidden: Vec<String> = names.filter(|name| name.starts_with('.')).collect();
+            hidden.sort_unstable();
+            let stay = ["EfGh34", "IjKl56", "long0", "notes.txt"];
+            assert_eq!(hidden, stay.map(|name| format!(".contingent-{name}")));
         },
     },
     Fault {

@@ -173,7 +173,8 @@ impl<'s, 'm> Telling<'s, 'm> {
         }
         let differs = |(of, option): &Label, label: Label| label.0 == *of && label.1 != *option;
         let allowed = |label: Label| !set.iter().any(|own| differs(own, label));
-        (*whole > 0.0 && is_stated(model, &marked)).then(|| chances.sum(allowed) / whole)
+        let is_stated = is_stated(model, &marked);
+        law::given(chances.sum(allowed), *whole).filter(|_| is_stated)
     }
 
     fn figures(&mut self, told: Told, groups: &[Family; 4]) -> DecidingSet {
@@ -183,8 +184,8 @@ impl<'s, 'm> Telling<'s, 'm> {
         let sizes = sizes.filter(|(_, group)| has(group)).map(|(sizes, _)| sizes).collect();
         let prerequisites = self.found.prerequisites.within(&search.primes, &told.labels);
         let prerequisites = self.conditions(&prerequisites);
-        let before = self.probability(&prerequisites).filter(|before| *before > 0.0);
-        let given = told.probability.zip(before).map(|(all, before)| all / before);
+        let before = self.probability(&prerequisites);
+        let given = told.probability.zip(before).and_then(|(all, before)| law::given(all, before));
         let wanted = self.search.question.floor.floor.is_some();
         let troops = self.search.within(|search| search.troops(&told.conditions)).ok().flatten();
         DecidingSet {

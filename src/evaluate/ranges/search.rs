@@ -8,6 +8,7 @@
 //! extremes are at corners.
 
 use super::game::{Game, Pass, Setting};
+use crate::law::LEAST_GIVEN;
 
 /// What is less than this part of the sum of its terms is nothing.
 const NOISE: f64 = 1e-13;
@@ -48,10 +49,11 @@ impl Goal {
         Self { worth: self.worth.iter().map(|worth| -worth).collect(), ..self.clone() }
     }
 
-    /// The ratio where marks are so probable; none where everything is impossible.
+    /// The ratio where marks are so probable; none where what is given is impossible, or too
+    /// rare to divide by.
     fn ratio(&self, marks: &[f64]) -> Option<Ratio> {
         let whole = if self.certain { 1.0 } else { self.whole(marks) };
-        if whole <= 0.0 {
+        if whole < LEAST_GIVEN {
             return None;
         }
         let mut parts = vec![0.0; self.part.iter().max().map_or(0, |last| last + 1)];

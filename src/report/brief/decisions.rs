@@ -113,7 +113,8 @@ pub(super) fn drivers(finding: &Finding) -> Grid {
             Head::number("if set to fail"),
         ],
         rows: rows.collect(),
-        note: "Conditions that move neither are left out.".to_owned(),
+        note: "As things are: what a condition requires counts. Conditions that move neither are left out."
+            .to_owned(),
     }
 }
 

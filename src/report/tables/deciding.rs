@@ -77,7 +77,7 @@ fn columns<'a>(
             let conditions = row.set.iter().flat_map(|(_, set)| &set.conditions);
             joined(conditions.map(|(condition, option)| scenario.literal(*condition, *option)))
         })
-        .column("probability_set_holds", Kind::Probability, "that all of them obtain", |row| {
+        .column("probability_set_holds", Kind::Probability, HOLDS, |row| {
             row.set.and_then(|(_, set)| set.probability)
         })
         .column("probability_given_prerequisites", Kind::Probability, GIVEN, |row| {
@@ -124,6 +124,8 @@ const SIZES: &str = "sizes at which the set is minimal: `low` ends, means rounde
 
 const CONDITIONS: &str = "conditions and outcomes, with those that others of them presuppose; \
                           `not x` where x must not hold; empty where nothing is needed";
+
+const HOLDS: &str = "that all of them obtain, over all worlds: what they require counts";
 
 const GIVEN: &str = "the same, given those of its conditions that others of them presuppose";
 

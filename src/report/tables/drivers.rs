@@ -7,7 +7,7 @@ use crate::law::coarse;
 use crate::layout::IN_THEATRE;
 use crate::outcomes::{Method, Response, Span, Turn, TurnSpans};
 use crate::report::table::{Builder, Kind, Table, number};
-use crate::scenario::TROOPS;
+use crate::scenario::{Condition, TROOPS};
 use crate::study::Finding;
 use crate::study::break_even::BreakEven;
 use std::cmp::Reverse;
@@ -23,9 +23,8 @@ pub(super) fn drivers(finding: &Finding, break_even: Option<&BreakEven>) -> Tabl
     if let Some(wanted) = break_even {
         let id = finding.scenario.requirements.id(wanted.requirement);
         let meaning = format!(
-            "`probability` that the file would have to give the condition for `{id}` to be met with \
-             probability {}, all else as it is (where the condition requires others, given these, so it may \
-             exceed `probability` by far); empty where none does that or the file gives several",
+            "`probability_stated` that the file would have to give the condition for `{id}` to be met with \
+             probability {}, all else as it is; empty where none does that or the file gives several",
             number(wanted.wanted)
         );
         table = table.column("break_even", Kind::Probability, meaning, move |row: &Row| {
@@ -102,9 +101,29 @@ fn ends(finding: &Finding) -> Builder<'_, Row> {
         .column("unit", Kind::Text, "of the result", |row| {
             if row.0.is_some() { "probability" } else { TROOPS }
         })
-        .column("probability", Kind::Probability, "that the condition ends so", |row| {
-            Some(finding.outcomes.marginals[row.1.0].as_ref()?[row.1.1].value)
-        })
+        .column(
+            "probability",
+            Kind::Probability,
+            "that the condition ends so, over all worlds: what it requires counts",
+            |row| Some(finding.outcomes.marginals[row.1.0].as_ref()?[row.1.1].value),
+        )
+        .column(
+            "probability_stated",
+            Kind::Probability,
+            "the same as the file gives it (of words and ranges the middle): where the condition \
+             requires others, given these, as `sweep` varies it; empty where the file gives none or \
+             several",
+            |row| stated(scenario.conditions.at(row.1.0), row.1.1),
+        )
+}
+
+/// The one probability that the file gives an option of a condition.
+fn stated(condition: &Condition, option: usize) -> Option<f64> {
+    let [clause] = condition.clauses.as_slice() else { return None };
+    match (clause.chances.as_deref()?, condition.outcomes.is_empty()) {
+        ([chance], true) => Some(if option == 1 { chance.central } else { chance.rest[1] }),
+        (chances, _) => chances.get(option).map(|chance| chance.central),
+    }
 }
 
 /// How a result answers to the conditions.

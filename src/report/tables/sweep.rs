@@ -27,8 +27,9 @@ pub fn sweep(sweep: &Sweep, points: Range<u64>) -> Table {
             key => key.to_owned(),
         };
         let kind = if axis.is_numeric() { Kind::Amount } else { Kind::Text };
-        table =
-            table.column(name, kind, "value of the key", move |row: &Row| cell(axis, row.0[at]));
+        let meaning =
+            "value of the key; a condition's probability is given what the condition requires";
+        table = table.column(name, kind, meaning, move |row: &Row| cell(axis, row.0[at]));
     }
     let table = table
         .column("metric", Kind::Text, "which figure", |row| row.1.name(scenario))

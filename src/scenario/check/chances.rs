@@ -162,7 +162,8 @@ impl Checker<'_> {
             self.report(Diagnostic::new(Code::ProbabilitySum, table.span, message).help(help));
             return None;
         }
-        let zero = Chance { low: 0.0, central: 0.0, high: 0.0, stated: "0".to_owned() };
+        let zero =
+            Chance { low: 0.0, central: 0.0, high: 0.0, rest: [1.0; 3], stated: "0".to_owned() };
         let mut chances = vec![zero; outcomes.len()];
         let mut readable = true;
         for (name, chance) in &table.value {
@@ -204,20 +205,22 @@ impl Checker<'_> {
         let part = if high > low { (1.0 - low) / (high - low) } else { 0.0 };
         for chance in chances.iter_mut().filter(|chance| chance.low < chance.high) {
             chance.central = chance.low + part * (chance.high - chance.low);
+            chance.rest[1] = 1.0 - chance.central;
         }
         Some(chances)
     }
 
     fn check_chance(&mut self, raw: &Spanned<RawProbability>) -> Option<Chance> {
-        let (low, high, stated) = match &raw.value {
+        let (low, high, rest, stated) = match &raw.value {
             RawProbability::Unreadable => return None,
             RawProbability::Word(word) => {
                 let (low, high) = self.check_word(word, raw.span)?;
-                (low, high, word.clone())
+                (low, high, [1.0 - low, 1.0 - high], word.clone())
             }
             RawProbability::Number(number) => {
                 self.check_unit_interval(*number, raw.span)?;
-                (number.to_f64(), number.to_f64(), number.to_string())
+                let (chance, rest) = (number.to_f64(), rest_of(*number));
+                (chance, chance, [rest; 2], number.to_string())
             }
             RawProbability::Range(low, high) => {
                 self.check_unit_interval(*low, raw.span)?;
@@ -230,11 +233,13 @@ impl Checker<'_> {
                     self.report(problem.help(help));
                     return None;
                 }
-                (low.to_f64(), high.to_f64(), format!("{low} to {high}"))
+                let rest = [rest_of(*low), rest_of(*high)];
+                (low.to_f64(), high.to_f64(), rest, format!("{low} to {high}"))
             }
         };
         let central = f64::midpoint(low, high);
-        Some(Chance { low, central, high, stated })
+        let rest = [rest[0], f64::midpoint(rest[0], rest[1]), rest[1]];
+        Some(Chance { low, central, high, rest, stated })
     }
 
     fn check_word(&mut self, word: &str, span: Span) -> Option<(f64, f64)> {
@@ -309,6 +314,11 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// What a decimal leaves to one, rounded once.
+fn rest_of(number: Decimal) -> f64 {
+    Decimal::ONE.minus(number).to_f64()
 }
 
 /// A sum of ends of ranges, without the dust of binary fractions.

@@ -178,7 +178,7 @@ fn same(was: Option<&Stated>, is: Option<&Stated>) -> bool {
 fn same_clause(was: &Clause, is: &Clause) -> bool {
     let points = |clause: &Clause| -> Option<Vec<u64>> {
         let chances = clause.chances.as_ref()?;
-        Some(chances.iter().map(|chance| chance.central.to_bits()).collect())
+        Some(chances.iter().flat_map(|own| [own.central, own.rest[1]].map(f64::to_bits)).collect())
     };
     same(was.when.as_ref(), is.when.as_ref()) && points(was) == points(is)
 }

@@ -12,8 +12,12 @@ use crate::study::diff::mixture::{levels, mean_size};
 use crate::study::metric::Metric;
 
 /// For each metric the value times how probable what it is given is, and that; none where a
-/// probability is missing. Empty where the evidence cannot hold.
+/// probability is missing. Empty where the evidence cannot hold, or too rarely.
 pub(in crate::study) type Corner = Vec<Option<[f64; 2]>>;
+
+/// How probable what is given must be at a point. Corners at which it is below `LEAST_EVIDENCE` count as impossible; beside
+/// this they are less than rounding.
+const LEAST: f64 = 1e20 * law::LEAST_EVIDENCE;
 
 /// The one probability of a plain condition; none where there are several or none.
 pub(in crate::study) fn chance_of(scenario: &Scenario, condition: usize) -> Option<f64> {
@@ -36,7 +40,8 @@ pub(in crate::study) fn fixed(
     let mut fixed = scenario.clone();
     for (condition, chance) in chances {
         let stated = chance.to_string();
-        let chance = Chance { low: chance, central: chance, high: chance, stated };
+        let rest = [1.0 - chance; 3];
+        let chance = Chance { low: chance, central: chance, high: chance, rest, stated };
         for clause in &mut fixed.conditions.at_mut(condition).clauses {
             clause.chances = Some(vec![chance.clone()]);
         }
@@ -123,5 +128,5 @@ pub(in crate::study) fn mean<'a>(
         let [value, given] = (*own)?;
         sums = [sums[0] + weight * value, sums[1] + weight * given];
     }
-    (sums[1] > 0.0).then(|| sums[0] / sums[1])
+    (sums[1] >= LEAST).then(|| sums[0] / sums[1])
 }

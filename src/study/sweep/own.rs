@@ -75,6 +75,7 @@ impl Sweep {
             Place::Value(_) => None,
         };
         let chances: Vec<f64> = self.chances.iter().map(chance).collect::<Option<_>>()?;
-        Some(self.weighed(self.group(&positions), chances.into_iter()))
+        let chances = chances.into_iter().map(|chance| [1.0 - chance, chance]);
+        Some(self.weighed(self.group(&positions), chances))
     }
 }
