@@ -266,7 +266,8 @@ pub const LEAST_GIVEN: f64 = 1e-290;
 /// What is taken as given for everything has at least this probability, so that further formulas can be given beside it.
 pub const LEAST_EVIDENCE: f64 = 1e-200;
 
-/// A probability as a part of that of what is given; none where that is zero or too small to divide by.
+/// A probability as a part of that of what is given; none where that is zero or too small to divide by. Numbers near the
+/// smallest have few digits, yet what the part lacks is less than 1e-33 of such a whole.
 pub fn given(part: f64, whole: f64) -> Option<f64> {
     (whole >= LEAST_GIVEN).then(|| part / whole)
 }
@@ -280,6 +281,11 @@ pub fn product(factors: impl Iterator<Item = f64>) -> f64 {
 pub fn times(left: f64, right: f64) -> f64 {
     let product = left * right;
     if product > 0.0 || left <= 0.0 || right <= 0.0 { product } else { SMALLEST }
+}
+
+/// What some probabilities of many leave to one: above zero, because something is left, also where rounding shows nothing.
+pub fn rest(mass: f64) -> f64 {
+    (1.0 - mass).max(SMALLEST)
 }
 
 /// The smallest number above zero.
@@ -298,7 +304,7 @@ pub fn sum(terms: impl Iterator<Item = f64>) -> f64 {
     accumulator.total()
 }
 
-/// A number of troops as a real number; exact up to 2^53.
+/// A number of troops as a real number; exact up to 2^53. The largest sum is 10^13: 10,000 pledges of a billion (`limits`).
 #[expect(clippy::cast_precision_loss, reason = "sums of sizes stay far below 2^53")]
 pub fn real(value: u64) -> f64 {
     value as f64
@@ -311,7 +317,7 @@ fn index(value: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::Law;
+    use super::{Law, given, product, rest, sum, times};
     use crate::model::Size;
 
     fn close(left: f64, right: f64) {
@@ -347,6 +353,16 @@ mod tests {
         assert_eq!(two.quantile(0.5), Some(7));
         assert_eq!(two.quantile(1.0 / 36.0), Some(2));
         close(two.shortfall(3), 1.0 / 36.0);
+    }
+
+    #[test]
+    fn what_is_possible_stays_possible_and_nothing_is_divided_by_dust() {
+        let tiny = product([1e-18; 20].into_iter());
+        assert!(tiny > 0.0 && times(tiny, 0.5) > 0.0 && times(tiny, 0.0) <= 0.0);
+        assert_eq!(given(tiny, tiny), None);
+        assert_eq!(given(1e-280, 4e-280), Some(0.25));
+        // Ten tenths and a trillionth of the rest: something is left.
+        assert!(rest(sum([0.1; 10].into_iter())) > 0.0 && (rest(0.75) - 0.25).abs() < 1e-15);
     }
 
     #[test]

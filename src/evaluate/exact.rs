@@ -307,7 +307,7 @@ impl Exact<'_> {
         let mut answers: Vec<SetAnswer> = listed.sets.iter().map(answer).collect();
         answers.sort_by(SetAnswer::order);
         let listed_mass = law::sum(answers.iter().map(|answer| answer.probability.value));
-        let left_out = if listed.complete { 0.0 } else { (1.0 - listed_mass).max(0.0) };
+        let left_out = if listed.complete { 0.0 } else { law::rest(listed_mass) };
         Ok(Some(SetsAnswer { sets: answers, left_out }))
     }
 

@@ -61,7 +61,7 @@ fn listed(programs: &Programs<'_>, root: ProgramId, top: usize) -> Option<Likely
     }
     let all = law::real(worlds.len() as u64) >= possible;
     let mass = law::sum(worlds.iter().map(|(probability, _)| *probability));
-    Some(Likely { worlds, possible, left_out: if all { 0.0 } else { (1.0 - mass).max(0.0) } })
+    Some(Likely { worlds, possible, left_out: if all { 0.0 } else { law::rest(mass) } })
 }
 
 fn order(model: &Model, left: &(f64, Vec<usize>), right: &(f64, Vec<usize>)) -> Ordering {

@@ -24,11 +24,11 @@ fn checked(text: &str) -> Checked {
 struct Draw(u64);
 
 impl Draw {
-    fn below(&mut self, bound: u64) -> u64 {
+    fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        self.0 % bound
+        usize::try_from(self.0 % bound as u64).unwrap()
     }
 }
 
@@ -42,9 +42,9 @@ struct Own {
 
 impl Own {
     fn drawn(draw: &mut Draw, at: usize) -> Self {
-        let probability = ["0", "0.5", "0.5", "0.5", "0.5", "1"][draw.below(6) as usize];
+        let probability = ["0", "0.5", "0.5", "0.5", "0.5", "1"][draw.below(6)];
         let many = if at == 0 { 0 } else { draw.below(3) };
-        let one = |draw: &mut Draw| (draw.below(at as u64) as usize, draw.below(3) > 0);
+        let one = |draw: &mut Draw| (draw.below(at), draw.below(3) > 0);
         let requires = (0..many).map(|_| one(draw)).collect();
         let holds = (draw.below(5) > 0).then(|| draw.below(2) == 1);
         Self { probability, requires, all: draw.below(2) == 1, holds }
@@ -148,14 +148,14 @@ fn known(scale: &str) -> String {
     let mut text = HEAD.to_owned()
         + "truce = { probability = 0.4 }\nvote = { probability = 0.3, requires = \"truce\" }\n";
     for at in 0..30 {
-        let holds = format!("k{at} = {{ holds = true, ");
-        text += &match at % 3 {
-            0 => format!("{holds}probability = 4{scale} }}\n"),
-            1 => format!("{holds}requires = \"truce\", probability = 2{scale} }}\n"),
+        let law = match at % 3 {
+            0 => format!("probability = 4{scale}"),
+            1 => format!("requires = \"truce\", probability = 2{scale}"),
             _ => format!(
-                "{holds}given = [{{ when = \"vote\", probability = 3{scale} }}, {{ probability = 2.5{scale} }}] }}\n"
+                "given = [{{ when = \"vote\", probability = 3{scale} }}, {{ probability = 2.5{scale} }}]"
             ),
         };
+        writeln!(text, "k{at} = {{ holds = true, {law} }}").unwrap();
     }
     let asked = "[requirements.r]\nfloor = 120\nasked_when = \"vote or k2\"\n";
     let tied = "late = { given = [{ when = \"k3 and truce\", probability = 0.7 }, { probability = 0.2 }] }\n";

@@ -5,6 +5,7 @@
 //! Combinations that contradict the evidence are cut where it is decided.
 
 use super::Worlds;
+use crate::law;
 use crate::model::{Model, NodeId};
 
 /// A place in the tree of combinations.
@@ -100,7 +101,7 @@ impl<'a> Walk<'a> {
     #[inline]
     fn take(&mut self, depth: usize, option: usize, chance: f64) -> bool {
         self.options[self.model.relevant[depth]] = option;
-        self.probability[depth + 1] = self.probability[depth] * chance;
+        self.probability[depth + 1] = law::times(self.probability[depth], chance);
         self.settle(depth + 1);
         depth + 1 != self.decided || self.values[self.model.evidence]
     }
