@@ -712,11 +712,13 @@ fn explanations_show_an_example_that_is_refused_and_one_that_is_toml() {
     error[impossible-evidence]: evidence that no possible world satisfies
 
       What `--given` takes as given, or what `holds` says has happened, has the
-      probability zero.
+      probability zero, or one below 1e-200. How improbable it was that single
+      conditions ended as they did does not matter for that.
 
     Why it matters
       Nothing can be said about worlds that do not exist: every result would be a
-      division by zero.
+      division by zero. Where it can happen yet hardly ever, numbers have too few
+      digits left to say what is likely then.
 
     Remedy
       Weaken the formula, or change the conditions that rule it out.

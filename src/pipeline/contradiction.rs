@@ -9,6 +9,7 @@ use crate::law::LEAST_EVIDENCE;
 use crate::scenario::Scenario;
 use crate::scenario::raw::RawScenario;
 use crate::source::Sources;
+use std::collections::BTreeSet;
 
 /// How many parts of what is taken as given are tried for one that is smaller than the first that was found.
 const MOST_TRIED: usize = 2000;
@@ -96,7 +97,7 @@ fn impossible(
 
 /// Whether a part of the evidence can be.
 fn is_possible(scenario: &Scenario, part: &[Option<usize>]) -> bool {
-    let mut scenario = scenario.clone();
+    let (mut scenario, part) = (scenario.clone(), part.iter().collect::<BTreeSet<_>>());
     scenario.given = scenario.given.take().filter(|_| part.contains(&None));
     for condition in 0..scenario.conditions.len() {
         if !part.contains(&Some(condition)) {

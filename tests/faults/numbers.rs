@@ -177,8 +177,8 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     },
     Fault {
-        tried: "outcomes that sum to 0.999999999999999999 (three thirds of 18 digits); to 0.99999",
-        happens: "the first are taken as 1, because less than 1e-9 is rounding; `probability-sum` with what is missing",
+        tried: "outcomes that sum to 0.999999999999999999 (three thirds of 18 digits), to 0.9999999999 (of 10); to 0.99999",
+        happens: "the first two are taken as 1, each outcome as its part of the sum, because less than 1e-9 is rounding; `probability-sum` with what is missing",
         holds: || {
             let thirds = |third: &str| {
                 format!("[conditions.c]\noutcomes = {{ x = {third}, y = {third}, z = {third} }}\n")
@@ -187,6 +187,15 @@ pub(super) const FAULTS: &[Fault] = &[
                 Place::with(&(thirds("0.333333333333333333") + &pledge("p", "not c.x", "100")));
             let found = total(&place, &[], "probability_any").as_f64().unwrap();
             assert!((found - 2.0 / 3.0).abs() < 1e-12, "{found}");
+            let short = thirds("0.3333333333") + "[conditions.d]\nprobability = 0.5\n";
+            for (when, exact) in [("not c.x", 2.0 / 3.0), ("c.y and d", 1.0 / 6.0)] {
+                let found = total(
+                    &Place::with(&(short.clone() + &pledge("p", when, "100"))),
+                    &[],
+                    "probability_any",
+                );
+                assert!((found.as_f64().unwrap() - exact).abs() < 1e-12, "{when}: {found}");
+            }
             Place::with(&thirds("0.33333")).is_refused("0.00001 short of 1");
         },
     },

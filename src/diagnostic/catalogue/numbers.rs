@@ -27,7 +27,7 @@ pub(super) const GIVEN_ORDER: Entry = Entry {
 pub(super) const IMPOSSIBLE_EVIDENCE: Entry = Entry {
     title: "evidence that no possible world satisfies",
     meaning: "What `--given` takes as given, or what `holds` says has happened, has the probability zero, or \
-        one below 1e-200 even where how each condition ended is taken as it is.",
+        one below 1e-200. How improbable it was that single conditions ended as they did does not matter for that.",
     matters: "Nothing can be said about worlds that do not exist: every result would be a division by \
         zero. Where it can happen yet hardly ever, numbers have too few digits left to say what is likely then.",
     remedy: "Weaken the formula, or change the conditions that rule it out.",

@@ -201,12 +201,7 @@ impl Checker<'_> {
             self.report(Diagnostic::new(Code::ProbabilitySum, table.span, message).help(help));
             return None;
         }
-        // From the low ends, the same part of each range: the middles where those sum to 1.
-        let part = if high > low { (1.0 - low) / (high - low) } else { 0.0 };
-        for chance in chances.iter_mut().filter(|chance| chance.low < chance.high) {
-            chance.central = chance.low + part * (chance.high - chance.low);
-            chance.rest[1] = 1.0 - chance.central;
-        }
+        sum_to_one(&mut chances, [low, high], exact_sum(table));
         Some(chances)
     }
 
@@ -313,6 +308,27 @@ impl Checker<'_> {
                 found.unwrap_or(0)
             }
         }
+    }
+}
+
+/// Makes the points sum to one, where the low and the high ends sum to so much: from the low ends the same part of each range,
+/// which is the middle where the middles sum to one. Numbers alone may miss one by rounding, such as thirds of a few digits:
+/// each is then its part of their sum.
+fn sum_to_one(chances: &mut [Chance], [low, high]: [f64; 2], exact: Option<Decimal>) {
+    let ranged = chances.iter().any(|chance| chance.low < chance.high);
+    let sum = exact.map_or(low, Decimal::to_f64);
+    if !ranged && (sum - 1.0).abs() > 0.0 {
+        for chance in chances {
+            let own = chance.central / sum;
+            (chance.low, chance.central, chance.high) = (own, own, own);
+            chance.rest = [1.0 - own; 3];
+        }
+        return;
+    }
+    let part = if high > low { (1.0 - low) / (high - low) } else { 0.0 };
+    for chance in chances.iter_mut().filter(|chance| chance.low < chance.high) {
+        chance.central = chance.low + part * (chance.high - chance.low);
+        chance.rest[1] = 1.0 - chance.central;
     }
 }
 
