@@ -127,9 +127,13 @@ fn state(merged: &Merged, request: &Request, date: Option<Date>, versions: bool)
     let context = &mut Context { sources, diagnostics: &mut diagnostics };
     let folded = fold::fold(merged.tree.clone(), as_of, versions, context);
     let tree = merge::merge(folded.tree, settings.clone(), &mut diagnostics);
+    let mut known = fold::known_by(&tree, &folded.known_from, as_of);
+    let whole = hash(&known, date);
+    forget_names(&mut known);
     let circumstances = Circumstances {
         id: merged.id.clone(),
-        hash: hash(&fold::known_by(&tree, &folded.known_from, as_of), date),
+        hash: whole,
+        nameless_hash: hash(&known, date),
         as_of: date,
         given: merged.given.clone(),
         settings: request.settings.clone(),
@@ -357,6 +361,26 @@ fn hash(tree: &Table, as_of: Option<Date>) -> String {
         }
     }
     sha256(text.as_bytes())
+}
+
+/// The keys of entries, and of `[scenario]`, that say what something is called, or are remarks.
+const NAMES: [&str; 6] = ["label", "name", "note", "publisher", "text", "title"];
+
+/// Takes out what entries are called; options and outcomes, which have names for ids, keep them.
+fn forget_names(tree: &mut Table) {
+    let is_name = |key: &str| NAMES.contains(&key);
+    for (section, item) in tree {
+        let Value::Table(entries) = &mut item.node.value else { continue };
+        if section == "scenario" {
+            entries.retain(|key, _| !is_name(key));
+            continue;
+        }
+        for entry in entries.values_mut() {
+            if let Value::Table(entry) = &mut entry.node.value {
+                entry.retain(|key, _| !is_name(key));
+            }
+        }
+    }
 }
 
 /// SHA-256 in hexadecimal digits.

@@ -148,7 +148,7 @@ fn names_that_the_font_of_pictures_lacks_give_way_to_ids_in_them() {
     assert!(
         pixels.contains("(north coast)") && pixels.contains(">At least 200 troops: 50 % overall<")
     );
-    let scenario = spelt(&finding).scenario;
+    let scenario = spelt(&finding.scenario);
     assert_eq!(scenario.hash, finding.scenario.hash);
 }
 

@@ -6,8 +6,10 @@
 mod headline;
 mod key;
 mod refusal;
+mod shown;
 
 pub use refusal::refusal;
+pub use shown::shown;
 
 use super::{floors, frame, qualified};
 use crate::report::chart::{
@@ -36,9 +38,19 @@ struct Picture<'a> {
     keys: Vec<Key>,
 }
 
-/// Draws the metrics at some positions; what [`refusal()`] refuses is drawn as far as it can be.
-pub fn sweep(sweep: &Sweep, own: Option<&Own>, metrics: &[usize]) -> SweepChart {
-    let scenario = own.map_or(&sweep.scenario, |own| &own.scenario);
+/// The scenario whose names, dates and settings a chart shows: the file's own, where it can stand by itself.
+pub fn shown_scenario<'a>(sweep: &'a Sweep, own: Option<&'a Own>) -> &'a Scenario {
+    own.map_or(&sweep.scenario, |own| &own.scenario)
+}
+
+/// Draws the metrics at some positions with the names of a scenario; what [`refusal()`] refuses is drawn as far as it
+/// can be.
+pub fn sweep(
+    sweep: &Sweep,
+    own: Option<&Own>,
+    metrics: &[usize],
+    scenario: &Scenario,
+) -> SweepChart {
     let mut varied: Vec<usize> = (0..sweep.axes.len()).collect();
     let several = sweep.axes.iter().any(|axis| axis.len() > 1);
     varied.retain(|at| !several || sweep.axes[*at].len() > 1);
