@@ -187,7 +187,7 @@ impl Bench<'_> {
             return told(Verdict::Renamed, lost.by_name(), changes);
         }
         let since = since(origin, made.version, now, true);
-        if now.as_of == origin.as_of {
+        if now.as_of == origin.as_of || made.making.grid.varies_the_date() {
             return told(Verdict::Changed, lost.by_figures() + &since, changes);
         }
         let date = day(origin.as_of);

@@ -166,6 +166,11 @@ impl Varied {
         }
     }
 
+    /// Whether what is known differs from point to point.
+    pub fn varies_the_date(&self) -> bool {
+        self.vary.iter().any(|vary| vary.trim_start().starts_with("scenario.as_of"))
+    }
+
     /// Whether it is of a sweep.
     pub fn is_sweep(&self) -> bool {
         !self.vary.is_empty()
