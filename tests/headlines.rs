@@ -135,12 +135,12 @@ fn what_gates_is_too_much_to_work_out() {
         "What gates 2 pledges is too much to work out"
     );
     // A pledge that waits for one condition takes little work, and one that counts many takes more.
-    let mut some = pledge("p", "a", "100") + &pledge("r", "true", "100");
+    let some = pledge("p", "a", "100") + &pledge("r", "true", "100");
     let many: Vec<String> = (0..12).map(|at| format!("c{at}")).collect();
-    for id in &many {
-        some += &format!("[conditions.{id}]\nprobability = 0.5\n");
-    }
-    some += &pledge("q", &format!("at_least(6, a, {})", many.join(", ")), "100");
+    let chances = many.iter().map(|id| format!("[conditions.{id}]\nprobability = 0.5\n"));
+    let some = some
+        + &chances.collect::<String>()
+        + &pledge("q", &format!("at_least(6, a, {})", many.join(", ")), "100");
     let sampling = Sampling { samples: 1, seed: 1 };
     let effort = Effort { budget: 200, sampling, ..Effort::default() };
     let told = told_with(Name::Gates, &scenario(&some), effort);

@@ -449,9 +449,8 @@ fn the_pictures_of_sweeps_are_current_in_colour_and_in_grey() {
                 "reports/gallery/README.md lacks {file}"
             );
         }
-        let quoted = |word: &&str| match word.contains(' ') {
-            true => format!("\"{word}\""),
-            false => (*word).to_owned(),
+        let quoted = |word: &&str| {
+            if word.contains(' ') { format!("\"{word}\"") } else { (*word).to_owned() }
         };
         let typed = arguments.iter().map(quoted).collect::<Vec<_>>().join(" ");
         let command = format!("contingent sweep {PARIS} {typed} -o {name}.png");

@@ -117,7 +117,7 @@ pub(super) fn init(folder: &Path) -> Result<(), End> {
 
 pub(super) fn chart(args: &ChartArgs) -> Result<(), End> {
     let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
-    let look = look::with_title(args.look.look(png)?, args.title.as_ref(), png)?;
+    let look = args.look.titled(args.title.as_deref(), png)?;
     let settings = |parts| Settings {
         top_forces: Some(TOP),
         effort: args.effort.effort(),
@@ -152,8 +152,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), End> {
         }
         [scenario] => verify_methods(args, scenario),
         _ => {
-            let help =
-                "a figure is an .svg, a .png, a datapackage.json or a folder that `run` wrote";
+            let help = "a figure is an .svg, a .png, a brief, a datapackage.json or a folder that `run` wrote";
             let first = args.files.first();
             let name = first.map(|path| path.display().to_string()).unwrap_or_default();
             Err(usage(&match first {

@@ -1,6 +1,6 @@
 //! `contingent verify FIGURE SCENARIO`: whether what a figure shows still holds.
 //!
-//! In: pictures and data packages that the program wrote, and the scenario as it is now. Out: for each
+//! In: pictures, briefs and data packages that the program wrote, and the scenario as it is now. Out: for each
 //! whether it is still true, what changed by how much, or why that cannot be told.
 
 mod anew;

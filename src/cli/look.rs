@@ -33,18 +33,18 @@ impl LookArgs {
             _ => Ok(look),
         }
     }
-}
 
-/// A look with a title; a PNG cannot be made of one whose letters its font lacks.
-pub(super) fn with_title(look: Look, title: Option<&String>, png: bool) -> Result<Look, End> {
-    if let Some(title) = title.filter(|title| png && !is_drawable(title)) {
-        return Err(usage(&format!(
-            "the title has letters that the font of PNG charts lacks: {}\n\
-             help: it has Latin, Greek and Cyrillic letters; an .svg file shows any",
-            lacking(title)
-        )));
+    /// The same with a title; a PNG cannot be made of one whose letters its font lacks.
+    pub(super) fn titled(self, title: Option<&str>, png: bool) -> Result<Look, End> {
+        if let Some(title) = title.filter(|title| png && !is_drawable(title)) {
+            return Err(usage(&format!(
+                "the title has letters that the font of PNG charts lacks: {}\n\
+                 help: it has Latin, Greek and Cyrillic letters; an .svg file shows any",
+                lacking(title)
+            )));
+        }
+        Ok(Look { title: title.map(str::to_owned), ..self.look(png)? })
     }
-    Ok(Look { title: title.cloned(), ..look })
 }
 
 /// Says which letters of charts the font of PNG lacks.

@@ -3,7 +3,7 @@
 //! In: a scenario, keys and their values. Out: the table `sweep`, written as its points are listed.
 
 use super::end::usage;
-use super::look::{LookArgs, warn, with_title};
+use super::look::{LookArgs, warn};
 use super::scenario::{complain_about, refuse_unsampled, request};
 use super::table::print_table;
 use super::{Changes, End, ExitStatus, MILLION, TableFormat, millions, output, threads};
@@ -112,7 +112,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), End> {
         Effort { choice: Choice::Exact, budget: args.budget * MILLION, ..Effort::default() };
     let target = args.output.as_deref().map(Target::of);
     let png = target.is_some_and(|target| [Target::Png, Target::Folder].contains(&target));
-    let look = with_title(args.look.look(png)?, args.title.as_ref(), png)?;
+    let look = args.look.titled(args.title.as_deref(), png)?;
     let found = find(args, effort, &look).map_err(|failure| match failure {
         Failure::Unreadable(error) => End::Error(error),
         Failure::Scenario(checked) => {

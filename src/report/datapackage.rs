@@ -20,8 +20,8 @@ pub fn datapackage(
     spreadsheet: Spreadsheet,
     options: &Recipe,
 ) -> String {
-    let resources = tables.iter().map(|table| resource(table, spreadsheet)).collect();
-    package(&finding.scenario, &run(finding, options), resources)
+    let resources: Vec<Value> = tables.iter().map(|table| resource(table, spreadsheet)).collect();
+    package(&finding.scenario, &run(finding, options), &resources)
 }
 
 /// Describes the table of a sweep, which a scenario was swept for; its figures are exact.
@@ -43,10 +43,10 @@ pub fn of_sweep(sweep: &Sweep, scenario: &Scenario, options: &Recipe) -> String 
     run["vary"] = grid.vary.into();
     run["metrics"] = grid.metrics.into();
     let table = tables::sweep::sweep(sweep, 0..0);
-    package(scenario, &run, vec![resource(&table, Spreadsheet::Plain)])
+    package(scenario, &run, &[resource(&table, Spreadsheet::Plain)])
 }
 
-fn package(scenario: &Scenario, run: &Value, resources: Vec<Value>) -> String {
+fn package(scenario: &Scenario, run: &Value, resources: &[Value]) -> String {
     let package = json!({
         "profile": "tabular-data-package",
         "name": slug(&scenario.id),

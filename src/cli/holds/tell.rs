@@ -170,7 +170,7 @@ pub(super) fn rewritten(held: Held) -> Held {
         }
         other => (other, held.sentence),
     };
-    Held { sentence, verdict, ..held }
+    Held { verdict, sentence, ..held }
 }
 
 /// Prints what became of the figures.
