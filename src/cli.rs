@@ -79,9 +79,9 @@ enum Command {
     Sweep(sweep::SweepArgs),
     /// Hold a figure against the scenario as it is now; or exact figures against sampled ones
     ///
-    /// `verify FIGURE SCENARIO` finds anew what a picture, a data package or a folder that `run` wrote
-    /// shows, with the options it was made with, and says what changed by how much. `verify SCENARIO`
-    /// finds every figure exactly and by sampling. Status 4 when a figure does not hold.
+    /// `verify FIGURE SCENARIO` finds anew what a picture, a brief, a data package or a folder that `run`
+    /// or `sweep` wrote shows, with the options it was made with, and says what changed by how much.
+    /// `verify SCENARIO` finds every figure exactly and by sampling. Status 4 when a figure does not hold.
     Verify(VerifyArgs),
     /// Print a JSON Schema of the scenario format, for completion and hover in editors
     Schema,
@@ -352,8 +352,8 @@ fn chart_path(text: &str) -> Result<PathBuf, String> {
 
 #[derive(Args, Debug)]
 struct VerifyArgs {
-    /// The scenario file; before it perhaps a figure: an .svg or .png, a datapackage.json, or a folder
-    /// that `run` wrote. A chart that compares scenarios needs all of them, in its order
+    /// The scenario file; before it perhaps a figure: an .svg or .png, a brief, a datapackage.json, or
+    /// a folder that `run` or `sweep` wrote. A chart that compares scenarios needs all of them, in its order
     #[arg(required = true, value_name = "[FIGURE] SCENARIO")]
     files: Vec<PathBuf>,
     /// For people, or for programs

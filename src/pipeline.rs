@@ -4,6 +4,9 @@
 //! line; the commands in `cli` call the functions here and those of `evaluate` and `report`.
 
 mod contradiction;
+mod hash;
+
+pub use hash::sha256;
 
 use crate::bounds;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
@@ -11,7 +14,7 @@ use crate::document::{Table, Value};
 use crate::error::Error;
 use crate::limits::LONGEST_ARGUMENT;
 use crate::load::{self, Layer, Loaded, Varied};
-use crate::merge::{self, LINKS};
+use crate::merge;
 use crate::scenario::check::align::{self, Misfit};
 use crate::scenario::check::{self, Circumstances};
 use crate::scenario::fold;
@@ -21,9 +24,8 @@ use crate::scenario::raw::RawScenario;
 use crate::scenario::reader::Context;
 use crate::scenario::{Scenario, formula};
 use crate::source::{Sources, Span};
+use hash::{forget_names, hash};
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// What is to be read, and what the command line changes.
@@ -128,9 +130,13 @@ fn state(merged: &Merged, request: &Request, date: Option<Date>, versions: bool)
     let context = &mut Context { sources, diagnostics: &mut diagnostics };
     let folded = fold::fold(merged.tree.clone(), as_of, versions, context);
     let tree = merge::merge(folded.tree, settings.clone(), &mut diagnostics);
+    let mut known = fold::known_by(&tree, &folded.known_from, as_of);
+    let whole = hash(&known, date);
+    forget_names(&mut known);
     let circumstances = Circumstances {
         id: merged.id.clone(),
-        hash: hash(&fold::known_by(&tree, &folded.known_from, as_of), date),
+        hash: whole,
+        nameless_hash: hash(&known, date),
         as_of: date,
         given: merged.given.clone(),
         settings: request.settings.clone(),
@@ -297,66 +303,4 @@ fn parse_given(
             None
         }
     }
-}
-
-/// SHA-256 of the merged tree without file links, as of the date: the same for one file and for
-/// the same entries spread over several.
-fn hash(tree: &Table, as_of: Option<Date>) -> String {
-    let mut text = String::new();
-    for (section, item) in tree {
-        match &item.node.value {
-            Value::Table(header) if section == "scenario" => {
-                let mut header = header.clone();
-                header.retain(|key, _| !LINKS.contains(&key.as_str()));
-                if let Some((as_of, item)) = as_of.zip(header.get_mut("as_of")) {
-                    item.node.value = Value::Date(as_of);
-                }
-                write_table(&mut text, &header);
-            }
-            value => {
-                let _ = write!(text, "{section:?}:");
-                write_value(&mut text, value);
-            }
-        }
-    }
-    sha256(text.as_bytes())
-}
-
-/// SHA-256 in hexadecimal digits.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut shown, byte| {
-        let _ = write!(shown, "{byte:02x}");
-        shown
-    })
-}
-
-fn write_table(text: &mut String, table: &Table) {
-    text.push('{');
-    for (key, item) in table {
-        let _ = write!(text, "{key:?}:");
-        write_value(text, &item.node.value);
-    }
-    text.push('}');
-}
-
-fn write_value(text: &mut String, value: &Value) {
-    let _ = match value {
-        Value::String(string) => write!(text, "{string:?},"),
-        Value::Number(number) => write!(text, "{number},"),
-        Value::Boolean(boolean) => write!(text, "{boolean},"),
-        Value::Date(date) => write!(text, "{date},"),
-        Value::Invalid => write!(text, "?,"),
-        Value::Table(table) => {
-            write_table(text, table);
-            Ok(())
-        }
-        Value::Array(nodes) => {
-            text.push('[');
-            for node in nodes {
-                write_value(text, &node.value);
-            }
-            text.push(']');
-            Ok(())
-        }
-    };
 }

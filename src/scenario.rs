@@ -121,6 +121,8 @@ pub struct Scenario {
     pub pending: Vec<(String, Date)>,
     /// SHA-256 of the resolved scenario, in hexadecimal.
     pub hash: String,
+    /// The same without what entries are called, on which no figure depends.
+    pub nameless_hash: String,
 }
 
 /// The word for a place or domain that nobody named.

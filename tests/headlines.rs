@@ -134,6 +134,33 @@ fn what_gates_is_too_much_to_work_out() {
         hopeless(Name::Gates, &(text + &more)),
         "What gates 2 pledges is too much to work out"
     );
+    // A pledge that waits for one condition takes little work, and one that counts many takes more.
+    let some = pledge("p", "a", "100") + &pledge("r", "true", "100");
+    let many: Vec<String> = (0..12).map(|at| format!("c{at}")).collect();
+    let chances = many.iter().map(|id| format!("[conditions.{id}]\nprobability = 0.5\n"));
+    let some = some
+        + &chances.collect::<String>()
+        + &pledge("q", &format!("at_least(6, a, {})", many.join(", ")), "100");
+    let sampling = Sampling { samples: 1, seed: 1 };
+    let effort = Effort { budget: 200, sampling, ..Effort::default() };
+    let told = told_with(Name::Gates, &scenario(&some), effort);
+    assert_eq!(told, "A gates at least 1 of 3 pledges");
+}
+
+#[test]
+fn what_no_world_drawn_agrees_with_is_too_much_to_work_out() {
+    // Of the one world that is drawn, what is known to have happened rules out seven in eight.
+    let known = "[conditions.known]\nrequires = \"a and b\"\nprobability = 0.5\nholds = true\n";
+    let all = known.to_owned() + &pledge("p", "a", "100") + &floor("f", 100, "");
+    let choice = "[assumptions.size]\nunit = \"troops\"\noptions = { low = 100, high = 200 }\nchosen = \"low\"\n";
+    let sampling = Sampling { samples: 1, seed: 1 };
+    let effort = Effort { choice: Choice::Sampled, sampling, ..Effort::default() };
+    let told = |name: Name, rest: &str| told_with(name, &scenario(rest), effort);
+    for name in [Name::Outcomes, Name::Exceedance] {
+        assert_eq!(told(name, &all), "The force is too much to work out");
+    }
+    let compared = told(Name::Compare, &(all + choice));
+    assert_eq!(compared, "The requirement is too much to work out");
 }
 
 /// A pledge at a stage, with another that a source claims.

@@ -1,5 +1,8 @@
 //! `verify FIGURE SCENARIO`: whether what a picture or a data package shows still holds.
 
+mod pages;
+mod sweeps;
+
 use super::cli::{Ended, run};
 use contingent::report::figures::Name;
 use serde_json::Value;
@@ -79,7 +82,7 @@ fn everything_that_run_wrote_is_still_true_at_first() {
         assert_eq!(run(&["run", scenario, "-q", "-o", out]).status, 0);
         let ended = run(&["verify", out, scenario]);
         assert_eq!((ended.status, ended.errors.as_str()), (0, ""), "{}", ended.output);
-        assert_eq!(ended.output, "still true: all 19 figures\n");
+        assert_eq!(ended.output, "still true: all 20 figures\n");
     }
 }
 
@@ -304,12 +307,21 @@ fn what_cannot_be_told_says_why() {
     assert!(case.sentence("cut.svg", "cannot tell").contains("it is no SVG"));
     let png = fs::read(case.path("a.png")).unwrap();
     put("cut.png", &png[..100]);
-    assert!(case.sentence("cut.png", "cannot tell").contains("it is a broken PNG"));
+    assert!(case.sentence("cut.png", "cannot tell").contains("it is a damaged PNG"));
+    put("short.png", &png[..png.len() - 30]);
+    assert!(case.sentence("short.png", "cannot tell").contains("it is a damaged PNG"));
     let mut spoilt = png.clone();
     let last = spoilt.len() - 20;
     spoilt[last] ^= 1;
     put("spoilt.png", &spoilt);
-    assert!(case.sentence("spoilt.png", "cannot tell").contains("was edited"));
+    assert!(case.sentence("spoilt.png", "cannot tell").contains("it is a damaged PNG"));
+    // Another program saved it: all is whole, and something was added.
+    let (rest, end) = png.split_at(png.len() - 12);
+    let added = b"tEXtSoftware\0another";
+    let length = u32::try_from(added.len() - 4).unwrap().to_be_bytes();
+    let checksum = crc32fast::hash(added).to_be_bytes();
+    put("saved.png", &[rest, &length, added, &checksum, end].concat());
+    assert!(case.sentence("saved.png", "cannot tell").contains("was edited"));
     put("x.json", b"{}");
     assert!(case.sentence("x.json", "cannot tell").contains("it does not say how it was made"));
     fs::rename(case.path("small.toml"), case.path("other.toml")).unwrap();
@@ -379,6 +391,10 @@ fn cells_of_a_data_package_are_compared_one_by_one() {
     let told = case.told(package);
     assert_eq!(told["changes"].as_array().unwrap().len(), 1, "{told}");
     assert_eq!(told["changes"][0]["change"], -1.0);
+    assert_eq!(told["verdict"], "edited");
+    let words = "edited since it was made: totals: in_theatre, mean is 501 in the file; made anew from \
+                 the same scenario it is 500";
+    assert_eq!(told["sentence"], words);
     fs::remove_file(case.path("out/tables/totals.csv")).unwrap();
     assert!(case.sentence(package, "cannot tell").contains("totals.csv cannot be read"));
 }

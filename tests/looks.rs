@@ -148,7 +148,7 @@ fn names_that_the_font_of_pictures_lacks_give_way_to_ids_in_them() {
     assert!(
         pixels.contains("(north coast)") && pixels.contains(">At least 200 troops: 50 % overall<")
     );
-    let scenario = spelt(&finding).scenario;
+    let scenario = spelt(&finding.scenario);
     assert_eq!(scenario.hash, finding.scenario.hash);
 }
 
@@ -168,4 +168,48 @@ fn the_program_says_which_letters_pictures_lack() {
     assert!(chart("a.png", &[]).contains(told));
     assert!(!chart("a.svg", &[]).contains(told), "an SVG shows them");
     assert_eq!(chart("a.png", &["-q"]), "");
+}
+
+#[test]
+fn a_title_that_png_cannot_show_is_refused_and_names_in_sweeps_are_spelt() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let titled = ["--title", "停戦"];
+    let sweep = ["sweep", MINIMAL, "--vary", "truce=0,1", "-q"];
+    for (command, file, status) in [
+        (&["chart", "drivers", MINIMAL, "-q"][..], "a.png", 2),
+        (&["chart", "drivers", MINIMAL, "-q"][..], "a.svg", 0),
+        (&sweep[..], "b.png", 2),
+        (&sweep[..], "b", 2),
+        (&sweep[..], "b.svg", 0),
+    ] {
+        let ended = run(&[command, &titled[..], &["-o", &path(file)]].concat());
+        assert_eq!(ended.status, status, "{file}: {}", ended.errors);
+        assert_eq!(ended.errors.contains("font of PNG charts lacks: 停 戦"), status == 2);
+        assert_eq!(fs::exists(path(file)).unwrap(), status == 0);
+    }
+    // Of the same scenario with such a name only the PNG differs from one without it in nothing.
+    let text = fs::read_to_string(MINIMAL).unwrap();
+    let named = |label: &str| {
+        let label = format!("[conditions.truce]\n{label}");
+        let named = text.replacen("[conditions.truce]\n", &label, 1);
+        fs::write(path("case.toml"), &named).unwrap();
+        let arguments = ["sweep", &path("case.toml"), "--vary", "truce=0..1/0.1", "-q", "-o"];
+        for file in ["c.svg", "c.png"] {
+            assert_eq!(run(&[&arguments[..], &[&path(file)]].concat()).status, 0);
+        }
+        let png = fs::read(path("c.png")).unwrap();
+        (fs::read_to_string(path("c.svg")).unwrap(), pixmap(&png))
+    };
+    let (svg, pixels) = named("label = \"停戦\"\n");
+    assert!(svg.contains("停戦: probability"));
+    // The hash at the foot differs: what stands above it is compared.
+    let (plain, other) = named("");
+    assert!(plain.contains("Truce: probability"));
+    let above = pixels.len() * 9 / 10;
+    assert!(pixels[..above] == other[..above]);
+}
+
+fn pixmap(png: &[u8]) -> Vec<u8> {
+    resvg::tiny_skia::Pixmap::decode_png(png).unwrap().data().to_vec()
 }

@@ -312,7 +312,10 @@ fn what_a_chart_cannot_show_is_refused_with_a_remedy() {
     let output = command().args(["sweep", PARIS]).args(arguments).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success() && said.contains("no chart is written"), "{said}");
-    assert_eq!(fs::read_dir(all).unwrap().count(), 1);
+    let mut names: Vec<_> =
+        fs::read_dir(all).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["datapackage.json", "sweep.csv"]);
 }
 
 #[test]
@@ -325,7 +328,7 @@ fn slips_of_the_command_line_are_told_apart() {
     assert!(!Path::new(&to).exists());
     let of_its_own = folder.path().join("v1.2/").display().to_string();
     printed(&[&vary[..], &["-o", &of_its_own]].concat());
-    assert_eq!(fs::read_dir(of_its_own).unwrap().count(), 3);
+    assert_eq!(fs::read_dir(of_its_own).unwrap().count(), 4);
     let (status, said) = refused(&[&vary[..], &["-q"], &vary[..]].concat());
     assert!(
         status == 2 && said.contains("`conditions.ceasefire.probability` is varied twice"),
@@ -363,8 +366,55 @@ fn the_option_in_force_is_marked() {
     assert!(svg.contains("\n2,369, in the file\n") && svg.contains("\n1,777\n"), "{svg}");
 }
 
-/// The pictures of the README, and how they are made.
-const GALLERY: [(&str, &[&str]); 2] = [
+#[test]
+fn a_sweep_over_dates_says_so_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("a.svg").display().to_string();
+    let tracking = "scenarios/paris-2026-tracking/scenario.toml";
+    let drawn = |vary: &str| {
+        let arguments = ["sweep", tracking, "-q", "--vary", vary, "-o", &to];
+        command().args(arguments).assert().success();
+        fs::read_to_string(&to).unwrap()
+    };
+    let svg = drawn("scenario.as_of=2026-01-06,2026-01-07");
+    assert!(svg.contains("; over date of the knowledge\n") && !svg.contains("over scenario."));
+    assert!(svg.contains("\n6 January 2026\n") && svg.contains("as of the dates shown.\n"));
+    let svg = drawn("scenario.horizon=2026-12-31,2027-12-31");
+    assert!(svg.contains("; over horizon\n") && !svg.contains("by 31 December"), "{svg}");
+    assert!(svg.contains("as of 2026-01-07.\n"));
+}
+
+#[test]
+fn what_was_written_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let said = |arguments: &[&str]| {
+        let output = command().args(arguments).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let swept = |name: &str| said(&["sweep", PARIS, "--vary", "ceasefire=0,1", "-o", &path(name)]);
+    for (said, words) in [
+        (swept("a.svg"), format!("chart written to {}\n", path("a.svg"))),
+        (swept("a.csv"), format!("table written to {}\n", path("a.csv"))),
+        (swept("all"), format!("4 files written to {}\n", path("all"))),
+        (
+            said(&["chart", "drivers", PARIS, "-o", &path("b.png")]),
+            format!("chart written to {}\n", path("b.png")),
+        ),
+        (
+            said(&["compare", PARIS, "--across", "force_size", "-o", &path("c")]),
+            format!("3 files written to {}\n", path("c")),
+        ),
+    ] {
+        assert!(said.ends_with(&words), "{said}");
+    }
+    let quiet = said(&["sweep", PARIS, "--vary", "ceasefire=0,1", "-q", "-o", &path("d.svg")]);
+    assert_eq!(quiet, "");
+}
+
+/// The pictures of the gallery, and how they are made.
+const GALLERY: [(&str, &[&str]); 3] = [
     ("sweep-lines", &["--vary", "ceasefire=0..1/0.01", "--vary", "force_size=low,mid,high"]),
     (
         "sweep-map",
@@ -377,16 +427,38 @@ const GALLERY: [(&str, &[&str]); 2] = [
             "requirement.floor_15000.when_asked",
         ],
     ),
+    (
+        "sweep-bars",
+        &["--vary", "ceasefire=very unlikely,unlikely,roughly even chance,likely,very likely"],
+    ),
 ];
 
 #[test]
-fn the_pictures_of_sweeps_are_current() {
+fn the_pictures_of_sweeps_are_current_in_colour_and_in_grey() {
     let folder = tempfile::tempdir().unwrap();
+    let page = fs::read_to_string("reports/gallery/README.md").unwrap();
+    // A command may be broken where it is long.
+    let shown = page.replace("\\\n", "").split_whitespace().collect::<Vec<_>>().join(" ");
     for (name, arguments) in GALLERY {
-        let to = folder.path().join(name).with_extension("png");
-        assert_eq!(printed(&[arguments, &["-o", &to.display().to_string()]].concat()), "");
-        let committed = Path::new("reports/gallery").join(name).with_extension("png");
-        assert!(fs::read(to).unwrap() == fs::read(&committed).unwrap(), "{}", committed.display());
+        for (file, look) in [(name.to_owned(), &[][..]), (format!("{name}-grey"), &["--grey"][..])]
+        {
+            let to = folder.path().join(&file).with_extension("png");
+            let to = to.display().to_string();
+            assert_eq!(printed(&[arguments, look, &["-o", &to]].concat()), "");
+            let committed = Path::new("reports/gallery").join(&file).with_extension("png");
+            let old = fs::read(&committed).unwrap_or_default();
+            assert!(fs::read(to).unwrap() == old, "{}", committed.display());
+            assert!(
+                page.contains(&format!("({file}.png)")),
+                "reports/gallery/README.md lacks {file}"
+            );
+        }
+        let quoted = |word: &&str| {
+            if word.contains(' ') { format!("\"{word}\"") } else { (*word).to_owned() }
+        };
+        let typed = arguments.iter().map(quoted).collect::<Vec<_>>().join(" ");
+        let command = format!("contingent sweep {PARIS} {typed} -o {name}.png");
+        assert!(shown.contains(&command), "reports/gallery/README.md lacks {command}");
     }
 }
 

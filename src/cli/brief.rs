@@ -50,14 +50,13 @@ pub(super) fn brief(args: &BriefArgs) -> Result<(), End> {
     let usual = options(&Recipe::default());
     let asked = (&usual, args.effort.effort());
     let found = find_all(scenario, (&args.scenario, &args.changes), asked, |_| ())?;
-    let gathered = gather(&found.finding, &found.beside);
+    let options = Recipe::new(args.effort.effort()).of(&found.finding, &found.beside);
+    let gathered = gather(&found.finding, &found.beside).with(options);
     let page = match ending(&args.output) {
         Some(Language::Markdown) => gathered.markdown(),
         _ => gathered.html(),
     };
     write_file(&args.output, page.as_bytes())?;
-    if !args.changes.quiet {
-        output::complain(&format!("brief written to {}", args.output.display()));
-    }
+    output::wrote("brief", &args.output, args.changes.quiet);
     Ok(())
 }

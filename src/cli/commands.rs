@@ -16,7 +16,6 @@ use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
 use crate::evaluate::{Choice, Effort, Settings};
 use crate::pipeline;
-use crate::report::chart::Look;
 use crate::report::drawn::Drawn;
 use crate::report::figures;
 use crate::report::format::Spreadsheet;
@@ -37,9 +36,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), End> {
     let folder = made.folder(args);
     let count = made.write(&folder)?;
     output::print(made.summary.as_bytes())?;
-    if !args.changes.quiet {
-        output::complain(&format!("{count} files written to {}", folder.display()));
-    }
+    output::wrote(&format!("{count} files"), &folder, args.changes.quiet);
     Ok(())
 }
 
@@ -120,8 +117,7 @@ pub(super) fn init(folder: &Path) -> Result<(), End> {
 
 pub(super) fn chart(args: &ChartArgs) -> Result<(), End> {
     let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
-    let look = args.look.look(png)?;
-    let look = Look { title: args.title.clone(), ..look };
+    let look = args.look.titled(args.title.as_deref(), png)?;
     let settings = |parts| Settings {
         top_forces: Some(TOP),
         effort: args.effort.effort(),
@@ -144,7 +140,9 @@ pub(super) fn chart(args: &ChartArgs) -> Result<(), End> {
     } else {
         chart.svg().into_bytes()
     };
-    Ok(write_file(&args.output, &bytes)?)
+    write_file(&args.output, &bytes)?;
+    output::wrote("chart", &args.output, args.changes.quiet);
+    Ok(())
 }
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<(), End> {
@@ -154,8 +152,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), End> {
         }
         [scenario] => verify_methods(args, scenario),
         _ => {
-            let help =
-                "a figure is an .svg, a .png, a datapackage.json or a folder that `run` wrote";
+            let help = "a figure is an .svg, a .png, a brief, a datapackage.json or a folder that `run` wrote";
             let first = args.files.first();
             let name = first.map(|path| path.display().to_string()).unwrap_or_default();
             Err(usage(&match first {

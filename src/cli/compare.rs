@@ -106,6 +106,7 @@ fn finish_comparison(
             files.push(NamedBytes::new("compare.svg", chart.svg()));
         }
         write(folder, &files)?;
+        output::wrote(&format!("{} files", files.len()), folder, args.changes.quiet);
     }
     if args.format != TableFormat::Table {
         return print_table(&table, args.format, Spreadsheet::Plain);

@@ -1,20 +1,22 @@
 //! `contingent verify FIGURE SCENARIO`: whether what a figure shows still holds.
 //!
-//! In: pictures and data packages that the program wrote, and the scenario as it is now. Out: for each
+//! In: pictures, briefs and data packages that the program wrote, and the scenario as it is now. Out: for each
 //! whether it is still true, what changed by how much, or why that cannot be told.
 
 mod anew;
 mod package;
+mod swept;
 mod tell;
 
 use super::end::usage;
 use super::{End, ExitStatus, VerifyArgs};
 use crate::error::Error;
 use crate::load::scenario_id;
+use crate::report::brief;
 use crate::report::chart::Look;
 use crate::report::figures::{self, Picture};
 use crate::report::holds::{self, ByFile};
-use crate::report::provenance::{self, Carried, Origin, Provenance};
+use crate::report::provenance::{self, BRIEF, Carried, Origin, Provenance};
 use crate::report::wording::day;
 use anew::{Bench, Making, State, Stop};
 use package::Package;
@@ -22,12 +24,18 @@ use serde_json::Value;
 use std::fs;
 use std::iter;
 use std::path::{Path, PathBuf};
-use tell::{Held, Verdict, edited, is_redated, lost, since, tell};
+use tell::{Held, Lost, Verdict, is_restated, lost, redrawn, rewritten, since, tell};
 
 /// Whether a path is one of a figure: by its ending, or because it is a folder.
 pub(super) fn is_figure(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    matches!(ending.as_deref(), Some("svg" | "png" | "json")) || path.is_dir()
+    matches!(ending.as_deref(), Some("svg" | "png" | "json")) || is_page(path) || path.is_dir()
+}
+
+/// Whether a path is one of a page that a brief may be.
+fn is_page(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    matches!(ending.as_deref(), Some("html" | "htm" | "md"))
 }
 
 /// Holds a figure, or all figures of a folder, against a scenario.
@@ -70,7 +78,9 @@ fn figures_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
             let path = entry.map_err(fail)?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
             let ending = path.extension().is_some_and(|ending| ending == "svg" || ending == "png");
-            if ending || name.as_deref() == Some("datapackage.json") {
+            // The summary is held with the tables that it tells of.
+            let page = is_page(&path) && fs::read(&path).is_ok_and(|page| is_brief(&path, &page));
+            if ending || page || name.as_deref() == Some("datapackage.json") {
                 found.push(path);
             }
         }
@@ -79,6 +89,12 @@ fn figures_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     found
         .sort_by_key(|path| (path.extension().is_none_or(|ending| ending != "json"), path.clone()));
     Ok(found)
+}
+
+/// Whether a page is called a brief or says that it is one.
+fn is_brief(path: &Path, page: &[u8]) -> bool {
+    let called = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(BRIEF));
+    called || provenance::read(page).is_ok_and(|carried| carried.provenance.chart == BRIEF)
 }
 
 impl Bench<'_> {
@@ -91,7 +107,10 @@ impl Bench<'_> {
             self.hold_package(path, name, &bytes)
         } else {
             let carried = provenance::read(&bytes).map_err(Stop::CannotTell);
-            carried.and_then(|carried| self.hold_picture(name, &carried))
+            carried.and_then(|carried| match carried.provenance.chart.as_str() {
+                BRIEF => self.hold_brief(name, &bytes, &carried),
+                _ => self.hold_picture(name, &carried),
+            })
         };
         match held {
             Ok(held) => Ok(held),
@@ -102,19 +121,40 @@ impl Bench<'_> {
 
     fn hold_picture(&mut self, name: &str, carried: &Carried) -> Result<Held, Stop> {
         let own = &carried.provenance;
-        let making = Making {
-            given: own.given.clone(),
-            settings: own.settings.clone(),
-            options: own.options.clone(),
-            chart: (!self.whole).then(|| own.chart.clone()),
-            as_of: self.args.changes.as_of,
-        };
+        let making = self.making(own, (!self.whole).then(|| own.chart.clone()));
         let made = Written { name, origins: &own.scenarios, version: &own.version, making };
         let held = self.held(&made, &|state: &State| {
             let now = provenance::carried(shown_now(own, state)?);
             Ok(vec![(name.to_owned(), holds::changes(&own.shows, &now))])
         })?;
-        Ok(if carried.edited { edited(held) } else { held })
+        Ok(if carried.edited { redrawn(held) } else { held })
+    }
+
+    fn hold_brief(&mut self, name: &str, page: &[u8], carried: &Carried) -> Result<Held, Stop> {
+        let own = &carried.provenance;
+        let making = self.making(own, None);
+        let made = Written { name, origins: &own.scenarios, version: &own.version, making };
+        let page = String::from_utf8_lossy(page);
+        let held = self.held(&made, &|state: &State| {
+            let finding = state.findings.first().ok_or(NOTHING)?;
+            let now = brief::brief(finding, &state.beside);
+            let is_html = page.trim_start().starts_with('<');
+            let now = if is_html { now.html() } else { now.markdown() };
+            Ok(vec![(name.to_owned(), holds::lines(&page, &now))])
+        })?;
+        Ok(if carried.edited { rewritten(held) } else { held })
+    }
+
+    /// How a picture or a page was made, to be made anew.
+    fn making(&self, own: &Provenance, chart: Option<String>) -> Making {
+        Making {
+            given: own.given.clone(),
+            settings: own.settings.clone(),
+            options: own.options.clone(),
+            grid: own.grid.clone(),
+            chart,
+            as_of: self.args.changes.as_of,
+        }
     }
 
     fn hold_package(&mut self, path: &Path, name: &str, bytes: &[u8]) -> Result<Held, Stop> {
@@ -130,20 +170,39 @@ impl Bench<'_> {
     fn held(&mut self, made: &Written<'_>, compare: Compare<'_>) -> Result<Held, Stop> {
         let origin = self.origin(made)?;
         let state = self.state(&made.making)?;
-        let mut changes = compare(&state).map_err(Stop::CannotTell)?;
         let now = state.scenario().ok_or_else(|| Stop::CannotTell(NOTHING.to_owned()))?;
-        for (_, own) in &mut changes {
-            own.retain(|own| !is_redated(own, origin, now));
-        }
-        let lost = lost(&changes);
-        let since = since(origin, made.version, now, lost.is_some());
-        let then = match lost {
-            Some(_) if now.as_of != origin.as_of => self.then(made, origin, compare)?,
-            _ => String::new(),
+        let changes = compared(made, origin, compare, &state)?;
+        let told = |verdict, sentence: String, changes| {
+            Ok(Held { file: made.name.to_owned(), verdict, sentence, changes })
         };
-        let verdict = if lost.is_some() { Verdict::Changed } else { Verdict::StillTrue };
-        let sentence = lost.unwrap_or_else(|| "still true".to_owned()) + &since + &then;
-        Ok(Held { file: made.name.to_owned(), verdict, sentence, changes })
+        let Some(lost) = lost(&changes) else {
+            let since = since(origin, made.version, now, false);
+            return told(Verdict::StillTrue, format!("still true{since}"), changes);
+        };
+        let same = made.version == env!("CARGO_PKG_VERSION");
+        if same && origin.sha256 == now.hash {
+            return told(Verdict::Edited, lost.by_hand(""), changes);
+        }
+        if same && origin.is_renamed(now) {
+            return told(Verdict::Renamed, lost.by_name(), changes);
+        }
+        let since = since(origin, made.version, now, true);
+        if now.as_of == origin.as_of || made.making.grid.varies_the_date() {
+            return told(Verdict::Changed, lost.by_figures() + &since, changes);
+        }
+        let date = day(origin.as_of);
+        let (verdict, sentence) = match self.then(made, origin, compare)? {
+            Then::Holds => (Verdict::Changed, format!("; as of {date}, its own date, it holds")),
+            Then::Edited(then, changes) => {
+                let own = then.by_hand(&format!("as of {date}, its own date, "));
+                return told(Verdict::Edited, own, changes);
+            }
+            Then::Changed => {
+                let nor = format!("; nor does it hold as of {date}, its own date");
+                (Verdict::Changed, nor)
+            }
+        };
+        told(verdict, lost.by_figures() + &since + &sentence, changes)
     }
 
     /// Whether a figure that does not hold now does as of its own date.
@@ -152,18 +211,23 @@ impl Bench<'_> {
         made: &Written<'_>,
         origin: &Origin,
         compare: Compare<'_>,
-    ) -> Result<String, Stop> {
+    ) -> Result<Then, Stop> {
         let then = Making { as_of: Some(origin.as_of), ..made.making.clone() };
-        let then = match self.state(&then) {
+        let state = match self.state(&then) {
             Err(Stop::End(End::Error(error))) => return Err(error.into()),
-            found => found.ok().and_then(|state| compare(&state).ok()),
+            found => found.ok(),
         };
-        let date = day(origin.as_of);
-        Ok(match then {
-            Some(then) if then.iter().all(|(_, own)| own.is_empty()) => {
-                format!("; as of {date}, its own date, it holds")
+        let Some(state) = state else { return Ok(Then::Changed) };
+        let Ok(changes) = compared(made, origin, compare, &state) else {
+            return Ok(Then::Changed);
+        };
+        let same = state.scenario().is_some_and(|then| then.hash == origin.sha256);
+        Ok(match lost(&changes) {
+            None => Then::Holds,
+            Some(lost) if same && made.version == env!("CARGO_PKG_VERSION") => {
+                Then::Edited(lost, changes)
             }
-            _ => format!("; nor does it hold as of {date}, its own date"),
+            Some(_) => Then::Changed,
         })
     }
 
@@ -183,6 +247,31 @@ impl Bench<'_> {
     }
 }
 
+/// What differs between a figure and what was found anew, but for what names its date, its version and the state of the
+/// scenario.
+fn compared(
+    made: &Written<'_>,
+    origin: &Origin,
+    compare: Compare<'_>,
+    state: &State,
+) -> Result<ByFile, Stop> {
+    let mut changes = compare(state).map_err(Stop::CannotTell)?;
+    if let Some(now) = state.scenario() {
+        for (_, own) in &mut changes {
+            own.retain(|own| !is_restated(own, (origin, made.version), now));
+        }
+    }
+    Ok(changes)
+}
+
+/// What became of a figure as of its own date.
+enum Then {
+    Holds,
+    /// The scenario is what it was, and the figure is not.
+    Edited(Lost, ByFile),
+    Changed,
+}
+
 /// Why a figure without a scenario cannot be judged.
 const NOTHING: &str = "it names no scenario";
 
@@ -199,6 +288,9 @@ type Compare<'a> = &'a dyn Fn(&State) -> Result<ByFile, String>;
 
 /// The data of the same chart, drawn now.
 fn shown_now(own: &Provenance, state: &State) -> Result<Value, String> {
+    if let Some(swept) = &state.swept {
+        return Ok(swept.shown());
+    }
     if let [_, _, ..] = state.findings.as_slice() {
         let chart = figures::compare_scenarios(&state.findings).ok_or("it compares nothing")?;
         return Ok(Picture::of_comparison(&chart, &Look::default()).data);

@@ -33,22 +33,39 @@ impl LookArgs {
             _ => Ok(look),
         }
     }
+
+    /// The same with a title; a PNG cannot be made of one whose letters its font lacks.
+    pub(super) fn titled(self, title: Option<&str>, png: bool) -> Result<Look, End> {
+        if let Some(title) = title.filter(|title| png && !is_drawable(title)) {
+            return Err(usage(&format!(
+                "the title has letters that the font of PNG charts lacks: {}\n\
+                 help: it has Latin, Greek and Cyrillic letters; an .svg file shows any",
+                lacking(title)
+            )));
+        }
+        Ok(Look { title: title.map(str::to_owned), ..self.look(png)? })
+    }
 }
 
 /// Says which letters of charts the font of PNG lacks.
 pub(super) fn warn(svg: &str, quiet: bool) {
-    let missing = || svg.chars().filter(|letter| !is_drawable(&letter.to_string()));
     if quiet || is_drawable(svg) {
         return;
     }
-    let letters: BTreeSet<char> = missing().collect();
+    output::complain(&format!(
+        "warning: PNG charts cannot show {}\n\
+         help: their font has Latin, Greek and Cyrillic letters; names in others give way to ids. SVG keeps them",
+        lacking(svg)
+    ));
+}
+
+/// The letters of a text that the font of PNG lacks, the first of them.
+fn lacking(text: &str) -> String {
+    let missing = text.chars().filter(|letter| !is_drawable(&letter.to_string()));
+    let letters: BTreeSet<char> = missing.collect();
     let shown: Vec<String> = letters.iter().take(SHOWN).map(char::to_string).collect();
     let more = if letters.len() > SHOWN { " and others" } else { "" };
-    output::complain(&format!(
-        "warning: PNG charts cannot show {}{more}\n\
-         help: their font has Latin, Greek and Cyrillic letters; names in others give way to ids. SVG keeps them",
-        shown.join(" ")
-    ));
+    format!("{}{more}", shown.join(" "))
 }
 
 /// The most letters that a warning lists.

@@ -100,7 +100,7 @@ pub(super) fn make(args: &RunArgs, scenario: Scenario) -> Result<Made, End> {
     let drawn: String = drawn.filter_map(|file| str::from_utf8(&file.bytes).ok()).collect();
     look::warn(&drawn, quiet);
     step("brief");
-    files.push(NamedBytes::new("brief.html", brief::brief(&finding, &beside).html()));
+    files.push(NamedBytes::new("brief.html", brief::brief(&finding, &beside).with(options).html()));
     let summary = summary::summary(&finding, &beside.stress);
     files.push(NamedBytes::new("summary.md", summary.clone()));
     progress.finish_and_clear();

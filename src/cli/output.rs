@@ -5,6 +5,7 @@
 use crate::characters::harmless_lines;
 use crate::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::time::Duration;
 
 /// Writes data to standard output.
@@ -22,6 +23,13 @@ pub(super) fn stream(fill: impl FnOnce(io::Stdout) -> io::Result<()>) -> Result<
 /// nobody left to tell.
 pub(super) fn complain(text: &str) {
     show(&harmless_lines(text));
+}
+
+/// Says what was written where.
+pub(super) fn wrote(what: &str, path: &Path, quiet: bool) {
+    if !quiet {
+        complain(&format!("{what} written to {}", path.display()));
+    }
 }
 
 /// The same for what is harmless already, and may have colours.

@@ -11,13 +11,16 @@ use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort};
 use crate::layout::IN_THEATRE;
 use crate::report::chart::Look;
-use crate::report::drawn::pixels;
+use crate::report::datapackage;
+use crate::report::drawn::Drawn;
 use crate::report::figures::sweep as figures;
 use crate::report::format::Spreadsheet;
+use crate::report::provenance::Recipe;
 use crate::report::stream::{self, Rows};
 use crate::report::tables::sweep as tables;
 use crate::report::write::{NamedBytes, NamedStream, write_file, write_with};
 use crate::study::sweep::axes::Axis;
+use crate::study::sweep::own::Own;
 use crate::study::sweep::{Failure, Grid, Sweep};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -35,7 +38,7 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "NAME", value_delimiter = ',', num_args = 1..)]
     metric: Vec<String>,
     /// A file to write instead of printing: .svg or .png for a chart, over one or two keys; .csv for
-    /// the table. Or a folder, which gets all three
+    /// the table. Or a folder, which gets all three and a data package
     #[arg(long, short, value_name = "FILE|DIR", value_parser = swept_path)]
     output: Option<PathBuf>,
     /// How the table is printed, for people or for programs
@@ -96,10 +99,12 @@ fn swept_path(text: &str) -> Result<PathBuf, String> {
         .to_owned())
 }
 
-/// A sweep and its chart, or why it has none.
+/// A sweep and its chart, where one is asked for, or why it has none.
 struct Swept {
     sweep: Sweep,
-    chart: Result<String, String>,
+    own: Option<Own>,
+    options: Recipe,
+    chart: Result<Option<Drawn>, String>,
 }
 
 pub(super) fn sweep(args: &SweepArgs) -> Result<(), End> {
@@ -107,7 +112,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), End> {
         Effort { choice: Choice::Exact, budget: args.budget * MILLION, ..Effort::default() };
     let target = args.output.as_deref().map(Target::of);
     let png = target.is_some_and(|target| [Target::Png, Target::Folder].contains(&target));
-    let look = Look { title: args.title.clone(), ..args.look.look(png)? };
+    let look = args.look.titled(args.title.as_deref(), png)?;
     let found = find(args, effort, &look).map_err(|failure| match failure {
         Failure::Unreadable(error) => End::Error(error),
         Failure::Scenario(checked) => {
@@ -130,7 +135,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), End> {
         )));
     }
     if let Some(path) = &args.output {
-        write_to(path, &found, &look, args.changes.quiet)?;
+        write_to(path, &found, args.changes.quiet)?;
     }
     let found = &found.sweep;
     match format.filter(|_| !too_many) {
@@ -145,34 +150,40 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), End> {
     Ok(())
 }
 
-/// Writes what `-o` asks for.
-fn write_to(path: &Path, found: &Swept, look: &Look, quiet: bool) -> Result<(), Error> {
+/// Writes what `-o` asks for, and says so.
+fn write_to(path: &Path, found: &Swept, quiet: bool) -> Result<(), Error> {
     let csv =
         |name: &str| NamedStream::new(name, |out| stream::sweep(&found.sweep, Rows::Csv, out));
-    let target = Target::of(path);
     let file = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let parent = path.parent().unwrap_or(Path::new(""));
-    let png = |svg| {
-        warn(svg, quiet);
-        pixels("sweep", svg, look.scale)
+    let png = |chart: &Drawn| {
+        warn(chart.drawing(), quiet);
+        chart.png()
     };
-    match (target, &found.chart) {
-        (Target::Csv, _) => write_with(parent, &[], &[csv(&file)]),
-        (Target::Svg, Ok(svg)) => write_file(path, svg.as_bytes()),
-        (Target::Png, Ok(svg)) => write_file(path, &png(svg)?),
-        (Target::Folder, Ok(svg)) => {
-            let pixels = NamedBytes::new("sweep.png", png(svg)?);
-            let files = [pixels, NamedBytes::new("sweep.svg", svg.clone())];
-            write_with(path, &files, &[csv("sweep.csv")])
-        }
-        // A chart that was asked for by name is refused before anything is found.
-        (_, Err(reason)) => {
-            if !quiet {
+    match (Target::of(path), &found.chart) {
+        (Target::Svg, Ok(Some(chart))) => write_file(path, chart.svg().as_bytes())?,
+        (Target::Png, Ok(Some(chart))) => write_file(path, &png(chart)?)?,
+        (Target::Folder, chart) => {
+            let scenario = figures::shown_scenario(&found.sweep, found.own.as_ref());
+            let package = datapackage::of_sweep(&found.sweep, scenario, &found.options);
+            let mut files = vec![NamedBytes::new("datapackage.json", package)];
+            if let Ok(Some(chart)) = chart {
+                files.push(NamedBytes::new("sweep.png", png(chart)?));
+                files.push(NamedBytes::new("sweep.svg", chart.svg()));
+            }
+            write_with(path, &files, &[csv("sweep.csv")])?;
+            if let Some(reason) = chart.as_ref().err().filter(|_| !quiet) {
                 output::complain(&format!("note: no chart is written: {reason}"));
             }
-            write_with(path, &[], &[csv("sweep.csv")])
+            output::wrote(&format!("{} files", files.len() + 1), path, quiet);
+            return Ok(());
         }
+        // A chart that was asked for by name is refused before anything is found.
+        _ => write_with(parent, &[], &[csv(&file)])?,
     }
+    let what = if Target::of(path).is_chart() { "chart" } else { "table" };
+    output::wrote(what, path, quiet);
+    Ok(())
 }
 
 /// Checks the grid and works out its figures.
@@ -197,17 +208,18 @@ fn find(args: &SweepArgs, effort: Effort, look: &Look) -> Result<Swept, Failure>
         return Err(Failure::Usage(reason));
     }
     let drawn = target.is_some_and(|target| target != Target::Csv) && refusal.is_none();
-    let own = drawn.then(|| grid.own()).flatten();
+    let whole = target == Some(Target::Folder);
+    let own = (drawn || whole).then(|| grid.own()).flatten();
     let progress = output::timed(args.changes.quiet, grid.work(), "working out the figures");
     let found = grid.sweep(effort, &|| progress.inc(1));
     progress.finish_and_clear();
     let sweep = found?;
     let metrics: Vec<usize> = (0..shown).collect();
-    let draw = || figures::sweep(&sweep, own.as_ref(), &metrics).draw(look);
+    let options = Recipe::new(effort);
+    let draw = || Drawn::sweep(&sweep, own.as_ref(), &metrics, options.clone(), look);
     let chart = match refusal {
         Some(reason) => Err(reason),
-        None if drawn => Ok(draw()),
-        None => Ok(String::new()),
+        None => Ok(drawn.then(draw)),
     };
-    Ok(Swept { sweep, chart })
+    Ok(Swept { sweep, own, options, chart })
 }

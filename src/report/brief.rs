@@ -14,6 +14,7 @@ mod grids;
 mod grounds;
 mod ledger;
 
+use super::provenance::{BRIEF, Provenance, Recipe};
 use super::summary;
 use super::wording::{day, formula_in_words};
 use super::words::thousands;
@@ -23,6 +24,7 @@ use crate::study::{Beside, Finding};
 use askama::Template;
 use grids::Grid;
 use grounds::{Assumed, SourceNote};
+use serde_json::Value;
 
 /// Everything that a brief says, in the order of the page.
 #[derive(Clone, Debug)]
@@ -42,8 +44,9 @@ pub struct Brief {
     assumed: Vec<Assumed>,
     sources: Vec<SourceNote>,
     caveats: Vec<Sentence>,
-    /// How the page was made.
+    /// How the page was made, for people and for programs.
     run: Vec<Fact>,
+    made: Provenance,
 }
 
 /// Something and how it stands.
@@ -80,7 +83,7 @@ impl Sentence {
 
 /// Gathers a brief.
 pub fn brief(finding: &Finding, beside: &Beside) -> Brief {
-    let scenario = &finding.scenario;
+    let (scenario, one) = (&finding.scenario, std::slice::from_ref(finding));
     let sentences = |lines: Vec<String>| lines.into_iter().map(Sentence::from).collect();
     let findings = [
         (summary::MEETS, summary::meets(finding)),
@@ -101,19 +104,26 @@ pub fn brief(finding: &Finding, beside: &Beside) -> Brief {
         sources: grounds::sources(scenario),
         caveats: sentences(summary::grounds(finding)),
         run: run(finding),
+        made: Provenance::new(BRIEF, one, Recipe::default(), Value::Null),
     }
 }
 
 impl Brief {
+    /// The same, found with options that change numbers.
+    #[must_use]
+    pub fn with(self, options: Recipe) -> Self {
+        Self { made: Provenance { options, ..self.made }, ..self }
+    }
+
     /// The page as HTML.
     pub fn html(&self) -> String {
-        rendered(&HtmlPage { brief: self })
+        self.made.stamp_html(&rendered(&HtmlPage { brief: self }))
     }
 
     /// The page as Markdown, without the pictures.
     pub fn markdown(&self) -> String {
         let page = rendered(&MarkdownPage { brief: self });
-        page.trim_end().to_owned() + "\n"
+        self.made.stamp_markdown(&(page.trim_end().to_owned() + "\n"))
     }
 
     /// The marking as a string of CSS, each letter by its number, for the margins of printed pages.

@@ -4,11 +4,13 @@
 //! the run was made, and nothing that does not change the numbers: no paths, clock or threads.
 
 use super::format::Spreadsheet;
-use super::provenance::Recipe;
+use super::provenance::{Recipe, Varied};
 use super::table::{Column, Kind, Table, counted};
-use crate::outcomes::{AtSizes, Deciding};
+use super::tables;
+use crate::outcomes::{AtSizes, Deciding, Method};
 use crate::scenario::Scenario;
 use crate::study::Finding;
+use crate::study::sweep::Sweep;
 use serde_json::{Value, json};
 
 /// Describes tables of one finding.
@@ -18,14 +20,39 @@ pub fn datapackage(
     spreadsheet: Spreadsheet,
     options: &Recipe,
 ) -> String {
-    let scenario = &finding.scenario;
     let resources: Vec<Value> = tables.iter().map(|table| resource(table, spreadsheet)).collect();
+    package(&finding.scenario, &run(finding, options), &resources)
+}
+
+/// Describes the table of a sweep, which a scenario was swept for; its figures are exact.
+pub fn of_sweep(sweep: &Sweep, scenario: &Scenario, options: &Recipe) -> String {
+    let all: Vec<usize> = (0..sweep.metrics.len()).collect();
+    let mut run = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "scenario": scenario.id,
+        "scenario_sha256": scenario.hash,
+        "scenario_nameless_sha256": scenario.nameless_hash,
+        "as_of": scenario.as_of.to_string(),
+        "horizon": scenario.horizon.map(|date| date.to_string()),
+        "given": scenario.given_text(),
+        "settings": scenario.settings,
+        "options": options,
+        "method": Method::Exact.word(),
+    });
+    let grid = Varied::new(sweep, &all);
+    run["vary"] = grid.vary.into();
+    run["metrics"] = grid.metrics.into();
+    let table = tables::sweep::sweep(sweep, 0..0);
+    package(scenario, &run, &[resource(&table, Spreadsheet::Plain)])
+}
+
+fn package(scenario: &Scenario, run: &Value, resources: &[Value]) -> String {
     let package = json!({
         "profile": "tabular-data-package",
         "name": slug(&scenario.id),
         "title": scenario.title,
         "description": "Tables that contingent made from a scenario of conditional pledges.",
-        "contingent": run(finding, options),
+        "contingent": run,
         "sources": sources(scenario),
         "resources": resources,
     });
@@ -50,6 +77,7 @@ fn run(finding: &Finding, options: &Recipe) -> Value {
         "version": env!("CARGO_PKG_VERSION"),
         "scenario": scenario.id,
         "scenario_sha256": scenario.hash,
+        "scenario_nameless_sha256": scenario.nameless_hash,
         "as_of": scenario.as_of.to_string(),
         "horizon": scenario.horizon.map(|date| date.to_string()),
         "given": finding.given(),

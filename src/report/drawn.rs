@@ -3,11 +3,14 @@
 //! In: a chart's name or its struct, what it is made of, options. Out: a `Drawn`, hence bytes. Nothing here fails but the
 //! drawing of pixels.
 
-use super::chart::{CompareChart, Look, png};
+use super::chart::{CompareChart, Look, is_drawable, png};
 use super::figures::{self, Picture};
-use super::provenance::{Provenance, Recipe};
-use super::spelt::for_pixels;
+use super::provenance::{Provenance, Recipe, Varied};
+use super::spelt::{for_pixels, spelt};
 use crate::error::Error;
+use crate::scenario::Scenario;
+use crate::study::sweep::Sweep;
+use crate::study::sweep::own::Own;
 use crate::study::{Beside, Finding};
 
 /// A chart and how it was made.
@@ -51,7 +54,31 @@ impl Drawn {
         let Picture { svg, data } = Picture::of_comparison(chart, look);
         let made = Provenance::new(figures::Name::Compare.word(), findings, options, data);
         let made = Provenance { drawing: look.unusual(), ..made };
-        Self { svg, spelt: None, made, scale: look.scale }
+        let spelt = (!is_drawable(&svg)).then(|| {
+            let spelt = |own: &Finding| Finding { scenario: spelt(&own.scenario), ..own.clone() };
+            let findings: Vec<Finding> = findings.iter().map(spelt).collect();
+            figures::compare_scenarios(&findings).map(|chart| chart.draw(look))
+        });
+        Self { svg, spelt: spelt.flatten(), made, scale: look.scale }
+    }
+
+    /// A chart of some metrics of a sweep, with the file's own point.
+    pub fn sweep(
+        sweep: &Sweep,
+        own: Option<&Own>,
+        metrics: &[usize],
+        options: Recipe,
+        look: &Look,
+    ) -> Self {
+        let scenario = figures::sweep::shown_scenario(sweep, own);
+        let draw = |scenario: &Scenario| figures::sweep::sweep(sweep, own, metrics, scenario);
+        let chart = draw(scenario);
+        let svg = chart.draw(look);
+        let spelt = (!is_drawable(&svg)).then(|| draw(&spelt(scenario)).draw(look));
+        let data = figures::sweep::shown(&chart);
+        let made = Provenance::of_sweep(scenario, Varied::new(sweep, metrics), options, data);
+        let made = Provenance { drawing: look.unusual(), ..made };
+        Self { svg, spelt, made, scale: look.scale }
     }
 
     /// What is drawn, without how it was made.

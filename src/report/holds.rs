@@ -3,6 +3,10 @@
 //! In: a chart's data as it was carried and as it is, or the cells of a table that was written and the
 //! table as it is. Out: `Change`s, by names that people know from the picture.
 
+mod lines;
+
+pub use lines::lines;
+
 use super::format::{COMMON_COLUMNS, Spreadsheet, csv};
 use super::table::{Builder, Kind, Table, number};
 use super::words::hundredths;

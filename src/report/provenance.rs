@@ -4,14 +4,16 @@
 //! element, PNG with an `iTXt` chunk, both holding the same compact JSON; and the same read back. It
 //! holds nothing that does not change the picture: no paths, clock or threads.
 
+mod page;
 mod png;
 mod svg;
 
 use super::table::rounded;
 use crate::evaluate::{Choice, Effort};
-use crate::outcomes::Sampling;
+use crate::outcomes::{Method, Sampling};
 use crate::pipeline::sha256;
 use crate::scenario::Scenario;
+use crate::study::sweep::Sweep;
 use crate::study::{Beside, Finding};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -19,6 +21,12 @@ use serde_json::{Map, Value, json};
 
 /// The form of what is carried. It rises when an older reader would misunderstand a newer picture.
 pub const FORMAT: u32 = 1;
+
+/// What the chart of a sweep is called.
+pub const SWEEP: &str = "sweep";
+
+/// What a page is called, which shows everything.
+pub const BRIEF: &str = "brief";
 
 /// How many worlds and forces are listed where nobody says how many.
 pub const TOP: usize = 4096;
@@ -109,6 +117,9 @@ pub struct Origin {
     pub id: String,
     /// SHA-256 of the resolved scenario as of the date.
     pub sha256: String,
+    /// The same without what entries are called.
+    #[serde(default)]
+    pub nameless_sha256: String,
     /// The date of the knowledge.
     pub as_of: Date,
     /// By when.
@@ -122,9 +133,47 @@ impl Origin {
         Self {
             id: scenario.id.clone(),
             sha256: scenario.hash.clone(),
+            nameless_sha256: scenario.nameless_hash.clone(),
             as_of: scenario.as_of,
             horizon: scenario.horizon,
         }
+    }
+
+    /// Whether a scenario differs from it only in what entries are called, so that every figure is the same.
+    pub fn is_renamed(&self, now: &Scenario) -> bool {
+        self.nameless_sha256 == now.nameless_hash && self.sha256 != now.hash
+    }
+}
+
+/// What a sweep varies, and what it finds at each point; nothing of anything else.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Varied {
+    /// `KEY=VALUES`, the first varies slowest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vary: Vec<String>,
+    /// The metrics by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<String>,
+}
+
+impl Varied {
+    /// Of some metrics of a sweep.
+    pub fn new(sweep: &Sweep, metrics: &[usize]) -> Self {
+        let found = metrics.iter().filter_map(|at| sweep.metrics.get(*at));
+        Self {
+            vary: sweep.axes.iter().map(|axis| axis.argument().to_owned()).collect(),
+            metrics: found.map(|metric| metric.name(&sweep.scenario)).collect(),
+        }
+    }
+
+    /// Whether what is known differs from point to point.
+    pub fn varies_the_date(&self) -> bool {
+        self.vary.iter().any(|vary| vary.trim_start().starts_with("scenario.as_of"))
+    }
+
+    /// Whether it is of a sweep.
+    pub fn is_sweep(&self) -> bool {
+        !self.vary.is_empty()
     }
 }
 
@@ -145,6 +194,9 @@ pub struct Provenance {
     /// `KEY=VALUE`, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<String>,
+    /// What a sweep varies and finds.
+    #[serde(flatten)]
+    pub grid: Varied,
     /// `exact`, `sampled` or `mixed`.
     pub method: String,
     /// The options that change numbers.
@@ -155,7 +207,7 @@ pub struct Provenance {
     pub drawing: Map<String, Value>,
     /// Every number and word of the chart; of long lists how many values, and their SHA-256.
     pub shows: Value,
-    /// SHA-256 of the picture without this.
+    /// SHA-256 of the picture, or of the page, without this.
     #[serde(default)]
     pub picture: String,
 }
@@ -171,11 +223,24 @@ impl Provenance {
             scenarios: findings.iter().map(|finding| Origin::new(&finding.scenario)).collect(),
             given: first.map(|finding| finding.given().to_owned()).unwrap_or_default(),
             settings: first.map(|finding| finding.scenario.settings.clone()).unwrap_or_default(),
+            grid: Varied::default(),
             method: first.map(|own| own.outcomes.method.word().to_owned()).unwrap_or_default(),
             options,
             drawing: Map::new(),
             shows: carried(data),
             picture: String::new(),
+        }
+    }
+
+    /// Of a chart of a sweep; its figures are exact.
+    pub fn of_sweep(scenario: &Scenario, grid: Varied, options: Recipe, data: Value) -> Self {
+        Self {
+            scenarios: vec![Origin::new(scenario)],
+            given: scenario.given_text().to_owned(),
+            settings: scenario.settings.clone(),
+            grid,
+            method: Method::Exact.word().to_owned(),
+            ..Self::new(SWEEP, &[], options, data)
         }
     }
 
@@ -191,6 +256,20 @@ impl Provenance {
     pub fn stamp_png(&self, pixels: &[u8]) -> Vec<u8> {
         let own = Self { picture: sha256(pixels), ..self.clone() };
         png::stamp(pixels, &own.text())
+    }
+
+    /// A page of HTML that carries this.
+    #[must_use]
+    pub fn stamp_html(&self, page: &str) -> String {
+        let own = Self { picture: page::digest(page), ..self.clone() };
+        page::stamp_html(page, &own.text())
+    }
+
+    /// A page of Markdown that carries this.
+    #[must_use]
+    pub fn stamp_markdown(&self, page: &str) -> String {
+        let own = Self { picture: page::digest(page), ..self.clone() };
+        page::stamp_markdown(page, &own.text())
     }
 
     fn text(&self) -> String {
@@ -213,7 +292,11 @@ pub fn read(bytes: &[u8]) -> Result<Carried, String> {
         png::read(bytes)?
     } else {
         let text = std::str::from_utf8(bytes).map_err(|_| "it is neither an SVG nor a PNG")?;
-        svg::read(text)?
+        match page::read(text) {
+            Some(found) => found,
+            None if is_page(text) => return Err(SILENT.to_owned()),
+            None => svg::read(text)?,
+        }
     };
     let broken =
         |error: serde_json::Error| format!("what it says of how it was made is broken: {error}");
@@ -228,6 +311,15 @@ pub fn read(bytes: &[u8]) -> Result<Carried, String> {
     let provenance: Provenance = serde_json::from_value(value).map_err(broken)?;
     let edited = provenance.picture != picture;
     Ok(Carried { provenance, edited })
+}
+
+/// Why a file without all this cannot be judged.
+const SILENT: &str = "it does not say how it was made";
+
+/// Whether a text is a page of HTML or plain text, and no SVG.
+fn is_page(text: &str) -> bool {
+    let start = text.trim_start().get(..14).unwrap_or_default().to_ascii_lowercase();
+    !text.trim_start().starts_with('<') || start == "<!doctype html"
 }
 
 /// A chart's data as it is carried: numbers of 12 digits, long lists as their digest.

@@ -5,6 +5,7 @@
 
 use super::chart::{Look, is_drawable};
 use super::figures::{self, Name};
+use crate::scenario::Scenario;
 use crate::study::{Beside, Finding};
 
 /// The SVG that a PNG is made of, with ids where names have letters that the font lacks; none where they have not.
@@ -13,13 +14,13 @@ pub fn for_pixels(
     (name, finding, beside): (Name, &Finding, &Beside),
     look: &Look,
 ) -> Option<String> {
-    (!is_drawable(svg)).then(|| figures::draw(name, &spelt(finding), beside, look))
+    let spelt = || Finding { scenario: spelt(&finding.scenario), ..finding.clone() };
+    (!is_drawable(svg)).then(|| figures::draw(name, &spelt(), beside, look))
 }
 
 /// The same with the ids of what has a name that cannot be shown.
-pub fn spelt(finding: &Finding) -> Finding {
-    let mut finding = finding.clone();
-    let scenario = &mut finding.scenario;
+pub fn spelt(scenario: &Scenario) -> Scenario {
+    let mut scenario = scenario.clone();
     for at in 0..scenario.nations.len() {
         let id = scenario.nations.id(at).to_owned();
         spell(&mut scenario.nations.at_mut(at).name, &id);
@@ -46,7 +47,7 @@ pub fn spelt(finding: &Finding) -> Finding {
     for at in 0..scenario.requirements.len() {
         drop_label(&mut scenario.requirements.at_mut(at).label);
     }
-    finding
+    scenario
 }
 
 fn spell(name: &mut String, id: &str) {

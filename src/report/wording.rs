@@ -285,6 +285,11 @@ pub fn with_and_without(
 
 /// Where the data comes from: publishers known on the date, then how the run is identified.
 pub fn source_line(scenario: &Scenario) -> String {
+    source_line_as_of(scenario, &scenario.as_of.to_string())
+}
+
+/// The same of what was known at some time.
+pub fn source_line_as_of(scenario: &Scenario, when: &str) -> String {
     let mut publishers: Vec<String> = Vec::new();
     let mut others = 0;
     for (_, source) in scenario.known_sources() {
@@ -305,11 +310,10 @@ pub fn source_line(scenario: &Scenario) -> String {
     }
     let hash = scenario.hash.get(..8).unwrap_or("");
     format!(
-        "Sources: {}. What no source gives is assumed. contingent {}, scenario {} ({hash}), as of {}.",
+        "Sources: {}. What no source gives is assumed. contingent {}, scenario {} ({hash}), as of {when}.",
         publishers.join("; "),
         env!("CARGO_PKG_VERSION"),
-        scenario.id,
-        scenario.as_of
+        scenario.id
     )
 }
 

@@ -34,6 +34,8 @@ pub struct Circumstances {
     pub id: String,
     /// SHA-256 of the resolved scenario.
     pub hash: String,
+    /// The same without what entries are called.
+    pub nameless_hash: String,
     /// `--as-of`
     pub as_of: Option<Date>,
     /// `--given`, parsed.
@@ -177,6 +179,7 @@ impl Checker<'_> {
             dates: circumstances.dates.into_iter().collect(),
             pending: circumstances.pending,
             hash: circumstances.hash,
+            nameless_hash: circumstances.nameless_hash,
         }
     }
 

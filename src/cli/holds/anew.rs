@@ -3,15 +3,17 @@
 //! In: how a figure was made. Out: findings and what is beside them, or why there are none.
 
 use super::super::make::{self, all_parts, cases_in_part, variants_only};
-use super::super::scenario::{earlier, find_in, read};
+use super::super::scenario::{complain_about, earlier, find_in, read, request};
 use super::super::{Changes, End, ExitStatus, VerifyArgs};
+use super::swept::Swept;
 use crate::error::Error;
 use crate::evaluate::Settings;
 use crate::pipeline::{self, Request};
 use crate::report::figures;
-use crate::report::provenance::{Recipe, TOP};
+use crate::report::provenance::{Recipe, TOP, Varied};
 use crate::scenario::Scenario;
-use crate::study::{self, Beside, Finding};
+use crate::study::sweep::Failure;
+use crate::study::{self, Beside, Finding, Obstacle};
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -34,20 +36,26 @@ pub(super) struct Making {
     pub(super) given: String,
     pub(super) settings: Vec<String>,
     pub(super) options: Recipe,
+    /// What a sweep varies and finds.
+    pub(super) grid: Varied,
     /// The chart, where nothing else is found.
     pub(super) chart: Option<String>,
     pub(super) as_of: Option<Date>,
 }
 
 /// What is found anew: one scenario or several, and what is beside the first.
+#[derive(Default)]
 pub(super) struct State {
     pub(super) findings: Vec<Finding>,
     pub(super) beside: Beside,
+    /// In place of these, what is found over a grid.
+    pub(super) swept: Option<Swept>,
 }
 
 impl State {
     pub(super) fn scenario(&self) -> Option<&Scenario> {
-        self.findings.first().map(|finding| &finding.scenario)
+        let swept = self.swept.as_ref().map(Swept::scenario);
+        swept.or_else(|| self.findings.first().map(|finding| &finding.scenario))
     }
 }
 
@@ -72,22 +80,63 @@ impl Bench<'_> {
             settings: making.settings.clone(),
             quiet: true,
         };
-        let mut findings = Vec::new();
-        for path in self.scenarios {
-            let scenario = match read(path, &changes) {
-                Err(End::Status(status)) => return Err(Self::unreadable(path, &changes, status)?),
-                read => read?,
-            };
-            findings.push(find_in(scenario, self.args.changes.quiet, settings(making))?);
-        }
-        let beside = self.beside(making, &changes, &findings)?;
-        let state = Rc::new(State { findings, beside });
+        let state = if making.grid.is_sweep() { Self::swept } else { Self::single };
+        let state = Rc::new(state(self, making, &changes)?);
         self.found.push((making.clone(), Rc::clone(&state)));
         Ok(state)
     }
 
+    fn single(&self, making: &Making, changes: &Changes) -> Result<State, Stop> {
+        let mut findings = Vec::new();
+        for path in self.scenarios {
+            let scenario = match read(path, changes) {
+                Err(End::Status(status)) => {
+                    return Err(Self::unreadable(path, changes, &making.grid, status)?);
+                }
+                read => read?,
+            };
+            findings.push(find_in(scenario, self.args.changes.quiet, settings(making))?);
+        }
+        let beside = self.beside(making, changes, &findings)?;
+        Ok(State { findings, beside, swept: None })
+    }
+
+    fn swept(&self, making: &Making, changes: &Changes) -> Result<State, Stop> {
+        let [path] = self.scenarios else {
+            return Err(Stop::CannotTell("a sweep is of one scenario".to_owned()));
+        };
+        let found = Swept::find(request(path, changes), making);
+        let swept = found.map_err(|failure| match failure {
+            Failure::Unreadable(error) => error.into(),
+            Failure::Scenario(checked) => {
+                let status = ExitStatus::ScenarioErrors;
+                let stop = Self::unreadable(path, changes, &making.grid, status);
+                let stop = stop.unwrap_or_else(Stop::from);
+                if matches!(stop, Stop::End(_)) {
+                    complain_about(&checked, path, changes.quiet);
+                }
+                stop
+            }
+            Failure::Usage(message) => {
+                Stop::CannotTell(message.lines().next().unwrap_or_default().to_owned())
+            }
+            Failure::Obstacle(Obstacle::OverBudget) => {
+                Stop::CannotTell("to find it anew takes more than its budget".to_owned())
+            }
+            Failure::Obstacle(Obstacle::ImpossibleEvidence) => {
+                Stop::CannotTell("what it takes as given cannot hold any more".to_owned())
+            }
+        })?;
+        Ok(State { swept: Some(swept), ..State::default() })
+    }
+
     /// The scenario has errors: with the figure's settings only, or anyway.
-    fn unreadable(path: &Path, changes: &Changes, status: ExitStatus) -> Result<Stop, Error> {
+    fn unreadable(
+        path: &Path,
+        changes: &Changes,
+        grid: &Varied,
+        status: ExitStatus,
+    ) -> Result<Stop, Error> {
         let plain =
             Request { path: path.to_path_buf(), as_of: changes.as_of, ..Request::default() };
         if pipeline::check(&plain)?.scenario.is_none() {
@@ -95,7 +144,8 @@ impl Bench<'_> {
         }
         let given = changes.given.iter().map(|given| format!("--given \"{given}\""));
         let set = changes.settings.iter().map(|setting| format!("--set {setting}"));
-        let made_with: Vec<String> = given.chain(set).collect();
+        let vary = grid.vary.iter().map(|vary| format!("--vary {vary}"));
+        let made_with: Vec<String> = given.chain(set).chain(vary).collect();
         let made_with = made_with.join(" ");
         Ok(Stop::CannotTell(format!("it was made with {made_with}, which no longer applies")))
     }

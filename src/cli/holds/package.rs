@@ -5,8 +5,9 @@
 use super::super::make;
 use super::anew::{Making, State};
 use crate::report::format::Spreadsheet;
-use crate::report::holds::{self, ByFile, Change};
-use crate::report::provenance::{Origin, Recipe};
+use crate::report::holds::{self, ByFile};
+use crate::report::provenance::{Origin, Recipe, Varied};
+use crate::report::table::Table;
 use crate::report::{summary, tables};
 use clap::ValueEnum as _;
 use serde_json::{Value, json};
@@ -29,6 +30,7 @@ impl Package {
         let word = |key: &str| run.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let origin = json!({
             "id": run.get("scenario"), "sha256": run.get("scenario_sha256"),
+            "nameless_sha256": run.get("scenario_nameless_sha256").cloned().unwrap_or_default(),
             "as_of": run.get("as_of"), "horizon": run.get("horizon"),
         });
         let broken = |error: serde_json::Error| {
@@ -42,7 +44,11 @@ impl Package {
         let resources = value.get("resources").and_then(Value::as_array);
         let names = resources.into_iter().flatten().filter_map(|own| own.get("name")?.as_str());
         let tables = names.map(str::to_owned).collect();
-        let making = Making { given: word("given"), settings, options, chart: None, as_of: None };
+        let listed = |key: &str| run.get(key).cloned().unwrap_or_else(|| json!([]));
+        let grid = json!({ "vary": listed("vary"), "metrics": listed("metrics") });
+        let grid: Varied = serde_json::from_value(grid).map_err(broken)?;
+        let (given, chart) = (word("given"), None);
+        let making = Making { given, settings, options, grid, chart, as_of: None };
         Ok(Self { origin, version: word("version"), making, tables })
     }
 
@@ -53,31 +59,44 @@ impl Package {
         name: &str,
         state: &State,
     ) -> Result<ByFile, String> {
-        let finding = state.findings.first().ok_or("it names no scenario")?;
-        let step = make::options(&self.making.options).step;
+        let scenario = state.scenario().ok_or("it names no scenario")?;
         let streamed = self.making.options.top == Some("all".into());
-        let dates = [self.origin.as_of, finding.scenario.as_of];
+        let dates = [self.origin.as_of, scenario.as_of];
         let mut found = Vec::new();
         for own in self.tables.iter().filter(|own| !(streamed && *own == "worlds")) {
-            let Ok(kind) = tables::Name::from_str(own, false) else {
-                return Err(format!("this version makes no table called {own}"));
-            };
+            let table = self.table(own, state)?;
             let path = folder.join(format!("{own}.csv"));
             let written = fs::read(&path)
                 .map_err(|_| format!("its table {} cannot be read", path.display()))?;
-            let table = tables::table(kind, finding, &state.beside, step);
             let changes = holds::cells(&written, &table, spreadsheet(&written), dates)
                 .map_err(|reason| format!("its table {} is broken: {reason}", path.display()))?;
             found.push((name.replace("datapackage.json", &format!("{own}.csv")), changes));
         }
-        let summary = folder.parent().map(|above| above.join("summary.md"));
-        let written = summary.and_then(|path| fs::read_to_string(path).ok());
-        let now = summary::summary(finding, &state.beside.stress);
-        found.extend(written.map(|written| ("summary.md".to_owned(), lines(&written, &now))));
+        if let Some(finding) = state.findings.first() {
+            let summary = folder.parent().map(|above| above.join("summary.md"));
+            let written = summary.and_then(|path| fs::read_to_string(path).ok());
+            let now = summary::summary(finding, &state.beside.stress);
+            let changes = |written: String| holds::lines(&written, &now);
+            found.extend(written.map(|written| ("summary.md".to_owned(), changes(written))));
+        }
         found.sort_by_key(|(file, _)| {
             LEADING.iter().position(|own| file.contains(own)).unwrap_or(LEADING.len())
         });
         Ok(found)
+    }
+
+    /// A table of this name, made anew.
+    fn table(&self, name: &str, state: &State) -> Result<Table, String> {
+        if let Some(swept) = &state.swept {
+            return swept
+                .table()
+                .map_err(|reason| format!("its table {name} is too long: {reason}"));
+        }
+        let kind = tables::Name::from_str(name, false);
+        let kind = kind.map_err(|_| format!("this version makes no table called {name}"))?;
+        let finding = state.findings.first().ok_or("it names no scenario")?;
+        let step = make::options(&self.making.options).step;
+        Ok(tables::table(kind, finding, &state.beside, step))
     }
 }
 
@@ -90,21 +109,4 @@ pub(super) fn spreadsheet(written: &[u8]) -> Spreadsheet {
         return Spreadsheet::Plain;
     };
     if plain.starts_with(b"scenario;") { Spreadsheet::ExcelSemicolon } else { Spreadsheet::Excel }
-}
-
-/// The lines of a text that changed.
-pub(super) fn lines(was: &str, is: &str) -> Vec<Change> {
-    let (mut was, mut is) = (was.lines(), is.lines());
-    let mut found = Vec::new();
-    for number in 1.. {
-        let (old, new) = (was.next(), is.next());
-        if old.is_none() && new.is_none() {
-            break;
-        }
-        if old != new {
-            let figure = format!("summary.md, line {number}");
-            found.push(Change { figure, was: old.into(), is: new.into() });
-        }
-    }
-    found
 }

@@ -19,7 +19,10 @@ pub(super) const MOST_SHOWN: usize = 40;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Verdict {
     StillTrue,
+    /// Only names changed, which counts as a change.
+    Renamed,
     Changed,
+    Edited,
     CannotTell,
 }
 
@@ -27,7 +30,8 @@ impl Verdict {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::StillTrue => "still true",
-            Self::Changed => "changed",
+            Self::Renamed | Self::Changed => "changed",
+            Self::Edited => "edited",
             Self::CannotTell => "cannot tell",
         }
     }
@@ -49,25 +53,74 @@ impl Held {
     }
 }
 
-/// Whether words differ in the date of the knowledge only.
-pub(super) fn is_redated(change: &Change, origin: &Origin, now: &Scenario) -> bool {
+/// Whether words differ only in the date of the knowledge, the scenario's hash and the program's version.
+pub(super) fn is_restated(
+    change: &Change,
+    (origin, version): (&Origin, &str),
+    now: &Scenario,
+) -> bool {
     let (Some(was), Some(is)) = (change.was.as_str(), change.is.as_str()) else { return false };
-    was.replace(&day(origin.as_of), &day(now.as_of)) == is
+    let program = |version: &str| format!("contingent {version}");
+    let short = |hash: &str| hash.get(..8).unwrap_or_default().to_owned();
+    let stated = [
+        (origin.sha256.clone(), now.hash.clone()),
+        (format!("({})", short(&origin.sha256)), format!("({})", short(&now.hash))),
+        (program(version), program(env!("CARGO_PKG_VERSION"))),
+        (day(origin.as_of), day(now.as_of)),
+        (origin.as_of.to_string(), now.as_of.to_string()),
+    ];
+    let restated = stated.iter().fold(was.to_owned(), |was, (old, new)| was.replace(old, new));
+    restated == is
 }
 
-/// The sentence about what does not hold, if anything: what stands largest in the picture, else the first number.
-pub(super) fn lost(changes: &[(String, Vec<Change>)]) -> Option<String> {
+/// What does not hold, if anything: what stands largest in the picture, else the first number.
+pub(super) struct Lost {
+    figure: String,
+    was: String,
+    is: String,
+    others: usize,
+}
+
+/// The first of the changes to be told.
+pub(super) fn lost(changes: &[(String, Vec<Change>)]) -> Option<Lost> {
     let all = || changes.iter().flat_map(|(_, own)| own);
     let found = all().find(|own| own.figure == "headline");
     let found = found.or_else(|| all().find(|own| own.by().is_some())).or_else(|| all().next());
     let change = found?;
     let [was, is] = holds::in_words(change);
-    let others = match all().count() - 1 {
-        0 => String::new(),
-        1 => " (and 1 other figure)".to_owned(),
-        several => format!(" (and {several} other figures)"),
-    };
-    Some(format!("no longer holds: {} was {was}, is now {is}{others}", change.figure))
+    Some(Lost { figure: change.figure.clone(), was, is, others: all().count() - 1 })
+}
+
+impl Lost {
+    fn others(&self) -> String {
+        match self.others {
+            0 => String::new(),
+            1 => " (and 1 other figure)".to_owned(),
+            several => format!(" (and {several} other figures)"),
+        }
+    }
+
+    /// The scenario gives another figure.
+    pub(super) fn by_figures(&self) -> String {
+        let Self { figure, was, is, .. } = self;
+        format!("no longer holds: {figure} was {was}, is now {is}{}", self.others())
+    }
+
+    /// The scenario gives the same figures under other names.
+    pub(super) fn by_name(&self) -> String {
+        let Self { figure, was, is, .. } = self;
+        format!("names changed and its figures hold: {figure} was {was}, is now {is}")
+    }
+
+    /// The scenario is what it was, as of some date.
+    pub(super) fn by_hand(&self, when: &str) -> String {
+        let Self { figure, was, is, .. } = self;
+        let others = self.others();
+        format!(
+            "edited since it was made: {figure} is {was} in the file; made anew from the same \
+             scenario {when}it is {is}{others}"
+        )
+    }
 }
 
 /// What happened to the scenario and to the program since a figure was made.
@@ -93,13 +146,31 @@ pub(super) fn since(origin: &Origin, version: &str, now: &Scenario, changed: boo
 }
 
 /// What can be said of a picture that is no longer as it was drawn.
-pub(super) fn edited(held: Held) -> Held {
+pub(super) fn redrawn(held: Held) -> Held {
     let what = "the picture was edited, or saved by another program, since it was made; what it was drawn from";
     let sentence = match held.verdict {
-        Verdict::StillTrue => format!("cannot tell: {what} is {}", held.sentence),
+        Verdict::StillTrue | Verdict::Edited => {
+            format!("cannot tell: {what} is {}", held.sentence)
+        }
         _ => format!("cannot tell: {what} {}", held.sentence),
     };
     Held { sentence, verdict: Verdict::CannotTell, ..held }
+}
+
+/// What can be said of a page that is no longer as it was written; its words were compared themselves.
+pub(super) fn rewritten(held: Held) -> Held {
+    let (verdict, sentence) = match held.verdict {
+        Verdict::StillTrue => {
+            let sentence =
+                format!("edited since it was made, though not its words: {}", held.sentence);
+            (Verdict::Edited, sentence)
+        }
+        Verdict::Renamed | Verdict::Changed => {
+            (Verdict::Changed, format!("{}; it was also edited since it was made", held.sentence))
+        }
+        other => (other, held.sentence),
+    };
+    Held { verdict, sentence, ..held }
 }
 
 /// Prints what became of the figures.
@@ -113,7 +184,11 @@ pub(super) fn tell(
         let text = serde_json::to_string_pretty(&all).unwrap_or_default();
         return output::print(format!("{text}\n").as_bytes());
     }
-    let mut found: ByFile = all.iter().flat_map(|held| held.changes.clone()).collect();
+    // Where names changed, every row would be told under its old name and its new one.
+    let names =
+        |held: &&Held| held.verdict == Verdict::Renamed && args.format == TableFormat::Table;
+    let told = all.iter().filter(|held| !names(held));
+    let mut found: ByFile = told.flat_map(|held| held.changes.clone()).collect();
     // A chart's two files show the same.
     found.dedup_by(|next, before| next.1 == before.1);
     if args.format == TableFormat::Csv {

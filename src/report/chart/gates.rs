@@ -127,7 +127,7 @@ impl GatesChart {
         let labels: Vec<_> = self.columns.iter().take(shown).map(GateColumn::head).collect();
         let heads = Heads::plan(canvas, &labels, (area.width() - side, area.height() * 2 / 5));
         let top = area.top + heads.height.max(self.key_height(canvas));
-        let limits = (canvas.px(21), canvas.px(120));
+        let limits = (canvas.px(21).max(LOWEST_ROW), canvas.px(120));
         let note = canvas.px(32);
         let unsaid = if self.columns.len() > shown { note } else { 0 };
         let rows = Rows::plan(self.rows.len(), area.bottom - top - unsaid, limits, note);
@@ -175,6 +175,9 @@ impl GatesChart {
         }
     }
 }
+
+/// On lower rows of small pages letters touch the line above.
+const LOWEST_ROW: i32 = 15;
 
 /// A little smaller than labels.
 const fn detail_face(face: Type) -> Type {

@@ -92,7 +92,8 @@ impl Heads {
         for (column, lines) in self.labels.iter().enumerate() {
             let x = self.centre(left, column);
             if self.rise.is_some() {
-                self.draw_rising(canvas, (x, base), lines);
+                // From where the lines between columns rise, or it is nearer to one of its two.
+                self.draw_rising(canvas, (x, self.rising_base(canvas, top)), lines);
             } else {
                 let y = base - self.face.leading() * (count(lines.len()) - 1);
                 canvas.lines((x, y), lines, self.face, Align::Middle);
@@ -103,13 +104,18 @@ impl Heads {
     /// Lines between the columns that go on between rising heads.
     pub(super) fn draw_guides(&self, canvas: &mut Canvas<'_>, (left, top): Point) {
         let Some(rise) = self.rise else { return };
-        let base = top - canvas.px(6) - self.notes_height(canvas);
+        let base = self.rising_base(canvas, top);
         for column in 0..=count(self.labels.len()) {
             let x = left + self.pitch * column;
             let length = rise.min(self.room - self.pitch * column);
             canvas.path(&[(x, base), (x + length, base - length)], 1, GRID);
             canvas.upright(x, (base, top), 1, GRID);
         }
+    }
+
+    /// Where rising heads and the lines between them start.
+    fn rising_base(&self, canvas: &Canvas<'_>, top: i32) -> i32 {
+        top - canvas.px(6) - self.notes_height(canvas)
     }
 
     /// Lines that start at one height: each is set off by its distance from the middle, across the slant.
@@ -180,7 +186,8 @@ impl Fit {
         let rise = along(face.widest(heads.labels.iter().flatten().map(|line| &**line)));
         heads.rise = Some(rise + face.size / 2);
         heads.height += heads.notes_height(canvas) + rise + face.size;
-        let parted = if self.lines > 1 { canvas.px(6) } else { 0 };
+        // The lines between columns run between the labels.
+        let parted = canvas.px(6);
         let fits = along(heads.pitch) >= leading(face) * count(self.lines) + parted;
         fits.then_some(heads)
     }
@@ -240,7 +247,7 @@ fn extent(face: Type, lines: &[String]) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Look;
+    use super::super::{Look, Size};
     use super::*;
 
     fn plan(columns: usize, text: &str, note: &str) -> Heads {
@@ -274,5 +281,33 @@ mod tests {
     fn notes_go_where_columns_are_too_narrow_for_them() {
         assert!(plan(8, "A ceasefire", "likely").notes.iter().all(|note| note.len() == 1));
         assert!(plan(26, "A ceasefire", "likely").notes.iter().all(Vec::is_empty));
+    }
+
+    #[test]
+    fn rising_heads_lie_midway_between_their_lines() {
+        for (size, most) in [((640, 360), 1.5), ((1600, 900), 2.0)] {
+            let size = Size { width: size.0, height: size.1 };
+            let mut svg = String::new();
+            let mut canvas = Canvas::new(&mut svg, &Look::from(size));
+            let labels = vec![Label { text: "A legal framework", note: "" }; 20];
+            let heads = Heads::plan(&canvas, &labels, (canvas.px(900), canvas.px(280)));
+            heads.draw_guides(&mut canvas, (100, 300));
+            heads.draw(&mut canvas, (100, 300));
+            drop(canvas);
+            assert!(heads.rise.is_some(), "{heads:?}");
+            // Where lines at 45 degrees meet the level of 0: of the first line, and of the first head.
+            let number = |from: &str| {
+                let rest = svg.split(from).nth(1).unwrap();
+                rest.split(['"', ',', ' ']).next().unwrap().parse::<i32>().unwrap()
+            };
+            let left = number("points=\"") + number(&format!("points=\"{},", number("points=\"")));
+            let right = left + heads.pitch;
+            let baseline = number("<text x=\"")
+                + number(&format!("<text x=\"{}\" y=\"", number("<text x=\"")));
+            // The middle of its capitals lies this far above the baseline, across the slant.
+            let middle = f64::from(baseline) - f64::from(heads.face.size) * 0.36 * SQRT_2;
+            let off = (middle - f64::from(left + right) / 2.0) * FRAC_1_SQRT_2;
+            assert!(off.abs() <= most, "{off}");
+        }
     }
 }

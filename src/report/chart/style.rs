@@ -22,11 +22,22 @@ impl Colour {
         Self(light, light, light)
     }
 
-    /// How light it looks, by ITU-R BT.709.
+    /// The grey of the same luminance by ITU-R BT.709. Squares stand for sRGB's curve, which is within 3 of 255 of it.
     fn light(self) -> u8 {
         let parts = [(2126, self.0), (7152, self.1), (722, self.2)];
-        let sum: u32 = parts.iter().map(|(weight, part)| weight * u32::from(*part)).sum();
-        u8::try_from((sum + 5000) / 10_000).unwrap_or(u8::MAX)
+        let square = |part: u8| u32::from(part) * u32::from(part);
+        let sum: u32 = parts.iter().map(|(weight, part)| weight * square(*part)).sum();
+        u8::try_from((sum / 10_000).isqrt()).unwrap_or(u8::MAX)
+    }
+
+    /// So many parts of the way to another colour.
+    fn towards(self, other: Self, part: usize, of: usize) -> Self {
+        let (part, of) = (count(part), count(of).max(1));
+        let mix = |from: u8, to: u8| {
+            let (from, to) = (i32::from(from), i32::from(to));
+            u8::try_from(from + (to - from) * part / of).unwrap_or(u8::MAX)
+        };
+        Self(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
     }
 
     /// The same hue for text, dark enough to be read on white.
@@ -53,9 +64,12 @@ pub(super) const VERMILLION: Colour = Colour(213, 94, 0);
 pub(super) const PURPLE: Colour = Colour(204, 121, 167);
 pub(super) const SKY: Colour = Colour(86, 180, 233);
 
+/// The most steps of lightness that can be told apart.
+pub(super) const MOST_SHADES: usize = 10;
+
 /// From little to much: steps of equal lightness (CIELAB, 96 to 15) through the palette's blue, so
 /// that they are as even in grey.
-pub(super) const SHADES: [Colour; 10] = [
+const SHADES: [Colour; MOST_SHADES] = [
     Colour(238, 245, 250),
     Colour(205, 220, 237),
     Colour(172, 196, 224),
@@ -69,7 +83,20 @@ pub(super) const SHADES: [Colour; 10] = [
 ];
 
 /// The first of the shades on which white is easier to read than ink.
-pub(super) const FIRST_DARK: usize = 5;
+const FIRST_DARK: usize = 5;
+
+/// One of so many shades spread evenly over the whole range, and the colour of text on it.
+pub(super) fn shade(at: usize, of: usize) -> (Colour, Colour) {
+    let last = SHADES.len() - 1;
+    let steps = of.saturating_sub(1);
+    if steps == 0 {
+        return (SHADES[last / 4], INK);
+    }
+    let at = at.min(steps) * last;
+    let (low, part) = (at / steps, at % steps);
+    let colour = SHADES[low].towards(SHADES[(low + 1).min(last)], part, steps);
+    (colour, if at >= FIRST_DARK * steps { WHITE } else { INK })
+}
 
 // Bluish green and sky blue lightened, so that no two parts of a stacked bar look alike.
 pub(super) const PALE_GREEN: Colour = Colour(51, 177, 143);
@@ -341,6 +368,23 @@ mod tests {
         for (ink, paper) in pairs {
             assert!(contrast(ink, paper) >= 4.5, "{ink:?} on {paper:?}");
             assert!(contrast(ink.grey(), paper.grey()) >= 4.5, "{ink:?} on {paper:?} in grey");
+        }
+    }
+
+    #[test]
+    fn any_number_of_shades_is_even_and_can_be_written_on() {
+        for of in 1..=MOST_SHADES {
+            let shades: Vec<_> = (0..of).map(|at| shade(at, of)).collect();
+            for (paper, ink) in &shades {
+                // On what lies midway neither ink nor white reaches 4.2.
+                assert!(contrast(*ink, *paper) >= 4.1, "{of}: {ink:?} on {paper:?}");
+                assert!(contrast(*ink, paper.grey()) >= 4.1, "{of}: {ink:?} on {paper:?} in grey");
+            }
+            let greys: Vec<u32> = shades.iter().map(|(own, _)| own.grey().0.into()).collect();
+            let steps = greys.windows(2).map(|pair| pair[0] - pair[1]).collect::<Vec<_>>();
+            let (least, most) = (steps.iter().min(), steps.iter().max());
+            let even = least.zip(most).is_none_or(|(least, most)| *most * 2 <= *least * 3);
+            assert!(even, "{of}: {greys:?}");
         }
     }
 

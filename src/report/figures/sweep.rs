@@ -6,15 +6,19 @@
 mod headline;
 mod key;
 mod refusal;
+mod shown;
 
 pub use refusal::refusal;
+pub use shown::shown;
 
 use super::{floors, frame, qualified};
 use crate::report::chart::{
-    Floor, SweepBar, SweepBars, SweepChart, SweepGroup, SweepLine, SweepLines, SweepMap,
+    Floor, Frame, SweepBar, SweepBars, SweepChart, SweepGroup, SweepLine, SweepLines, SweepMap,
     SweepMeasure,
 };
-use crate::report::wording::{by_horizon, given, requirement_in_words, short_requirement, theatre};
+use crate::report::wording::{
+    by_horizon, given, requirement_in_words, short_requirement, source_line_as_of, theatre,
+};
 use crate::report::words::{capitalised, list, percent};
 use crate::scenario::Scenario;
 use crate::study::metric::Metric;
@@ -36,9 +40,19 @@ struct Picture<'a> {
     keys: Vec<Key>,
 }
 
-/// Draws the metrics at some positions; what [`refusal()`] refuses is drawn as far as it can be.
-pub fn sweep(sweep: &Sweep, own: Option<&Own>, metrics: &[usize]) -> SweepChart {
-    let scenario = own.map_or(&sweep.scenario, |own| &own.scenario);
+/// The scenario whose names, dates and settings a chart shows: the file's own, where it can stand by itself.
+pub fn shown_scenario<'a>(sweep: &'a Sweep, own: Option<&'a Own>) -> &'a Scenario {
+    own.map_or(&sweep.scenario, |own| &own.scenario)
+}
+
+/// Draws the metrics at some positions with the names of a scenario; what [`refusal()`] refuses is drawn as far as it
+/// can be.
+pub fn sweep(
+    sweep: &Sweep,
+    own: Option<&Own>,
+    metrics: &[usize],
+    scenario: &Scenario,
+) -> SweepChart {
     let mut varied: Vec<usize> = (0..sweep.axes.len()).collect();
     let several = sweep.axes.iter().any(|axis| axis.len() > 1);
     varied.retain(|at| !several || sweep.axes[*at].len() > 1);
@@ -98,7 +112,7 @@ impl Picture<'_> {
         let facts = Facts { lines: true, ..self.moving_facts(&keys) };
         let description = self.description("Lines", &facts.headline());
         SweepLines {
-            frame: frame(self.scenario, None, [facts.headline(), subtitle, description]),
+            frame: self.frame([facts.headline(), subtitle, description]),
             measure: self.measure(),
             axis: x.shown(),
             own: own.map(|own| (own, format!("{}: {}", self.own_word(), x.number_in_words(own)))),
@@ -138,7 +152,7 @@ impl Picture<'_> {
         let facts = self.moving_facts(&keys);
         let description = self.description("Bars", &facts.headline());
         SweepBars {
-            frame: frame(self.scenario, None, [facts.headline(), self.subtitle(), description]),
+            frame: self.frame([facts.headline(), self.subtitle(), description]),
             measure: self.measure(),
             groups: self.metrics.iter().map(group).collect(),
             nothing: NOTHING.to_owned(),
@@ -157,7 +171,7 @@ impl Picture<'_> {
         let label =
             own.map(|own| format!("{}: {}", self.own_word(), headline::shown(self.chances(), own)));
         SweepMap {
-            frame: frame(self.scenario, None, [facts.headline(), self.subtitle(), description]),
+            frame: self.frame([facts.headline(), self.subtitle(), description]),
             measure: self.measure(),
             across: across.shown(),
             up: up.shown(),
@@ -203,6 +217,19 @@ impl Picture<'_> {
             lines: false,
             own: self.own_figure(metric).map(|own| (self.own_word(), own)),
         }
+    }
+
+    /// The words around it; what is known differs from point to point where its date is varied.
+    fn frame(&self, words: [String; 3]) -> Frame {
+        let frame = frame(self.scenario, None, words);
+        if !self.varies(key::AS_OF) {
+            return frame;
+        }
+        Frame { source: source_line_as_of(self.scenario, "the dates shown"), ..frame }
+    }
+
+    fn varies(&self, key: &str) -> bool {
+        self.sweep.axes.iter().any(|axis| axis.full_key(self.scenario) == key)
     }
 
     fn chances(&self) -> bool {
@@ -285,7 +312,8 @@ impl Picture<'_> {
         let fixed: Vec<String> = fixed.collect();
         let fixed =
             if fixed.is_empty() { String::new() } else { format!("; {}", list(&fixed, "and")) };
-        format!("{what}{}{}{keys}{fixed}", by_horizon(scenario), self.asked())
+        let horizon = if self.varies(key::HORIZON) { String::new() } else { by_horizon(scenario) };
+        format!("{what}{horizon}{}{keys}{fixed}", self.asked())
     }
 
     fn description(&self, what: &str, headline: &str) -> String {

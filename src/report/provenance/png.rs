@@ -39,6 +39,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<(String, String), String> {
             if crc32fast::hash(&whole) != chunk.checksum {
                 return Err("what it says of how it was made is broken".to_owned());
             }
+            if !is_whole(bytes, chunk.end) {
+                return Err(DAMAGED.to_owned());
+            }
             let text = String::from_utf8_lossy(text).into_owned();
             let others = [bytes.get(..at), bytes.get(chunk.end..)];
             return Ok((text, sha256(&others.map(Option::unwrap_or_default).concat())));
@@ -46,7 +49,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<(String, String), String> {
         at = chunk.end;
     }
     let whole = bytes.get(at..).is_none_or(<[u8]>::is_empty);
-    Err(if whole { "it does not say how it was made" } else { "it is a broken PNG" }.to_owned())
+    Err(if whole { super::SILENT } else { DAMAGED }.to_owned())
+}
+
+/// Why bytes that no program would have written cannot be judged.
+const DAMAGED: &str = "it is a damaged PNG: part of it is missing or not what was written";
+
+/// Whether all chunks from here on are whole, up to the one that ends a PNG.
+fn is_whole(bytes: &[u8], mut at: usize) -> bool {
+    while let Some(chunk) = chunk(bytes, at) {
+        let written = bytes.get(at + 4..at + 8 + chunk.body.len());
+        if written.is_none_or(|written| crc32fast::hash(written) != chunk.checksum) {
+            return false;
+        }
+        if chunk.kind == b"IEND" {
+            return true;
+        }
+        at = chunk.end;
+    }
+    false
 }
 
 /// A piece of a PNG.
@@ -95,7 +116,12 @@ mod tests {
     fn what_is_cut_or_carries_nothing_says_so() {
         assert_eq!(read(&pixels()).unwrap_err(), "it does not say how it was made");
         let stamped = stamp(&pixels(), "text");
-        assert_eq!(read(&stamped[..40]).unwrap_err(), "it is a broken PNG");
+        assert_eq!(read(&stamped[..40]).unwrap_err(), DAMAGED);
+        assert_eq!(read(&stamped[..stamped.len() - 1]).unwrap_err(), DAMAGED);
+        let mut flipped = stamped.clone();
+        let last = flipped.len() - 20;
+        flipped[last] ^= 1;
+        assert_eq!(read(&flipped).unwrap_err(), DAMAGED);
         let spoilt: Vec<u8> = stamped.iter().map(|b| if *b == b'x' { b'y' } else { *b }).collect();
         assert_eq!(read(&spoilt).unwrap_err(), "what it says of how it was made is broken");
         for end in 0..stamped.len() {

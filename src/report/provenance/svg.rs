@@ -26,7 +26,7 @@ pub(super) fn read(svg: &str) -> Result<(String, String), String> {
         let text: String = words.filter_map(|inner| inner.text()).collect();
         text.trim().starts_with(BEGINNING).then(|| text.trim().to_owned())
     });
-    let text = text.ok_or("it does not say how it was made")?;
+    let text = text.ok_or(super::SILENT)?;
     Ok((text, digest_of(&document)))
 }
 

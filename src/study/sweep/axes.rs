@@ -70,6 +70,11 @@ impl Axis {
         Ok(axis)
     }
 
+    /// `KEY=VALUES` as written.
+    pub fn argument(&self) -> &str {
+        &self.argument
+    }
+
     /// How many values it has, at least one.
     pub fn len(&self) -> u64 {
         self.items.iter().map(|item| item.values.len()).fold(0, u64::saturating_add)

@@ -5,7 +5,7 @@
 use super::SweepMeasure;
 use crate::report::chart::canvas::{Area, Point};
 use crate::report::chart::scale::{self, count, round};
-use crate::report::chart::style::{Colour, FIRST_DARK, INK, SHADES, WHITE};
+use crate::report::chart::style::{self, Colour, MOST_SHADES};
 
 /// The shades and between which values they lie.
 pub(super) struct Shading {
@@ -30,7 +30,7 @@ impl Shading {
         let (factor, finest) = if measure.chances { (100.0, 0.1) } else { (1.0, 1.0) };
         // What touches a level from below by rounding alone lies in the band above.
         let (low, high) = (low.max(0.0) * factor, high.max(0.0) * factor);
-        let most = SHADES.len();
+        let most = MOST_SHADES;
         let mut step = scale::step((high - low) / f64::from(count(most)), finest);
         let levels = |step: f64| {
             let first = (low / step + 1e-9).floor();
@@ -58,20 +58,12 @@ impl Shading {
     }
 
     /// Shades are spread over the whole range of lightness.
-    pub(super) fn shade(&self, band: usize) -> usize {
-        let most = SHADES.len() - 1;
-        match self.colours() {
-            0 | 1 => most / 4,
-            colours => (band * most / (colours - 1)).min(most),
-        }
-    }
-
     pub(super) fn colour(&self, band: usize) -> Colour {
-        SHADES[self.shade(band)]
+        style::shade(band, self.colours()).0
     }
 
     pub(super) fn ink(&self, band: usize) -> Colour {
-        if self.shade(band) >= FIRST_DARK { WHITE } else { INK }
+        style::shade(band, self.colours()).1
     }
 }
 

@@ -6,12 +6,17 @@ use super::headline::KeyFacts;
 use crate::report::chart::SweepAxis;
 use crate::report::figures::lowered;
 use crate::report::table::number;
-use crate::report::wording::{assumption_name, condition_name, option_name};
+use crate::report::wording::{assumption_name, condition_name, day, option_name};
 use crate::report::words::thousands;
 use crate::scenario::Scenario;
 use crate::study::sweep::Sweep;
 use crate::study::sweep::axes::AxisValue;
 use crate::study::sweep::own::{self, Place};
+use jiff::civil::Date;
+
+/// The keys on which the words around a chart depend.
+pub(super) const AS_OF: &str = "scenario.as_of";
+pub(super) const HORIZON: &str = "scenario.horizon";
 
 /// The most values of a key that are drawn as lines.
 const MOST_OPTIONS: usize = 6;
@@ -59,7 +64,7 @@ impl Key {
         let name = match (condition, assumption) {
             (Some(condition), _) => condition_name(scenario, condition),
             (_, Some(assumption)) => assumption_name(scenario, assumption),
-            _ => axis.key.clone(),
+            _ => header(&key).map_or_else(|| axis.key.clone(), str::to_owned),
         };
         let requires = |at: usize| scenario.conditions.at(at).requires.is_some();
         let title = match condition.map(requires) {
@@ -81,6 +86,9 @@ impl Key {
             AxisValue::Number(number) => written(number.to_f64(), chances),
             AxisValue::Text(text) => {
                 let text = text.trim_matches(['"', '\'']);
+                if let Ok(date) = text.parse::<Date>() {
+                    return day(date);
+                }
                 let options = assumption.map(|at| scenario.assumptions.at(at));
                 let option = options.filter(|own| own.quantity);
                 let option = option.and_then(|own| own.options.iter().find(|own| own.name == text));
@@ -187,6 +195,16 @@ impl Key {
             labels: self.labels.iter().map(|label| label.replace('\u{A0}', " ")).collect(),
             numeric: self.is_numeric(),
         }
+    }
+}
+
+/// What a key of `[scenario]` is called.
+fn header(key: &str) -> Option<&'static str> {
+    match key {
+        AS_OF => Some("Date of the knowledge"),
+        HORIZON => Some("Horizon"),
+        "scenario.counts_from" => Some("Lowest stage that counts"),
+        _ => None,
     }
 }
 
