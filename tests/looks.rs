@@ -58,7 +58,7 @@ fn a_title_takes_the_place_of_the_headline() {
     let svg = |title: &str| {
         String::from_utf8(drawn(folder.path(), "a.svg", &["--title", title])).unwrap()
     };
-    let computed = "Truce decides: without it never 1,000 troops";
+    let computed = "Truce matters most: without it never 1,000 troops";
     let own = svg("What a truce <would> bring");
     assert!(own.contains(">What a truce &lt;would&gt; bring</title>"));
     assert!(

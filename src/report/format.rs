@@ -7,7 +7,10 @@ use super::digits::{push_number, push_whole};
 use super::table::{Column, Kind, Table, Value, number};
 use super::words::{percent, thousands};
 use crate::characters::is_obeyed;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width,
+};
+use unicode_width::UnicodeWidthStr;
 
 /// How spreadsheets are met half-way.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -135,31 +138,66 @@ fn json_value(value: &Value) -> serde_json::Value {
 /// The longest text that a cell shows where the terminal is too narrow for all.
 const CLIPPED: usize = 40;
 
-/// The narrowest that a column is worth reading; narrower ones become lines of a block.
-const NARROWEST: usize = 9;
+/// Longer words may be broken.
+const LONG: usize = 20;
+
+/// The blanks beside a cell.
+const PADDING: usize = 2;
 
 /// Aligned text for people. Leaves out those columns among the ones that every table begins with
-/// that say the same in every row (they stand in the caption) and those that are empty in every row. Where a terminal's `width` is too small,
-/// long texts are cut, which the last line says.
+/// that say the same in every row (they stand in the caption) and those that are empty in every row. Where a terminal's
+/// `width` is too small, names of columns are broken at their underscores and long texts are cut, which the last line
+/// says; where it is too small for that, each row is a block of lines.
 pub fn text(table: &Table, width: Option<u16>) -> String {
     let caption = table.rows.first().map(|row| caption(table, row)).unwrap_or_default();
     let full = aligned(table, usize::MAX);
-    let widest = full.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap_or(0);
+    let widest = full.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
     let narrow = width.filter(|width| usize::from(*width) < widest);
     let shown = match narrow {
         None => full,
-        Some(width) if usize::from(width) < NARROWEST * filled(table).len() => records(table),
-        Some(width) => {
-            let mut shown = laid_out(table, CLIPPED);
-            shown.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-            if let Some(ids) = shown.column_mut(0) {
-                ids.set_constraint(ColumnConstraint::ContentWidth);
+        Some(width) => match fitted(table, width) {
+            Some(shown) => {
+                format!("{shown}\n\nFitted to the terminal; `--format csv` has everything.")
             }
-            format!("{shown}\n\nFitted to the terminal; `--format csv` has everything.")
-        }
+            None => records(table),
+        },
     };
     let empty = if table.rows.is_empty() { "no rows\n" } else { "" };
     format!("{}: a row is {}{caption}\n{shown}\n{empty}", table.name, table.row_is)
+}
+
+/// The table within a width, if there is room for the ids in the first column and in the others for every number, each
+/// word of the column's name and most other words.
+fn fitted(table: &Table, width: u16) -> Option<comfy_table::Table> {
+    let least = |column: &usize| {
+        let own = &table.columns[*column];
+        let longest = |text: &str, between: &[char]| {
+            text.split(between).map(UnicodeWidthStr::width).max().unwrap_or(0)
+        };
+        let cells = table.rows.iter().map(|row| match own.kind {
+            Kind::Text => longest(&people(own, &row[*column]), &[' ']).min(LONG),
+            _ => people(own, &row[*column]).width(),
+        });
+        cells.max().unwrap_or(0).max(longest(&own.name, &['_'])) + PADDING
+    };
+    let least: Vec<usize> = filled(table).iter().map(least).collect();
+    let mut shown = laid_out(table, CLIPPED);
+    let ids = shown.column_max_content_widths().first().map_or(0, |widest| usize::from(*widest));
+    let needed = ids + PADDING + least.iter().skip(1).sum::<usize>();
+    if needed > usize::from(width) {
+        return None;
+    }
+    shown.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    for (position, least) in least.into_iter().enumerate() {
+        let least = u16::try_from(least).unwrap_or(u16::MAX);
+        if let Some(column) = shown.column_mut(position) {
+            column.set_constraint(match position {
+                0 => ColumnConstraint::ContentWidth,
+                _ => ColumnConstraint::LowerBoundary(Width::Fixed(least)),
+            });
+        }
+    }
+    Some(shown)
 }
 
 fn aligned(table: &Table, longest: usize) -> String {
@@ -201,7 +239,8 @@ fn laid_out(table: &Table, longest: usize) -> comfy_table::Table {
     let mut shown = comfy_table::Table::new();
     let rule = LineStyle::none().fill('─').junction('─');
     shown.load_style(TableStyle::new().header_separator(rule));
-    shown.set_header(columns.iter().map(|column| table.columns[*column].name.clone()));
+    let heads = columns.iter().map(|column| &table.columns[*column].name);
+    shown.set_header(heads.map(|name| Cell::new(name).set_delimiter('_')));
     for row in &table.rows {
         let cells = columns.iter().map(|column| people(&table.columns[*column], &row[*column]));
         shown.add_row(cells.map(|text| clipped(text, longest)));
@@ -316,5 +355,25 @@ mod tests {
             shown.contains("33 %") && shown.contains("-0.5") && !shown.contains("variant"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_whole_words() {
+        let table = Builder::<&str>::new("sample", "a thing")
+            .column("scenario", Kind::Text, "", |_| "s")
+            .column("as_of", Kind::Text, "", |_| "")
+            .column("given", Kind::Text, "", |_| "")
+            .column("variant", Kind::Text, "", |_| "")
+            .column("thing", Kind::Text, "", |row| *row)
+            .column("probability_when_asked", Kind::Probability, "", |_| 0.5)
+            .column("sentence", Kind::Text, "", |_| "so many words that they break")
+            .rows(["first_of_all", "second"]);
+        let widest = |shown: &str| shown.lines().skip(1).map(str::len).max();
+        let fitted = text(&table, Some(50));
+        assert!(fitted.contains(" probability ") && fitted.contains("when_asked"), "{fitted}");
+        assert!(!fitted.contains("probability_when_asked"), "{fitted}");
+        let blocks = text(&table, Some(30));
+        assert!(blocks.contains("thing                   first_of_all\n  probability_when_asked"));
+        assert!(widest(&text(&table, None)) > Some(60));
     }
 }

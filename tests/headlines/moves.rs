@@ -114,10 +114,10 @@ fn drivers_say_which_condition_decides() {
                 "No single condition moves the leading requirement",
             ),
             // b raises it from 0 to 1/2, a from 0 to 1/4.
-            (both.clone() + &f(), "B decides: without it never 100 troops"),
-            (both.clone(), "B decides: without it no force"),
-            (pledge("p", "not b and a", "100") + &f(), "A decides: without it never 100 troops"),
-            (pledge("p", "not b and sure", "100") + &f(), "B decides: with it never 100 troops"),
+            (both.clone() + &f(), "B matters most: without it never 100 troops"),
+            (both.clone(), "B matters most: without it no force"),
+            (pledge("p", "not b and a", "100") + &f(), "A matters most: without it never 100 troops"),
+            (pledge("p", "not b and sure", "100") + &f(), "B matters most: with it never 100 troops"),
             (
                 pledge("p", "a", "100") + &pledge("q", "b", "100") + &f(),
                 "A matters most: 25 % to 100 %",
@@ -150,7 +150,7 @@ fn drivers_say_which_condition_decides() {
             ),
             (
                 outcomes.to_owned() + &pledge("p", "kind.good", "100") + &f(),
-                "Kind, good decides: without it never 100 troops",
+                "Kind, good matters most: without it never 100 troops",
             ),
             (
                 both.clone().replace("a and b", "open") + &f(),

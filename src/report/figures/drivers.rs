@@ -153,9 +153,9 @@ impl Moved<'_> {
         }
         let most = |name: &str| format!("{name} matters most: {from} to {to}");
         let full = if unset <= 0.0 {
-            format!("{name} decides: without it {nothing}")
+            format!("{name} matters most: without it {nothing}")
         } else if set <= 0.0 {
-            format!("{name} decides: with it {nothing}")
+            format!("{name} matters most: with it {nothing}")
         } else if from == to {
             return format!("No single condition moves much: {from}");
         } else {
