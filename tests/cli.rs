@@ -197,6 +197,19 @@ fn a_table_alone_is_the_one_that_run_writes() {
 }
 
 #[test]
+fn a_chart_alone_is_the_one_that_run_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir("reports/minimal/charts").unwrap() {
+        let path = entry.unwrap().path();
+        let (name, to) = (path.file_stem().unwrap(), folder.path().join(path.file_name().unwrap()));
+        let args = ["chart", name.to_str().unwrap(), MINIMAL, "-q", "-o", to.to_str().unwrap()];
+        let alone = run(&args);
+        assert_eq!(alone.status, 0, "{}", alone.errors);
+        assert!(fs::read(&to).unwrap() == fs::read(&path).unwrap(), "{}", path.display());
+    }
+}
+
+#[test]
 fn what_compare_and_set_cannot_take_is_told() {
     let two = run(&["compare", PARIS, MINIMAL, "--across", "force_size"]);
     assert_eq!(two.status, 2);
