@@ -239,11 +239,6 @@ pub struct Accumulator {
 }
 
 impl Accumulator {
-    /// A sum of one term.
-    pub fn of(sum: f64) -> Self {
-        Self { sum, lost: 0.0 }
-    }
-
     /// Adds a term.
     pub fn add(&mut self, term: f64) {
         let sum = self.sum + term;

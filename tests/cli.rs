@@ -183,6 +183,47 @@ fn excel_styles_differ_only_in_their_marks() {
 }
 
 #[test]
+fn a_table_alone_is_the_one_that_run_writes() {
+    for entry in fs::read_dir("reports/minimal/tables").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "csv") {
+            continue;
+        }
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let alone = run(&["table", name, MINIMAL, "--format", "csv", "-q"]);
+        assert_eq!(alone.status, 0, "{}", alone.errors);
+        assert_eq!(alone.output, fs::read_to_string(&path).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn a_chart_alone_is_the_one_that_run_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir("reports/minimal/charts").unwrap() {
+        let path = entry.unwrap().path();
+        let (name, to) = (path.file_stem().unwrap(), folder.path().join(path.file_name().unwrap()));
+        let args = ["chart", name.to_str().unwrap(), MINIMAL, "-q", "-o", to.to_str().unwrap()];
+        let alone = run(&args);
+        assert_eq!(alone.status, 0, "{}", alone.errors);
+        assert!(fs::read(&to).unwrap() == fs::read(&path).unwrap(), "{}", path.display());
+    }
+}
+
+#[test]
+fn what_compare_and_set_cannot_take_is_told() {
+    let two = run(&["compare", PARIS, MINIMAL, "--across", "force_size"]);
+    assert_eq!(two.status, 2);
+    assert!(
+        two.errors.contains("compares the options of one scenario; name one"),
+        "{}",
+        two.errors
+    );
+    let bare = run(&["table", "totals", MINIMAL, "--set", "ceasefire"]);
+    assert_eq!(bare.status, 2);
+    assert!(bare.errors.contains("write it as KEY=VALUE"), "{}", bare.errors);
+}
+
+#[test]
 fn completions_and_schema_are_printed() {
     assert!(run(&["completions", "bash"]).output.contains("contingent"));
     let schema: serde_json::Value = serde_json::from_str(&run(&["schema"]).output).unwrap();

@@ -486,6 +486,135 @@ fn one_mistake_is_one_diagnostic() {
     }
 }
 
+/// A pledge that lacks nothing but what is said of it next.
+const PLEDGE: &str = "[nations]\nFRA = {}\n[pledges.p]\nnations = \"FRA\"\ndomain = \"land\"\n\
+    basing = \"unstated\"\nstage = \"declared\"\nassumed = { size = \"x\" }\n";
+/// A condition whose values have their reasons, before its values.
+const CONDITION: &str = "[conditions.a]\nassumed = { probability = \"x\", outcomes = \"x\", given = \"x\", holds = \"x\" }\n";
+/// Another, which clauses may ask for.
+const OTHER: &str = "\n[conditions.b]\nprobability = 0.5\nassumed = { probability = \"x\" }\n";
+/// The ends of a clause that gives two outcomes.
+const EVEN: &str = "outcomes = { x = 0.5, y = 0.5 }";
+
+/// That `told` is the one error of a scenario.
+fn is_told(rest: &str, told: &str) {
+    let short = case([("case.toml", &with_head(rest))]).short();
+    let errors: Vec<&str> = short.lines().filter(|line| line.contains("error[")).collect();
+    let [error] = errors.as_slice() else { panic!("{rest}\n{short}") };
+    let (_, error) = error.split_once("error").unwrap();
+    assert_eq!(error, told, "{rest}");
+}
+
+#[test]
+fn a_value_that_cannot_be_is_told_with_one_that_can() {
+    for (rest, told) in [
+        (
+            "[requirements.r]\nfloor = 3\nunit = \"troop\"",
+            "[unknown-word]: nothing is counted in `troop`; did you mean `troops`?",
+        ),
+        (
+            "[basings]\nunstated = { name = \"x\" }",
+            "[reserved-word]: `unstated` is no basing: it means that nobody says where; choose another id; `unstated` needs no declaration",
+        ),
+        (
+            "[nations]\nFRA = { pool = 9, rotation = 0.5, assumed = { pool = \"x\", rotation = \"x\" } }",
+            "[out-of-range]: a rotation of 0.5 ties up less than it deploys; write how many troops are tied up for each one deployed, such as 3",
+        ),
+    ] {
+        is_told(rest, told);
+    }
+    for (rest, told) in [
+        (
+            "on = 2026-01-05\nexpires = 2026-01-04\nsize = 3",
+            "[dates-out-of-order]: `p` runs out before it begins; correct one of the two dates",
+        ),
+        (
+            "size = { low = 2, mode = 9, high = 5 }",
+            "[size-range]: the mode 9 is not between 2 and 5; low, mode and high must rise",
+        ),
+        ("size = \"unknwn\"", "[unknown-word]: `size` cannot be `unknwn`; did you mean `unknown`?"),
+        (
+            "size = { low = 2 }",
+            "[wrong-type]: this size has none of the forms that a size can have; write a number, [low, high], { low, mode, high }, { share, of }, { rest = true, of } or \"unknown\"",
+        ),
+        (
+            "size = { rest = false, of = \"t\" }\n[assumptions.t]\noptions = { x = 5, y = 6 }\nchosen = \"x\"\nassumed = { options = \"x\", chosen = \"x\" }",
+            "[wrong-type]: `rest` can only be `true`; write { share = ..., of = ... } where it is not the rest",
+        ),
+        (
+            "size = 3\nupdates = [3]",
+            "[wrong-type]: `updates` must be a table for each update, not the number 3; write a table for each update",
+        ),
+    ] {
+        is_told(&format!("{PLEDGE}{rest}"), told);
+    }
+}
+
+#[test]
+fn what_a_condition_cannot_be_is_told_with_what_it_can() {
+    for (rest, told) in [
+        (
+            "probability = [0.4, 0.3]",
+            "[probability-range]: the range [0.4, 0.3] has its ends the wrong way round; write [0.3, 0.4]",
+        ),
+        (
+            "outcomes = { x = 1 }",
+            "[probability-sum]: one outcome alone is no condition; name at least two outcomes, or use `probability`",
+        ),
+        (
+            "outcomes = {}",
+            "[missing-key]: `outcomes` names no outcome; name at least two: outcomes = { signed = 0.4, unsigned = 0.6 }",
+        ),
+        (
+            &format!("{EVEN}\nholds = \"z\""),
+            "[unknown-option]: `a` has no outcome `z`; known here: `x`, `y`",
+        ),
+        (
+            &format!("{EVEN}\nholds = true"),
+            "[wrong-type]: `holds` of `a` must be the name of an outcome; write which one obtains, such as \"x\"",
+        ),
+        (
+            "probability = 0.5\nholds = \"x\"",
+            "[wrong-type]: `holds` of `a` must be true or false; write true or false without quotes",
+        ),
+        (
+            "probability = 0.5\nholds = 3",
+            "[wrong-type]: `holds` cannot be the number 3; write true, false or the name of an outcome",
+        ),
+        (
+            &format!(
+                "given = [{{ when = \"b\", probability = 0.3, {EVEN} }}, {{ {EVEN} }}]{OTHER}"
+            ),
+            "[conflicting-keys]: a clause has both `probability` and `outcomes`; keep one of the two",
+        ),
+        (
+            &format!("given = [{{ when = \"b\" }}, {{ {EVEN} }}]{OTHER}"),
+            "[missing-key]: this clause gives the outcomes no probabilities; every clause of a condition with outcomes has `outcomes`",
+        ),
+        (
+            "probability = 0.5\n[definitions]\nd = \"at_least a\"",
+            "[formula-syntax]: a count needs a list in parentheses; write it as `at_least(2, first, second, third)`",
+        ),
+    ] {
+        is_told(&format!("{CONDITION}{rest}"), told);
+    }
+}
+
+#[test]
+fn an_included_file_extends_nothing_and_a_section_is_a_table_in_every_file() {
+    let head = with_head("[conditions]\n")
+        .replace("[conditions]", "include = [\"part.toml\"]\n[conditions]");
+    let part = "conditions = 3\n[scenario]\nextends = \"case.toml\"\n";
+    let short = case([("case.toml", head.as_str()), ("part.toml", part)]).short();
+    assert!(short.contains("part.toml:3:1: error[unknown-key]: `extends` has no effect in an included file; move it"), "{short}");
+    assert!(
+        short.contains(
+            "part.toml:1:14: error[wrong-type]: `conditions` must be a table, not the number 3"
+        ),
+        "{short}"
+    );
+}
+
 impl Case {
     /// The problems of one `--set`.
     fn set(self, setting: &str) -> (String, Checked) {

@@ -123,6 +123,31 @@ fn what_changed_is_told_by_how_much() {
 }
 
 #[test]
+fn what_changed_is_told_as_data_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("minimal/scenario.toml");
+    fs::create_dir(path.parent().unwrap()).unwrap();
+    let text = fs::read_to_string("scenarios/minimal/scenario.toml").unwrap();
+    let told = |text: &str, figure: &str| {
+        fs::write(&path, text).unwrap();
+        let ended = run(&["verify", figure, path.to_str().unwrap(), "--format", "csv"]);
+        (ended.status, ended.output, ended.errors)
+    };
+    let head = "scenario,as_of,given,variant,file,figure,was,is,change\r\n";
+    let (status, data, said) = told(&text, "reports/minimal");
+    assert_eq!((status, data.as_str()), (0, head));
+    assert_eq!(said.lines().filter(|line| line.ends_with(": still true")).count(), 19, "{said}");
+    let other = text.replace("\nprobability = 0.7\n", "\nprobability = 0.8\n");
+    assert_ne!(text, other);
+    let figure = "reports/minimal/charts/exceedance.svg";
+    let (status, data, said) = told(&other, figure);
+    assert!(status == 4 && said.starts_with(&format!("{figure}: no longer holds")), "{said}");
+    // 0.325 * 0.7 * 0.5 = 11 percent become 0.325 * 0.8 * 0.5 = 13.
+    let row = "headline,\"At least 1,000 troops: 11 % overall, 35 % given truce\",\"At least 1,000 troops: 13 % overall, 40 % given truce\",";
+    assert!(data.starts_with(head) && data.contains(row), "{data}");
+}
+
+#[test]
 fn what_a_picture_does_not_show_may_change() {
     let case = Case::new(SMALL);
     case.chart("gates", "a.svg", &[]);

@@ -507,3 +507,33 @@ fn a_sweep_beyond_the_budget_is_refused_and_not_sampled() {
     assert!(output.stdout.is_empty() && output.status.code() == Some(4), "{said}");
     assert!(said.contains("not sampled"), "{said}");
 }
+
+#[test]
+fn charts_name_their_figure_and_find_the_files_own_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("chart.svg");
+    let drawn = |args: &[&str]| {
+        let mut command = Command::cargo_bin("contingent").unwrap();
+        command.args(["sweep", "scenarios/paris-2026/scenario.toml", "-q", "-o"]).arg(&to);
+        command.args(args).assert().success();
+        fs::read_to_string(&to).unwrap()
+    };
+    for (metrics, told) in [
+        (&["headline"][..], "Mean size of all pledges of troops by"),
+        (&["counted"], "Mean size of the pledges of troops that count by"),
+        (&["headline", "counted"], "Troops by"),
+        (
+            &["requirement.floor_15000", "requirement.floor_20000"],
+            "Chance that each requirement is met by",
+        ),
+    ] {
+        let mut args = vec!["--vary", "ceasefire=0..1/0.25"];
+        args.extend(metrics.iter().flat_map(|metric| ["--metric", metric]));
+        let svg = drawn(&args);
+        assert!(svg.contains(told), "{metrics:?}: {svg}");
+    }
+    // The file says `unlikely`, 32.5 percent: the first bar is its own, 2,369 troops.
+    let svg = drawn(&["--vary", "ceasefire=unlikely,likely"]);
+    assert!(svg.contains("2,369, in the file"), "{svg}");
+    assert!(svg.contains(">Expected force: 2,369 (unlikely) to 4,921 (likely)<"), "{svg}");
+}

@@ -1,5 +1,6 @@
 //! Tracking: a file is its own history, and what it says of a date is what it said on that date.
 
+use crate::cli::run;
 use contingent::diagnostic::render::{Format, render};
 use contingent::evaluate::{Effort, Parts, Settings};
 use contingent::pipeline::{Checked, Request, check, check_every_date, check_pair, earlier};
@@ -382,6 +383,42 @@ fn the_ledger_tells_what_changed_when_and_what_is_contested() {
     // A reason goes with the value that it was given for.
     assert_eq!(told("2026-01-14", "lead", "assumed"), "size: read as 60 percent");
     assert_eq!(told("2026-01-15", "lead", "assumed"), "size: said so");
+}
+
+/// The ledger as the program prints it: what changed about each pledge since a date.
+fn since(path: &Path, date: &str) -> Vec<(String, String)> {
+    let path = path.to_str().unwrap();
+    let ended = run(&["table", "ledger", "--format", "csv", "--since", date, path]);
+    assert_eq!(ended.status, 0, "{}", ended.errors);
+    let mut table = csv::Reader::from_reader(ended.output.as_bytes());
+    let rows: Vec<BTreeMap<String, String>> = table.deserialize().map(Result::unwrap).collect();
+    rows.iter().map(|row| (row["pledge"].clone(), row["changed"].clone())).collect()
+}
+
+#[test]
+fn the_ledger_since_a_date_has_what_changed_after_it_and_nothing_else() {
+    let renewed = "\n[[pledges.ships.updates]]\non = 2026-01-15\nexpires = 2026-12-31\nsources = [\"late\"]\n";
+    let case = case(&(file_on("2026-01-16") + renewed));
+    let told = |date: &str| since(&case.path, date);
+    let row = |pledge: &str, changed: &str| (pledge.to_owned(), changed.to_owned());
+    let lead = "stage floated -> committed; when entry -> entry and route.north; \
+        size 0.6 of force_size -> 8,000; new source aside; new source late";
+    let ships = "stage indicated -> mandated; size 500 to 900 -> 700; \
+        expires never -> 2026-12-31; new source late";
+    assert_eq!(told("2026-01-05"), [row("lead", lead), row("ships", ships)]);
+    let lead =
+        "when entry -> entry and route.north; size 0.6 of force_size -> 8,000; new source late";
+    let ships = "expires 2026-01-13 -> 2026-12-31";
+    assert_eq!(told("2026-01-13"), [row("lead", lead), row("ships", ships)]);
+    assert_eq!(told("2026-01-16"), []);
+    let refused = |table: &str, date: &str| {
+        let ended = run(&["table", table, "--since", date, case.path.to_str().unwrap()]);
+        assert_eq!(ended.status, 2);
+        ended.errors
+    };
+    let told = refused("ledger", "2026-02-16");
+    assert!(told.contains("2026-02-16 lies after the date of the knowledge, 2026-01-16"), "{told}");
+    assert!(refused("totals", "2026-01-05").contains("`--since` is for the ledger"));
 }
 
 #[test]

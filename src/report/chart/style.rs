@@ -5,7 +5,10 @@
 
 use std::sync::LazyLock;
 
-use ttf_parser::Face;
+use skrifa::charmap::Charmap;
+use skrifa::instance::{LocationRef, Size};
+use skrifa::metrics::GlyphMetrics;
+use skrifa::{FontRef, MetadataProvider};
 
 use super::scale::{count, index, round};
 use crate::characters::seen;
@@ -264,9 +267,16 @@ fn words(text: &str) -> Vec<String> {
 
 /// How wide the letters of a weight are.
 struct Widths {
-    face: Option<Face<'static>>,
+    face: Option<Face>,
     /// The advance widths of the letters that come first in Unicode, which is where most text is.
     first: Vec<f64>,
+}
+
+/// What of a font says how wide its letters are.
+struct Face {
+    glyphs: Charmap<'static>,
+    advances: GlyphMetrics<'static>,
+    units_per_em: f64,
 }
 
 const FIRST: u32 = 0x0530;
@@ -274,9 +284,27 @@ const FIRST: u32 = 0x0530;
 static REGULAR: LazyLock<Widths> = LazyLock::new(|| Widths::of(notosans::REGULAR_TTF));
 static BOLD: LazyLock<Widths> = LazyLock::new(|| Widths::of(notosans::BOLD_TTF));
 
+impl Face {
+    fn of(font: &'static [u8]) -> Option<Self> {
+        let font = FontRef::new(font).ok()?;
+        let (unscaled, upright) = (Size::unscaled(), LocationRef::default());
+        Some(Self {
+            glyphs: font.charmap(),
+            advances: font.glyph_metrics(unscaled, upright),
+            units_per_em: f64::from(font.metrics(unscaled, upright).units_per_em),
+        })
+    }
+
+    /// The advance width in ems, none where the font has no such letter.
+    fn advance(&self, letter: char) -> Option<f64> {
+        let units = self.advances.advance_width(self.glyphs.map(letter)?)?;
+        Some(f64::from(units) / self.units_per_em)
+    }
+}
+
 impl Widths {
     fn of(font: &'static [u8]) -> Self {
-        let mut widths = Self { face: Face::parse(font, 0).ok(), first: Vec::new() };
+        let mut widths = Self { face: Face::of(font), first: Vec::new() };
         let letters = (0..FIRST).map(|code| char::from_u32(code).unwrap_or('\u{0}'));
         widths.first = letters.map(|letter| widths.look_up(letter)).collect();
         widths
@@ -290,15 +318,11 @@ impl Widths {
 
     /// A full em where the font has no such letter.
     fn look_up(&self, letter: char) -> f64 {
-        let units = |face: &Face<'_>| {
-            let advance = face.glyph_hor_advance(face.glyph_index(letter)?)?;
-            Some(f64::from(advance) / f64::from(face.units_per_em()))
-        };
-        self.face.as_ref().and_then(units).unwrap_or(1.0)
+        self.face.as_ref().and_then(|face| face.advance(letter)).unwrap_or(1.0)
     }
 
     fn has(&self, letter: char) -> bool {
-        self.face.as_ref().is_some_and(|face| face.glyph_index(letter).is_some())
+        self.face.as_ref().is_some_and(|face| face.glyphs.map(letter).is_some())
     }
 }
 
@@ -404,6 +428,18 @@ mod tests {
     #[test]
     fn control_and_turning_characters_go() {
         assert_eq!(clean(" a\u{0}b\n\tc\u{202E}d "), "a b cd");
+    }
+
+    #[test]
+    fn widths_are_those_that_the_font_states() {
+        // At 2048 pixels an em a pixel is a unit of Noto Sans; what the font lacks has a full em.
+        let type_of_units = Type::new(2048);
+        assert_eq!(
+            ["A", " ", "1", "日"].map(|text| type_of_units.width(text)),
+            [1309, 532, 1171, 2048]
+        );
+        assert_eq!(type_of_units.bold().width("A"), 1413);
+        assert_eq!(type_of_units.width("A 1"), 1309 + 532 + 1171);
     }
 
     #[test]
