@@ -27,6 +27,7 @@ use crate::report::{figures, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use end::{End, ExitStatus};
 use jiff::civil::Date;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use table::TableFormat;
@@ -373,7 +374,30 @@ const STACK_OF_THREADS: usize = 128 * 1024 * 1024;
 
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
-    let ended = Cli::try_parse().map_or_else(|error| answer(&error), |cli| dispatch(cli.command));
+    answered(Cli::try_parse(), |command| {
+        // A watch ends in its own way.
+        if !matches!(command, Command::Watch(_)) {
+            signals::clean_up_when_ended();
+        }
+        // 0 is as many as there are processors. It fails only where a pool was set before, and the output does not
+        // depend on it.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(command.threads().unwrap_or(0));
+        let _ = pool.stack_size(STACK_OF_THREADS).build_global();
+        dispatch(command)
+    })
+}
+
+/// Runs a command within another program, such as a fuzzer: the first word is the program's name. Signals and threads
+/// stay as they are.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    answered(Cli::try_parse_from(words), dispatch)
+}
+
+fn answered(
+    parsed: Result<Cli, clap::Error>,
+    carry_out: impl FnOnce(Command) -> Result<(), End>,
+) -> ExitCode {
+    let ended = parsed.map_or_else(|error| answer(&error), |cli| carry_out(cli.command));
     ended.map_or_else(End::status, |()| ExitStatus::Done).into()
 }
 
@@ -409,14 +433,6 @@ impl Command {
 }
 
 fn dispatch(command: Command) -> Result<(), End> {
-    // A watch ends in its own way.
-    if !matches!(command, Command::Watch(_)) {
-        signals::clean_up_when_ended();
-    }
-    // 0 is as many as there are processors. It fails only where a pool was set before, and the output does not depend
-    // on it.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(command.threads().unwrap_or(0));
-    let _ = pool.stack_size(STACK_OF_THREADS).build_global();
     match command {
         Command::Run(args) => commands::run(&args),
         Command::Watch(args) => watch::watch(args),

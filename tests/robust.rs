@@ -1,11 +1,12 @@
 //! Whatever bytes it is given, the program answers: no panic, no endless work, and every problem has
 //! a place inside its text and a remedy.
 //!
-//! `mutate` spoils valid scenarios, `survive` takes files through the whole line and judges what
-//! comes out. `PROPERTY_CASES` asks for more cases than usual.
+//! `mutate` spoils valid scenarios, `survive` takes files through the whole line and judges what comes
+//! out, `targets` is what is fuzzed. `PROPERTY_CASES` asks for more cases than usual.
 
 pub(super) mod mutate;
 pub(super) mod survive;
+mod targets;
 
 use mutate::{BASES, NASTY, Spoiling, spoilings};
 use proptest::collection::vec;
@@ -145,4 +146,36 @@ fn arbitrary_settings_are_answered() {
         let asked = Asked { settings, ..Asked::default() };
         survive(&[("scenario.toml", &BASES[0].read()[0].1)], &asked)
     });
+}
+
+/// Runs a command; whatever it is told, it ends in one of its own ways.
+fn run(words: &[String]) -> Result<(), String> {
+    if words.iter().any(|word| word.contains('\0')) {
+        return Ok(()); // No system hands such a word on.
+    }
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_contingent"));
+    let output = command.args(words).output().map_err(|error| error.to_string())?;
+    survive::harmless(&String::from_utf8_lossy(&output.stderr))?;
+    match output.status.code() {
+        Some(0..=4) => Ok(()),
+        code => Err(format!("{words:?} ends with {code:?}")),
+    }
+}
+
+/// Of the slower targets only a part, unless more cases are asked for.
+#[test]
+fn what_fuzzing_kept_is_answered() {
+    let all = std::env::var_os("PROPERTY_CASES").is_some();
+    for (target, judge) in targets::TARGETS {
+        let folder = format!("fuzz/corpus/{target}");
+        let entries = std::fs::read_dir(&folder).unwrap();
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        assert!(paths.len() > 20, "{folder} has {} files", paths.len());
+        let step = if all || matches!(target, "check") { 1 } else { 10 };
+        for path in paths.iter().step_by(step) {
+            let judged = judge(&std::fs::read(path).unwrap());
+            judged.unwrap_or_else(|reason| panic!("{}: {reason}", path.display()));
+        }
+    }
 }
