@@ -136,7 +136,7 @@ fn what_changed_is_told_as_data_too() {
     let head = "scenario,as_of,given,variant,file,figure,was,is,change\r\n";
     let (status, data, said) = told(&text, "reports/minimal");
     assert_eq!((status, data.as_str()), (0, head));
-    assert_eq!(said.lines().filter(|line| line.ends_with(": still true")).count(), 19, "{said}");
+    assert_eq!(said.lines().filter(|line| line.ends_with(": still true")).count(), 20, "{said}");
     let other = text.replace("\nprobability = 0.7\n", "\nprobability = 0.8\n");
     assert_ne!(text, other);
     let figure = "reports/minimal/charts/exceedance.svg";
