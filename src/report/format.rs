@@ -233,9 +233,8 @@ fn records(table: &Table, width: u16) -> String {
         let cells = columns.iter().filter(|column| row[**column] != Value::Empty);
         let shown =
             cells.map(|column| (name(column), people(&table.columns[*column], &row[*column])));
-        let mut lines = shown.map(|(name, text)| {
-            format!("  {name:widest$}  {}", lines(&text, room).join(&further))
-        });
+        let mut lines = shown
+            .map(|(name, text)| format!("  {name:widest$}  {}", lines(&text, room).join(&further)));
         let heading = lines.next().unwrap_or_default();
         let lines: Vec<String> = lines.collect();
         format!("{}\n{}", heading.trim_start(), lines.join("\n"))
