@@ -1,5 +1,7 @@
 //! Characters that a terminal, an editor or a browser obeys instead of showing.
 //!
+//! Besides: text broken into lines.
+//!
 //! In: text of users: of a scenario, of the command line, of file names. Out: whether it holds such a character, or the
 //! text with them spelled out. Scenarios may not hold them at all (`document`), so that no table, chart or summary
 //! does; what quotes a scenario that is refused, or the command line, is made harmless where it is printed.
@@ -52,9 +54,32 @@ pub fn named(character: char) -> String {
     format!("U+{:04X}", u32::from(character))
 }
 
+/// A text broken between words into lines of at most so many characters; longer words stay whole.
+pub fn lines(text: &str, most: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{harmless, harmless_lines, is_obeyed, is_unseen, named, seen};
+    use super::{harmless, harmless_lines, is_obeyed, is_unseen, lines, named, seen};
+
+    #[test]
+    fn lines_break_between_words_only() {
+        assert_eq!(lines("one two  three", 7), ["one two", "three"]);
+        assert_eq!(lines("a verylongword b", 6), ["a", "verylongword", "b"]);
+        assert_eq!(lines("", 6), [""]);
+    }
 
     #[test]
     fn what_is_obeyed_is_spelled_out_and_all_else_stays() {

@@ -369,6 +369,7 @@ fn what_is_no_figure_or_not_there_is_named() {
     fs::write(case.path("notes.txt"), "hi").unwrap();
     for (figure, status, words) in [
         ("notes.txt", 2, "is no figure"),
+        ("notes.txt", 2, "a datapackage.json (for the tables beside it)"),
         ("gone.txt", 2, "gone.txt` does not exist"),
         ("gone.svg", 3, "cannot read `"),
     ] {

@@ -152,7 +152,8 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), End> {
         }
         [scenario] => verify_methods(args, scenario),
         _ => {
-            let help = "a figure is an .svg, a .png, a brief, a datapackage.json or a folder that `run` wrote";
+            let help = "a figure is an .svg, a .png, a brief, a datapackage.json (for the tables beside it) or a folder that \
+                        `run` or `sweep` wrote";
             let first = args.files.first();
             let name = first.map(|path| path.display().to_string()).unwrap_or_default();
             Err(usage(&match first {
@@ -174,7 +175,10 @@ fn verify_methods(args: &VerifyArgs, scenario: &Path) -> Result<(), End> {
     let disagree = found.figures.iter().filter(|row| row.comparison.disagrees()).count();
     let figures = found.figures.len();
     if figures == 0 {
-        output::complain("error: nothing could be compared");
+        output::complain(
+            "error: nothing could be compared\nhelp: what is taken as given, or known to have happened, may be too \
+             rare to be drawn: take less as given, or raise --samples",
+        );
     } else if !args.changes.quiet {
         output::complain(&match disagree {
             0 => format!("all {figures} figures agree"),

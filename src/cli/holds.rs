@@ -54,7 +54,9 @@ pub(super) fn holds(args: &VerifyArgs, figure: &Path, scenarios: &[PathBuf]) -> 
     let whole = figure.is_dir();
     let files = if whole { figures_in(figure)? } else { vec![figure.to_path_buf()] };
     if files.is_empty() {
-        return Err(usage("there is no figure in this folder\nhelp: name one that `run` wrote"));
+        return Err(usage(
+            "there is no figure in this folder\nhelp: name one that `run` or `sweep` wrote",
+        ));
     }
     let mut bench = Bench { args, scenarios, whole, found: Vec::new() };
     let mut all = Vec::new();
@@ -114,6 +116,10 @@ impl Bench<'_> {
         };
         match held {
             Ok(held) => Ok(held),
+            Err(Stop::CannotTell(reason)) if path.ends_with("summary.md") => {
+                let instead = "verify the folder that `run` wrote, which the summary is part of";
+                Ok(Held::cannot_tell(name, &format!("{reason}; {instead}")))
+            }
             Err(Stop::CannotTell(reason)) => Ok(Held::cannot_tell(name, &reason)),
             Err(Stop::End(end)) => Err(end),
         }

@@ -76,7 +76,7 @@ fn refuse_with(obstacle: Obstacle, effort: Effort, (what, help): (&str, &str)) -
         Obstacle::ImpossibleEvidence => {
             output::complain(
                 "error: what is taken as given, or known to have happened, holds in no possible world, or \
-                 too rarely to divide by its probability",
+                 too rarely to divide by its probability\nhelp: take less as given, or change what rules it out",
             );
             ExitStatus::ScenarioErrors
         }

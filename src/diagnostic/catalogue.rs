@@ -11,6 +11,7 @@ mod numbers;
 mod shape;
 
 use super::{Code, Severity};
+use crate::characters::lines;
 use std::fmt::Write as _;
 
 /// A diagnostic explained.
@@ -92,20 +93,7 @@ const WIDTH: usize = 78;
 
 /// Lines of at most `WIDTH` characters, indented by two.
 fn wrapped(words: &str) -> String {
-    let mut text = String::new();
-    let mut line = String::new();
-    for word in words.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            let _ = writeln!(text, "  {line}");
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    let _ = writeln!(text, "  {line}");
-    text
+    format!("  {}\n", lines(words, WIDTH).join("\n  "))
 }
 
 fn entry(code: Code) -> Entry {

@@ -6,7 +6,7 @@
 use super::digits::{push_number, push_whole};
 use super::table::{Column, Kind, Table, Value, number};
 use super::words::{percent, thousands};
-use crate::characters::is_obeyed;
+use crate::characters::{is_obeyed, lines};
 use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width,
 };
@@ -144,10 +144,13 @@ const LONG: usize = 20;
 /// The blanks beside a cell.
 const PADDING: usize = 2;
 
+/// The blank between two columns.
+const BETWEEN: usize = 1;
+
 /// Aligned text for people. Leaves out those columns among the ones that every table begins with
 /// that say the same in every row (they stand in the caption) and those that are empty in every row. Where a terminal's
 /// `width` is too small, names of columns are broken at their underscores and long texts are cut, which the last line
-/// says; where it is too small for that, each row is a block of lines.
+/// says; where it is too small for that, each row is a block of lines, broken between words.
 pub fn text(table: &Table, width: Option<u16>) -> String {
     let caption = table.rows.first().map(|row| caption(table, row)).unwrap_or_default();
     let full = aligned(table, usize::MAX);
@@ -159,7 +162,7 @@ pub fn text(table: &Table, width: Option<u16>) -> String {
             Some(shown) => {
                 format!("{shown}\n\nFitted to the terminal; `--format csv` has everything.")
             }
-            None => records(table),
+            None => records(table, width),
         },
     };
     let empty = if table.rows.is_empty() { "no rows\n" } else { "" };
@@ -183,7 +186,8 @@ fn fitted(table: &Table, width: u16) -> Option<comfy_table::Table> {
     let least: Vec<usize> = filled(table).iter().map(least).collect();
     let mut shown = laid_out(table, CLIPPED);
     let ids = shown.column_max_content_widths().first().map_or(0, |widest| usize::from(*widest));
-    let needed = ids + PADDING + least.iter().skip(1).sum::<usize>();
+    let others = least.iter().skip(1).map(|least| least + BETWEEN).sum::<usize>();
+    let needed = ids + PADDING + others;
     if needed > usize::from(width) {
         return None;
     }
@@ -218,15 +222,19 @@ fn is_in_caption(table: &Table, column: usize) -> bool {
 }
 
 /// A row as a block of lines, its first cell as the heading; for tables of very many columns.
-fn records(table: &Table) -> String {
+fn records(table: &Table, width: u16) -> String {
     let columns = filled(table);
     let name = |column: &usize| table.columns[*column].name.as_str();
     let widest = columns.iter().map(|column| name(column).len()).max().unwrap_or(0);
+    let before = widest + 2 * PADDING;
+    let room = usize::from(width).saturating_sub(before).max(LONG);
+    let further = format!("\n{}", " ".repeat(before));
     let record = |row: &Vec<Value>| {
         let cells = columns.iter().filter(|column| row[**column] != Value::Empty);
         let shown =
             cells.map(|column| (name(column), people(&table.columns[*column], &row[*column])));
-        let mut lines = shown.map(|(name, text)| format!("  {name:widest$}  {text}"));
+        let mut lines = shown
+            .map(|(name, text)| format!("  {name:widest$}  {}", lines(&text, room).join(&further)));
         let heading = lines.next().unwrap_or_default();
         let lines: Vec<String> = lines.collect();
         format!("{}\n{}", heading.trim_start(), lines.join("\n"))
@@ -375,5 +383,14 @@ mod tests {
         let blocks = text(&table, Some(30));
         assert!(blocks.contains("thing                   first_of_all\n  probability_when_asked"));
         assert!(widest(&text(&table, None)) > Some(60));
+        // The narrowest that it fits, and no terminal that it fits is too narrow for it.
+        for width in 30..64 {
+            let shown = text(&table, Some(width));
+            let rows = shown.lines().skip(1).filter(|line| !line.starts_with("Fitted"));
+            let widest = rows.map(|line| line.chars().count()).max().unwrap_or(0);
+            assert!(widest <= usize::from(width).max(46), "{width}: {shown}");
+            let fits = shown.contains("Fitted");
+            assert!(fits == (width >= 39) && (!fits || widest <= usize::from(width)), "{shown}");
+        }
     }
 }

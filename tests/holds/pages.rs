@@ -47,8 +47,9 @@ fn a_brief_is_true_until_a_figure_changes() {
         assert!(words("was").contains("50 of 100") && words("is").contains("80 of 100"), "{force}");
         // Only the date moved on.
         case.write(&with("2026-01-08", "2026-02-01"));
-        let sentence = case.sentence(file, "still true");
-        assert!(sentence.starts_with("still true as of 1 February 2026"), "{sentence}");
+        let words = "still true as of 1 February 2026; it was made as of 8 January 2026, and nothing that \
+                     it shows changed";
+        assert_eq!(case.sentence(file, "still true"), words);
     }
 }
 
@@ -133,6 +134,9 @@ fn a_page_that_says_nothing_of_itself_cannot_be_judged() {
         let sentence = case.sentence(file, "cannot tell");
         assert!(sentence.contains("it does not say how it was made"), "{sentence}");
     }
+    fs::write(case.path("summary.md"), "# Summary\n").unwrap();
+    let sentence = case.sentence("summary.md", "cannot tell");
+    assert!(sentence.contains("verify the folder that `run` wrote"), "{sentence}");
     case.edit("brief.html", "<meta name=\"contingent\"", "<meta name=\"other\"");
     let folder = case.0.path().to_str().unwrap().to_owned();
     let ended = run(&["verify", &folder, &case.word("small.toml"), "--format", "json"]);
@@ -153,7 +157,9 @@ fn of_a_change_of_names_it_is_said_that_figures_hold() {
     for figure in ["gates.svg", "out/brief.html"] {
         let sentence = case.sentence(figure, "changed");
         assert!(
-            sentence.starts_with("names changed and its figures hold: "),
+            sentence.starts_with("names changed and its figures hold: ")
+                && sentence.ends_with("; make it anew for the new names")
+                && !sentence.contains("is now not there"),
             "{figure}: {sentence}"
         );
     }

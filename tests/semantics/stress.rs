@@ -38,6 +38,13 @@ fn two_nations() -> Finding {
 }
 
 #[test]
+fn of_a_force_that_rounds_to_nothing_no_fall_is_told() {
+    let rare = scenario("").replace("probability = 0.5", "probability = 1e-18");
+    let (_, told) = stressed(&find(&[rare, pledge("own", "a", "100")].concat()));
+    assert!(!told.contains("can fall from"), "{told}");
+}
+
+#[test]
 fn a_nation_takes_its_part_of_a_joint_pledge_and_what_waits_for_it() {
     let (table, told) = stressed(&two_nations());
     // 50 + 15 + 20. Without FRA 7.5 of the joint pledge remain; without GBR 50 + 7.5.

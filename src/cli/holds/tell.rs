@@ -109,7 +109,11 @@ impl Lost {
     /// The scenario gives the same figures under other names.
     pub(super) fn by_name(&self) -> String {
         let Self { figure, was, is, .. } = self;
-        format!("names changed and its figures hold: {figure} was {was}, is now {is}")
+        let what = match is.as_str() {
+            "not there" => format!("what it calls \"{figure}\" has another name now"),
+            _ => format!("{figure} was {was}, is now {is}"),
+        };
+        format!("names changed and its figures hold: {what}; make it anew for the new names")
     }
 
     /// The scenario is what it was, as of some date.
@@ -135,6 +139,10 @@ pub(super) fn since(origin: &Origin, version: &str, now: &Scenario, changed: boo
         _ if now.hash == origin.sha256 => String::new(),
         (Some(date), true) => format!("; the scenario changed on {date}"),
         (None, true) => "; the scenario's file was changed".to_owned(),
+        (_, false) if now.as_of != origin.as_of => {
+            let (now, then) = (day(now.as_of), day(origin.as_of));
+            format!(" as of {now}; it was made as of {then}, and nothing that it shows changed")
+        }
         (_, false) => {
             format!(" as of {}; the scenario changed in what it does not show", day(now.as_of))
         }

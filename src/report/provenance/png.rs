@@ -53,7 +53,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<(String, String), String> {
 }
 
 /// Why bytes that no program would have written cannot be judged.
-const DAMAGED: &str = "it is a damaged PNG: part of it is missing or not what was written";
+const DAMAGED: &str =
+    "it is a damaged PNG: part of it is missing or not what was written; make it anew";
 
 /// Whether all chunks from here on are whole, up to the one that ends a PNG.
 fn is_whole(bytes: &[u8], mut at: usize) -> bool {

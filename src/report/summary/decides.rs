@@ -102,7 +102,8 @@ pub(super) fn worst(finding: &Finding, stress: &[Case]) -> Vec<String> {
         });
         let (most, set) = more.next()?;
         let word = words.get(most - 1)?;
-        let base = thousands(base);
+        // From nothing it cannot fall.
+        let base = Some(thousands(base)).filter(|base| base != "0")?;
         let first = format!(
             "If {word}, the expected force in theatre can fall from {base} troops to {set}"
         );

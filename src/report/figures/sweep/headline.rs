@@ -102,10 +102,8 @@ impl Facts {
         if !self.moves() {
             let names: Vec<&str> = self.keys.iter().map(|key| key.name.as_str()).collect();
             return match names.as_slice() {
-                [one] if complete => format!("None of these values of {one} moves {}", self.metric),
-                [one, other] if complete => {
-                    format!("Neither {one} nor {other} moves {} here", self.metric)
-                }
+                [one] if complete => format!("{metric}: {least} at each value of {one}"),
+                [_, _] if complete => format!("{metric}: {least} everywhere"),
                 _ => format!("{metric}: {least} wherever there is a figure"),
             };
         }
@@ -262,8 +260,8 @@ mod tests {
         assert_eq!(troops(&[0.0, 500.0, 7290.0]), "Truce lifts expected force from 0 to 7,290");
         assert_eq!(troops(&[900.0, 900.0, 10.0]), "Truce lowers expected force from 900 to 10");
         assert_eq!(troops(&[10.0, 900.0, 20.0]), "Expected force lies between 10 and 900");
-        assert_eq!(troops(&[70.0, 70.0]), "None of these values of truce moves expected force");
-        assert_eq!(troops(&[0.0, 0.0]), "None of these values of truce moves expected force");
+        assert_eq!(troops(&[70.0, 70.0]), "Expected force: 70 at each value of truce");
+        assert_eq!(troops(&[0.0, 0.0]), "Expected force: 0 at each value of truce");
         assert_eq!(troops(&[70.1, 70.2]), "Truce hardly moves expected force: 70");
         assert_eq!(said(false, true, &[None, None]), "No figure for expected force");
         let words = |values: &[f64]| {
@@ -282,6 +280,7 @@ mod tests {
         assert_eq!(chance(&[0.0, 0.4, 0.5, 0.9]), format!("{only} above b"));
         assert_eq!(chance(&[0.9, 0.5, 0.4, 0.0]), format!("{only} below c"));
         assert_eq!(chance(&[0.1, 0.6, 0.1]), "15,000 troops: chance from 10 % to 60 %");
+        assert_eq!(chance(&[0.0, 0.0]), "15,000 troops: 0 % at each value of truce");
         let nowhere = "15,000 troops: nowhere an even chance, at most 50 %";
         assert_eq!(chance(&[0.0, 0.4999]), nowhere);
         let everywhere = "15,000 troops: everywhere an even chance or better";
