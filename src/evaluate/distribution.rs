@@ -257,7 +257,7 @@ impl Algebra for Estimate {
 
 #[cfg(test)]
 mod tests {
-    use super::{Direct, Sizes, Weights, cost, forward, spectral, unit};
+    use super::{Direct, Estimate, Extent, Sizes, Way, Weights, cost, forward, spectral, unit};
     use crate::evaluate::diagram::{OverBudget, Spent};
     use crate::evaluate::factors::Factors;
     use crate::evaluate::program::{ProgramId, Programs, Query};
@@ -322,5 +322,26 @@ mod tests {
         assert!(cost(1).is_some_and(|cost| cost > 0));
         assert_eq!(cost(1), cost(1_000_000_000));
         Ok(())
+    }
+
+    #[test]
+    fn the_way_is_the_cheaper_one_and_neither_where_both_are_too_dear() {
+        let numbers = |high: u64, values: f64| Extent { low: 0, high, values };
+        let mut estimate = Estimate::default();
+        let sum = estimate.plus(numbers(9, 10.0), numbers(99, 100.0));
+        assert_eq!((sum.low, sum.high), (0, 108));
+        assert!((estimate.cost - 1000.0).abs() < 1e-9 && (sum.values - 109.0).abs() < 1e-9);
+        let way = |cost: f64, high: u64, steps: usize| {
+            let estimate = Estimate { cost, ..Estimate::default() };
+            let way = estimate.way([numbers(high, 1.0)].into_iter(), steps);
+            way.map(|(way, _)| matches!(way, Way::Direct))
+        };
+        assert_eq!(way(1e7, 1000, 10), Some(true));
+        assert_eq!(way(1e9, 1000, 10), Some(false));
+        assert_eq!(way(1e9, 1 << 21, 1000), Some(true));
+        assert_eq!(way(1e9, 1 << 24, 1), Some(true));
+        assert_eq!(way(1e11, 1000, 10), Some(false));
+        assert_eq!(way(1e11, 1 << 24, 1), None);
+        assert_eq!(way(1e11, 1 << 21, 10_000), None);
     }
 }
