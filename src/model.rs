@@ -7,6 +7,9 @@
 use crate::decimal::Decimal;
 use crate::scenario::formula::Relation;
 
+#[cfg(test)]
+mod sketch;
+
 /// Index of a node in [`Model::nodes`].
 pub type NodeId = usize;
 

@@ -207,3 +207,73 @@ fn add<R: Ring>(ring: &mut R, sum: &mut Option<R::Value>, weight: f64, value: &R
     let sum = sum.get_or_insert_with(|| ring.zero());
     ring.add(sum, weight, value);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Graph, Part, Ring};
+    use crate::model::NodeId;
+
+    /// In how many ways something is possible.
+    struct Ways;
+
+    impl Ring for Ways {
+        type Value = u32;
+
+        fn one(&mut self) -> u32 {
+            1
+        }
+
+        fn times(&mut self, left: &u32, right: &u32) -> u32 {
+            left * right
+        }
+
+        fn zero(&mut self) -> u32 {
+            0
+        }
+
+        fn add(&mut self, sum: &mut u32, _: f64, part: &u32) {
+            *sum += part;
+        }
+
+        fn with(&mut self, value: &u32, holds: &[NodeId]) -> u32 {
+            holds.iter().fold(*value, |value, _| 10 * value)
+        }
+    }
+
+    /// A condition with an impossible option and two possible ones, one of which makes something
+    /// sure, beside a coin.
+    fn graph() -> Graph {
+        let (parts, arms, kids) = (vec![Part::And(0..0)], Vec::new(), vec![1, 2]);
+        let mut graph = Graph { parts, arms, kids, shares: Vec::new(), holds: Vec::new() };
+        graph.push(&[((0, 0), 0.0)], &[], 0);
+        graph.push(&[((0, 1), 0.25), ((2, 1), 0.5)], &[7], 0);
+        graph.push(&[((0, 2), 0.75)], &[], 0);
+        graph.push(&[((1, 0), 0.5)], &[], 0);
+        graph.push(&[((1, 1), 0.5)], &[], 0);
+        graph.parts.extend([Part::Or(0..3), Part::Or(3..5), Part::And(0..2)]);
+        graph
+    }
+
+    #[test]
+    fn what_is_impossible_adds_nothing_and_is_visited_all_the_same() {
+        let graph = graph();
+        let values = graph.values(&mut Ways);
+        assert_eq!(values, [1, 11, 2, 22]);
+        let mut seen = Vec::new();
+        graph.visit(&mut Ways, &values, |_, shares, [outer, rest]| {
+            seen.extend(shares.iter().map(|share| (share.label, *outer, *rest)));
+        });
+        seen.sort_unstable();
+        let expected =
+            [((0, 0), 2, 1), ((0, 1), 20, 1), ((0, 2), 2, 1), ((1, 0), 11, 1), ((1, 1), 11, 1)];
+        assert_eq!(seen[..5], expected);
+        assert_eq!(seen[5..], [((2, 1), 20, 1)]);
+    }
+
+    #[test]
+    fn a_share_has_the_product_of_the_others() {
+        let found: Vec<_> = graph().shares.iter().map(|own| (own.chance, own.others)).collect();
+        let expected = [(0.0, 1.0), (0.25, 0.5), (0.5, 0.25), (0.75, 1.0), (0.5, 1.0), (0.5, 1.0)];
+        assert_eq!(found, expected);
+    }
+}

@@ -426,4 +426,17 @@ mod tests {
         d.allow(10_000);
         assert!(d.at_least(20, &of).is_ok());
     }
+
+    #[test]
+    fn what_was_worked_out_is_known_however_many_functions_there_are() -> Result<(), OverBudget> {
+        let mut d = Diagrams::new(vec![2; 64], u64::MAX);
+        let of: Vec<_> = (0..64).map(|level| d.literal(level, 1)).collect();
+        let found = d.at_least(32, &of)?;
+        let first = d.steps();
+        assert!(first > 1_200, "too little to fill the slots: {first}");
+        assert_eq!(d.at_least(32, &of)?, found);
+        let again = d.steps() - first;
+        assert!(2 * again < first, "{again} operations again after {first}");
+        Ok(())
+    }
 }

@@ -254,3 +254,94 @@ impl Algebra for Estimate {
         Some(kids.into_iter().fold(zero, |sum, kid| self.plus(sum, kid)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Direct, Estimate, Extent, Sizes, Way, Weights, cost, forward, spectral, unit};
+    use crate::evaluate::diagram::{OverBudget, Spent};
+    use crate::evaluate::factors::Factors;
+    use crate::evaluate::program::{ProgramId, Programs, Query};
+    use crate::law::Law;
+    use crate::model::{Model, Node, Size};
+
+    /// Three watched formulas, and the programs of anything and of one condition's holding.
+    fn programs(model: &mut Model) -> Spent<(Programs<'_>, [ProgramId; 2], Vec<usize>)> {
+        let is: Vec<usize> = (0..4).map(|variable| model.is(variable)).collect();
+        // Each needs the first, and two are linked.
+        model.variables[3].clauses = vec![(is[2], vec![0.125, 0.875]), (0, vec![0.75, 0.25])];
+        let watched: Vec<usize> =
+            is[1..].iter().map(|other| model.node(Node::All(vec![is[0], *other]))).collect();
+        let mut programs = Programs::new(Factors::new(model, (0..4).collect(), 100_000));
+        let all = Query { watched: watched.clone(), ..Query::default() };
+        let some = Query { required: vec![is[3]], ..all.clone() };
+        let roots = [programs.compile(&all)?, programs.compile(&some)?];
+        Ok((programs, roots, watched))
+    }
+
+    #[test]
+    fn both_ways_give_the_same_laws() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 4]);
+        let (programs, roots, watched) = programs(&mut model)?;
+        let random = |low, high| Law::of(Size::Uniform(low, high));
+        let laws = [
+            vec![Law::point(700)],
+            vec![random(10, 400), Law::point(1)],
+            vec![random(0, 50), random(900, 1300)],
+        ];
+        let sizes: Sizes = watched.into_iter().zip(laws).collect();
+        let weights = |laws: &Vec<Law>| laws.iter().map(|law| Weights::of(law, 1)).collect();
+        let direct = sizes.iter().map(|(node, laws)| (*node, weights(laws)));
+        let direct = forward(&programs, &roots, &mut Direct { sizes: direct.collect() });
+        let high = 700 + 401 + 1350;
+        let found = spectral::weights(&programs, &roots, &sizes, (0, high));
+        for ((direct, found), mass) in direct.into_iter().zip(found).zip([1.0, 0.5625]) {
+            let (direct, found) = (direct.law(1), Weights::Row(0, found).law(1));
+            assert!((direct.mass() - mass).abs() < 1e-15, "{} is not {mass}", direct.mass());
+            assert!((found.mass() - mass).abs() < 1e-15, "{} is not {mass}", found.mass());
+            assert_eq!((direct.high(), direct.atoms().len()), (Some(high), found.atoms().len()));
+            for (direct, found) in direct.atoms().iter().zip(found.atoms()) {
+                assert_eq!(direct.0, found.0);
+                assert!((direct.1 - found.1).abs() < 1e-15, "{direct:?} is not {found:?}");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn sizes_in_thousands_cost_no_more_than_in_ones() -> Result<(), OverBudget> {
+        let law = |values: &[u64]| Law::from_rising(values.iter().map(|value| (*value, 0.5)));
+        assert_eq!(unit([law(&[600, 900]), law(&[0, 1500])].iter()), 300);
+        assert_eq!(unit([law(&[0]), Law::default()].iter()), 1);
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 4]);
+        let (programs, roots, watched) = programs(&mut model)?;
+        let own = [law(&[2, 5]), law(&[3, 4]), law(&[7, 8])];
+        let cost = |times: u64| {
+            let laws = own.iter().map(|law| vec![law.map(|value| value * times)]);
+            cost(&programs, &roots, &watched.iter().copied().zip(laws).collect())
+        };
+        assert!(cost(1).is_some_and(|cost| cost > 0));
+        assert_eq!(cost(1), cost(1_000_000_000));
+        Ok(())
+    }
+
+    #[test]
+    fn the_way_is_the_cheaper_one_and_neither_where_both_are_too_dear() {
+        let numbers = |high: u64, values: f64| Extent { low: 0, high, values };
+        let mut estimate = Estimate::default();
+        let sum = estimate.plus(numbers(9, 10.0), numbers(99, 100.0));
+        assert_eq!((sum.low, sum.high), (0, 108));
+        assert!((estimate.cost - 1000.0).abs() < 1e-9 && (sum.values - 109.0).abs() < 1e-9);
+        let way = |cost: f64, high: u64, steps: usize| {
+            let estimate = Estimate { cost, ..Estimate::default() };
+            let way = estimate.way([numbers(high, 1.0)].into_iter(), steps);
+            way.map(|(way, _)| matches!(way, Way::Direct))
+        };
+        assert_eq!(way(1e7, 1000, 10), Some(true));
+        assert_eq!(way(1e9, 1000, 10), Some(false));
+        assert_eq!(way(1e9, 1 << 21, 1000), Some(true));
+        assert_eq!(way(1e9, 1 << 24, 1), Some(true));
+        assert_eq!(way(1e11, 1000, 10), Some(false));
+        assert_eq!(way(1e11, 1 << 24, 1), None);
+        assert_eq!(way(1e11, 1 << 21, 10_000), None);
+    }
+}

@@ -336,3 +336,34 @@ fn floor_answer(floor: u64, met: &Law, given: &Law, whole: f64) -> FloorAnswer {
     let figure = |value: f64| law::given(value, whole).map(Estimate::exact);
     FloorAnswer { met: figure(met.at_least(floor)), shortfall: figure(given.shortfall(floor)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Questions, answer, modules};
+    use crate::evaluate::diagram::OverBudget;
+    use crate::model::{Model, Node};
+
+    /// Three of twenty, each of which is two of three conditions of its own.
+    fn tree() -> (Model, usize) {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 60]);
+        let mut two = |first: usize| {
+            let of = (first..first + 3).map(|variable| model.is(variable)).collect();
+            model.at_least(2, of)
+        };
+        let twos = (0..20).map(|at| two(3 * at)).collect();
+        let root = model.at_least(3, twos);
+        (model, root)
+    }
+
+    #[test]
+    fn what_stands_alone_takes_half_of_its_half_of_the_budget() -> Result<(), OverBudget> {
+        let (model, root) = tree();
+        let ((holds, _), spent) = modules::weigh(&model, root, 1_000_000)?;
+        let questions = Questions { nodes: vec![root], ..Questions::default() };
+        let found = |budget| answer(&model, &[], &questions, budget).nodes[0];
+        let enough = found(4 * spent).map(|found| found.value);
+        assert_eq!(enough.map(f64::to_bits), Some(holds.to_bits()));
+        assert!(found(4 * spent - 4).is_none());
+        Ok(())
+    }
+}

@@ -468,4 +468,29 @@ mod tests {
         assert!((own.count(all) - 1_048_576.0).abs() < 0.5);
         own.up_to(all, 9).map(|_| ())
     }
+
+    #[test]
+    fn what_was_worked_out_is_known_however_much_it_was() -> Result<(), OverBudget> {
+        let mut own = Families::new(u64::MAX);
+        // row[k]: the sets of k of the labels so far.
+        let (mut row, mut rows) = ([NONE; 41], Vec::new());
+        row[0] = UNIT;
+        for label in (0..80).rev() {
+            for k in (1..=40).rev() {
+                row[k] = own.node(label, row[k], row[k - 1]);
+            }
+            rows.push(row);
+        }
+        assert_eq!(own.up_to(row[40], 39)?, NONE);
+        let first = own.steps();
+        assert!(first > 1_500, "too little to fill the slots: {first}");
+        for row in rows.into_iter().take(40) {
+            for (sets, most) in row.into_iter().skip(1).zip(0..) {
+                assert_eq!(own.up_to(sets, most)?, NONE);
+            }
+        }
+        let again = own.steps() - first;
+        assert!(3 * again < first, "{again} operations again after {first}");
+        Ok(())
+    }
 }

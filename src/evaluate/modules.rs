@@ -269,3 +269,67 @@ impl<'m> Visits<'m> {
         self.times[node].1 = self.clock;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{OverBudget, weigh};
+    use crate::model::{Model, Node};
+
+    const PLENTY: u64 = 1_000_000;
+
+    /// Two of three, `count` times, each over conditions of its own, and three of all these.
+    fn twins(count: usize) -> (Model, Vec<usize>, usize) {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; 3 * count]);
+        let mut twin = |first: usize| {
+            let of = (first..first + 3).map(|variable| model.is(variable)).collect();
+            model.at_least(2, of)
+        };
+        let twins: Vec<usize> = (0..count).map(|at| twin(3 * at)).collect();
+        let root = model.at_least(3, twins.clone());
+        (model, twins, root)
+    }
+
+    #[test]
+    fn what_shares_no_condition_is_weighed_on_its_own_and_counts_as_one() -> Result<(), OverBudget>
+    {
+        let (model, twins, root) = twins(6);
+        let ((holds, fails), spent) = weigh(&model, root, PLENTY)?;
+        // Each is as likely as a coin: 42 of 64.
+        assert!((holds - 0.65625).abs() < 1e-15 && (fails - 0.34375).abs() < 1e-15);
+        let mut coins = Model::sketch(vec![Node::Constant(true)], &[2; 6]);
+        let of = (0..6).map(|variable| coins.is(variable)).collect();
+        let three = coins.at_least(3, of);
+        let (of_coins, one) = (weigh(&coins, three, PLENTY)?.1, weigh(&model, twins[0], PLENTY)?.1);
+        assert_eq!(spent, 6 * one + of_coins);
+        Ok(())
+    }
+
+    #[test]
+    fn what_shares_a_condition_is_weighed_together() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 5]);
+        let is: Vec<usize> = (0..5).map(|variable| model.is(variable)).collect();
+        let mut pair = |one: usize, other: usize| model.node(Node::All(vec![is[one], is[other]]));
+        let pairs = vec![pair(0, 1), pair(2, 3), pair(2, 4)];
+        let root = model.node(Node::Any(pairs));
+        // One less 3/4, that the first fails, times 5/8, that the third condition fails or the last two do.
+        let ((holds, fails), _) = weigh(&model, root, PLENTY)?;
+        assert!((holds - 17.0 / 32.0).abs() < 1e-15 && (fails - 15.0 / 32.0).abs() < 1e-15);
+        // A part that two others use: 3/4 of 3/4.
+        let either = model.node(Node::Any(vec![is[0], is[1]]));
+        let both = [is[2], is[3]].map(|other| model.node(Node::All(vec![either, other])));
+        let root = model.node(Node::Any(both.to_vec()));
+        assert!((weigh(&model, root, PLENTY)?.0.0 - 9.0 / 16.0).abs() < 1e-15);
+        Ok(())
+    }
+
+    #[test]
+    fn nothing_takes_more_than_its_budget() -> Result<(), OverBudget> {
+        let (model, twins, root) = twins(4);
+        for root in [root, twins[0]] {
+            let (weights, spent) = weigh(&model, root, PLENTY)?;
+            assert_eq!(weigh(&model, root, spent), Ok((weights, spent)));
+            assert_eq!(weigh(&model, root, spent - 1), Err(OverBudget));
+        }
+        Ok(())
+    }
+}

@@ -316,3 +316,34 @@ impl<'m> Walk<'m> {
         self.order.push(variable);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Scopes;
+    use crate::model::{Model, Node};
+
+    #[test]
+    fn what_stands_together_is_a_narrow_formula_or_the_narrow_parts_of_a_wide_one() {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 15]);
+        let is: Vec<usize> = (0..15).map(|variable| model.is(variable)).collect();
+        let mut any = |of: &[usize]| model.node(Node::Any(of.to_vec()));
+        let six = any(&is[..6]);
+        let (four, two, three) = (any(&is[..4]), any(&is[4..6]), any(&is[6..9]));
+        let wide = any(&[four, three, two]);
+        let seven = any(&is[8..15]);
+        let wider = any(&[two, seven, four]);
+        let found = |root: usize, with: &[usize]| {
+            let seen = vec![false; model.nodes.len()];
+            let mut scopes = Scopes { model: &model, seen, found: Vec::new() };
+            scopes.add(root, with);
+            scopes.found
+        };
+        assert_eq!(found(six, &[]), [vec![0, 1, 2, 3, 4, 5]]);
+        assert_eq!(found(four, &[14, 2]), [vec![0, 1, 2, 3, 14]]);
+        assert_eq!(found(wide, &[]), [vec![0, 1, 2, 3, 4, 5]]);
+        // With one more, six is too many: four and that one, and so no room for two.
+        assert_eq!(found(wide, &[14]), [vec![0, 1, 2, 3, 14]]);
+        assert_eq!(found(wider, &[]), [vec![8, 9, 10, 11, 12, 13], vec![0, 1, 2, 3, 4, 5]]);
+        assert!(found(is[0], &[]).is_empty());
+    }
+}

@@ -94,33 +94,7 @@ impl<'m> Polarities<'m> {
 #[cfg(test)]
 mod tests {
     use super::Polarities;
-    use crate::model::{Model, Node, Variable};
-
-    fn model(nodes: Vec<Node>, options: &[usize]) -> Model {
-        let variable = |options: &usize| Variable {
-            options: *options,
-            plain: *options == 2,
-            requires: 0,
-            otherwise: 0,
-            clauses: vec![(0, vec![0.25; *options])],
-            stated: true,
-            cancels: false,
-        };
-        Model {
-            nodes,
-            variables: options.iter().map(variable).collect(),
-            ranges: Vec::new(),
-            relevant: Vec::new(),
-            pledges: Vec::new(),
-            totals: Vec::new(),
-            cells: Vec::new(),
-            contributors: Vec::new(),
-            floors: Vec::new(),
-            asked: Vec::new(),
-            asked_by_scenario: false,
-            evidence: 0,
-        }
-    }
+    use crate::model::{Model, Node};
 
     #[test]
     fn what_is_wanted_is_worst_under_the_other_option() {
@@ -134,7 +108,7 @@ mod tests {
             is(2, 2),
             Node::Any(vec![1, 3, 4, 5]),
         ];
-        let model = model(nodes, &[2, 2, 3, 2]);
+        let model = Model::sketch(nodes, &[2, 2, 3, 2]);
         let worst = |wanted| {
             let mut polarities = Polarities::new(&model);
             polarities.add(6, wanted);
@@ -156,7 +130,7 @@ mod tests {
             Node::Count { relation: Relation::Exactly, count: 1, of: vec![1, 2] },
             Node::Count { relation: Relation::AtMost, count: 1, of: vec![2] },
         ];
-        let model = model(nodes, &[2, 2]);
+        let model = Model::sketch(nodes, &[2, 2]);
         let worst = |formula| {
             let mut polarities = Polarities::new(&model);
             polarities.add(formula, true);

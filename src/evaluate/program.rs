@@ -437,3 +437,56 @@ fn append<T: Copy>(all: &mut Vec<T>, own: &[T]) -> Range<u32> {
 fn hash_of(items: &[Item], kept: usize) -> u64 {
     items.iter().fold(kept as u64, |hash, item| mix(hash, u64::from(item.factor)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Programs, Query};
+    use crate::evaluate::diagram::{OverBudget, Spent};
+    use crate::evaluate::factors::Factors;
+    use crate::evaluate::traverse::{Probability, forward};
+    use crate::model::{Model, Node};
+
+    /// Each condition depends on the one before it.
+    fn chain(length: usize) -> (Model, Query) {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; length]);
+        for variable in 1..length {
+            let before = model.is(variable - 1);
+            model.variables[variable].clauses = vec![(before, vec![0.25, 0.75]), (0, vec![0.5; 2])];
+        }
+        let required = vec![model.is(length - 1)];
+        (model, Query { required, ..Query::default() })
+    }
+
+    /// The operations and nodes that a chain takes, and how likely its end is.
+    fn taken(length: usize) -> Spent<(u64, usize, f64)> {
+        let (model, query) = chain(length);
+        let mut programs = Programs::new(Factors::new(&model, (0..length).collect(), 10_000));
+        let root = programs.compile(&query)?;
+        let found = forward(&programs, &[root], &mut Probability);
+        Ok((programs.factors.diagrams.steps(), programs.len(), found.iter().sum()))
+    }
+
+    #[test]
+    fn what_was_met_is_not_worked_out_again() -> Result<(), OverBudget> {
+        let (short, long) = (taken(20)?, taken(40)?);
+        assert!(long.1 <= 2 * short.1 + 2, "{} nodes for 20, {} for 40", short.1, long.1);
+        assert!(long.0 <= 5 * short.0, "{} operations for 20, {} for 40", short.0, long.0);
+        let end = (1..40).fold(0.5, |before, _| 0.5 + 0.25 * before);
+        assert!((long.2 - end).abs() < 1e-15, "{} is not {end}", long.2);
+        Ok(())
+    }
+
+    #[test]
+    fn the_same_question_is_the_same_program_unless_other_conditions_are_kept()
+    -> Result<(), OverBudget> {
+        let (model, query) = chain(5);
+        let kept = Query { kept: vec![0, 3], ..query.clone() };
+        let mut programs = Programs::new(Factors::new(&model, (0..5).collect(), 10_000));
+        let first = (programs.compile(&query)?, programs.compile(&kept)?);
+        let (size, steps) = (programs.len(), programs.factors.diagrams.steps());
+        assert_ne!(first.0, first.1);
+        assert_eq!((programs.compile(&query)?, programs.compile(&kept)?), first);
+        assert_eq!((programs.len(), programs.factors.diagrams.steps()), (size, steps));
+        Ok(())
+    }
+}

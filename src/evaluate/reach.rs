@@ -180,3 +180,53 @@ fn dot(left: &Lanes, right: &Lanes) -> f64 {
     let real: f64 = re.iter().zip(other).map(|(left, right)| left * right).sum();
     real - im.iter().zip(turned).map(|(left, right)| left * right).sum::<f64>()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Graph, Law, Sizes, Tally, at_frequencies, directly, reached};
+    use crate::evaluate::diagram::OverBudget;
+    use crate::evaluate::factors::Factors;
+    use crate::evaluate::program::{Programs, Query};
+    use crate::model::{Model, Node, Size};
+
+    /// All numbers of a tally.
+    fn numbers(tally: &Tally) -> Vec<f64> {
+        let each = tally.known.iter().chain(&tally.set).flatten();
+        [tally.whole].into_iter().chain(each.copied()).collect()
+    }
+
+    #[test]
+    fn both_ways_give_every_share_of_what_reaches_a_floor() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 4]);
+        let is: Vec<usize> = (0..4).map(|variable| model.is(variable)).collect();
+        model.variables[3].clauses = vec![(is[2], vec![0.125, 0.875]), (0, vec![0.75, 0.25])];
+        let watched: Vec<usize> =
+            is[1..].iter().map(|other| model.node(Node::All(vec![is[0], *other]))).collect();
+        let query = Query { watched: watched.clone(), kept: vec![0, 1, 2, 3], ..Query::default() };
+        let mut programs = Programs::new(Factors::new(&model, (0..4).collect(), 100_000));
+        let root = programs.compile(&query)?;
+        let graph = Graph::new(&programs, root, |chance| chance.of(&model));
+        let random = |low, high| Law::of(Size::Uniform(low, high));
+        let laws =
+            [vec![Law::point(2700)], vec![random(10, 400)], vec![random(0, 50), random(900, 1300)]];
+        let sizes: Sizes = watched.into_iter().zip(laws).collect();
+        let (high, nothing) = (2700 + 400 + 1350, Tally::new(&model));
+        for floor in [1, 300, 1111, 2700, 2701, 4300, high] {
+            let found = at_frequencies(&graph, &sizes, floor, nothing.clone());
+            let Some(direct) = directly(&graph, &sizes, (floor, high), &nothing) else {
+                panic!("{floor} is not quick");
+            };
+            for (found, direct) in numbers(&found).iter().zip(numbers(&direct)) {
+                assert!((found - direct).abs() < 1e-14, "{floor}: {found} is not {direct}");
+            }
+            let either = reached(&graph, &sizes, floor, nothing.clone());
+            assert_eq!(either.map(|tally| numbers(&tally)), Some(numbers(&direct)));
+        }
+        // Only with the first of them, whatever the others add: one of four.
+        let most = reached(&graph, &sizes, 2700, nothing.clone()).map(|tally| tally.whole);
+        assert!(most.is_some_and(|most| (most - 0.25).abs() < 1e-15), "{most:?}");
+        let beyond = reached(&graph, &sizes, high + 1, nothing).map(|tally| numbers(&tally));
+        assert!(beyond.is_some_and(|beyond| beyond.iter().all(|number| *number <= 0.0)));
+        Ok(())
+    }
+}

@@ -10,7 +10,7 @@
 
 use super::program::{ProgramId, Programs, Step};
 use super::traverse::reachable;
-use crate::law::Law;
+use crate::law::{self, Law};
 use crate::model::NodeId;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ fn transformed(flat: &Flat, (low, high): (u64, u64)) -> Vec<Vec<f64>> {
         let kept = (0..span).map(weight).map(|weight| if weight < noise { 0.0 } else { weight });
         // At frequency 0 nothing is turned: there stands the sum of all weights.
         let mut row: Vec<f64> = kept.collect();
-        let scale = spectra[0][root][0].re / row.iter().sum::<f64>();
+        let scale = spectra[0][root][0].re / law::sum(row.iter().copied());
         for weight in &mut row {
             *weight *= scale;
         }
@@ -385,7 +385,9 @@ pub fn real(value: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Complex, Unity, real};
+    use super::{Complex, Unity, place, real, sum};
+    use crate::law::Law;
+    use crate::model::Size;
 
     #[test]
     fn powers_of_unity_are_right_to_the_last_place() {
@@ -414,6 +416,26 @@ mod tests {
             }
             assert!((found.re - expected.re).abs() < 1e-12);
             assert!((found.im - expected.im).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_sum_of_fixed_and_random_numbers_agrees_with_adding_them_one_by_one() {
+        let either = Law::from_rising([(0, 0.5), (4000, 0.5)].into_iter());
+        let spread = [Law::of(Size::Uniform(0, 900)), Law::of(Size::Pert(100, 500, 1200))];
+        let [first, second] = spread;
+        let laws = [Law::point(5), first, Law::point(3), second, either];
+        let expected = laws.iter().fold(Law::point(0), |sum, law| sum.plus(law));
+        let (low, high) = (108, 6108);
+        assert_eq!((expected.low(), expected.high()), (Some(low), Some(high)));
+        let mut wanted = vec![0.0; place(high - low) + 1];
+        expected.atoms().iter().for_each(|(value, p)| wanted[place(value - low)] = *p);
+        let found = sum(&laws, (low, high));
+        assert_eq!(found.len(), wanted.len());
+        for (offset, (found, wanted)) in found.iter().zip(&wanted).enumerate() {
+            assert!((found - wanted).abs() < 1e-16, "{offset}: {found} is not {wanted}");
+            // What is impossible has no weight at all, and nothing has less.
+            assert!(*found >= 0.0 && (*wanted > 0.0 || *found <= 0.0), "{offset}: {found}");
         }
     }
 }

@@ -257,7 +257,7 @@ fn add_products(short: &[f64], long: &[f64], sums: &mut [f64]) {
 
 #[cfg(test)]
 mod tests {
-    use super::Weights;
+    use super::{SPARSEST_ROW, Weights, is_row};
     use crate::law::Law;
     use crate::model::Size;
 
@@ -316,5 +316,13 @@ mod tests {
         let mixed = Weights::mix(&[(0.25, 0, &die()), (0.5, 100, &Weights::point(3, 1.0))]).law(1);
         assert!((mixed.mass() - 0.75).abs() < 1e-15);
         assert_eq!((mixed.low(), mixed.high()), (Some(1), Some(103)));
+    }
+
+    #[test]
+    fn a_row_is_neither_too_sparse_nor_too_long() {
+        assert!(is_row(5, 5 + 10 * SPARSEST_ROW, 10));
+        assert!(!is_row(5, 5 + 11 * SPARSEST_ROW, 10));
+        assert!(is_row(5, 4 + (1 << 26), u64::MAX));
+        assert!(!is_row(5, 5 + (1 << 26), u64::MAX));
     }
 }

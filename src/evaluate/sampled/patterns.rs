@@ -171,3 +171,21 @@ fn is_affordable(parts: &[Vec<Law>]) -> bool {
     }
     products <= MOST_PRODUCTS && patterns.iter().sum::<u64>() <= MOST_ATOMS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_affordable;
+    use crate::law::Law;
+    use crate::model::Size;
+
+    #[test]
+    fn laws_are_affordable_by_how_many_values_their_sums_have() {
+        let wide = || Law::of(Size::Uniform(1, 1000));
+        assert!(is_affordable(&[vec![wide(), wide(), wide()]]));
+        assert!(!is_affordable(&[vec![wide(), wide(), wide(), wide()]]));
+        // Two patterns without the part and two with it, and so on.
+        let parts = |count: usize| vec![vec![Law::point(7)]; count];
+        assert!(is_affordable(&parts(18)));
+        assert!(!is_affordable(&parts(20)));
+    }
+}

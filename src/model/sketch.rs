@@ -1,0 +1,52 @@
+//! Small models for the tests that stand beside the stages.
+//!
+//! In: formulas and how many options each condition has. Out: a `Model` that asks nothing.
+
+use super::{Model, Node, Variable};
+use crate::scenario::formula::Relation;
+
+impl Model {
+    /// Formulas over conditions on which nothing bears and whose options are equally likely; the
+    /// first formula must be the one that always holds.
+    pub(crate) fn sketch(nodes: Vec<Node>, options: &[u8]) -> Self {
+        let variable = |options: &u8| Variable {
+            options: usize::from(*options),
+            plain: *options == 2,
+            requires: 0,
+            otherwise: 0,
+            clauses: vec![(0, vec![1.0 / f64::from(*options); usize::from(*options)])],
+            stated: true,
+            cancels: false,
+        };
+        Self {
+            nodes,
+            variables: options.iter().map(variable).collect(),
+            ranges: Vec::new(),
+            relevant: Vec::new(),
+            pledges: Vec::new(),
+            totals: Vec::new(),
+            cells: Vec::new(),
+            contributors: Vec::new(),
+            floors: Vec::new(),
+            asked: Vec::new(),
+            asked_by_scenario: false,
+            evidence: 0,
+        }
+    }
+
+    /// Adds a formula.
+    pub(crate) fn node(&mut self, node: Node) -> usize {
+        self.nodes.push(node);
+        self.nodes.len() - 1
+    }
+
+    /// Adds the formula that a plain condition holds.
+    pub(crate) fn is(&mut self, variable: usize) -> usize {
+        self.node(Node::Is { variable, option: 1 })
+    }
+
+    /// Adds a formula that counts.
+    pub(crate) fn at_least(&mut self, count: u32, of: Vec<usize>) -> usize {
+        self.node(Node::Count { relation: Relation::AtLeast, count, of })
+    }
+}
