@@ -18,6 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Two numbers that differ by so small a part of the larger are the same: the rest is rounding.
 const SAME: f64 = 1e-9;
 
+/// The longest name of a figure, in letters.
+const LONGEST_NAME: usize = 500;
+
 /// The most columns of a table that is read back; ours have a few dozen.
 const MOST_COLUMNS: usize = 256;
 
@@ -108,7 +111,7 @@ pub fn figures(data: &Value) -> Vec<(String, Shown)> {
 fn collect(root: &Value, path: &mut Vec<String>, value: &Value, found: &mut Vec<(String, Shown)>) {
     let mut inside = |name: Option<String>, inner: &Value| {
         let depth = path.len();
-        path.extend(name);
+        path.extend(name.as_deref().map(cut));
         collect(root, path, inner, found);
         path.truncate(depth);
     };
@@ -127,8 +130,13 @@ fn collect(root: &Value, path: &mut Vec<String>, value: &Value, found: &mut Vec<
             }
             _ => list_of(root, list, path, found),
         },
-        single => found.push((path.join(", "), single.clone())),
+        single => found.push((cut(&path.join(", ")), single.clone())),
     }
+}
+
+/// A name that is not longer than names may be: every figure under a label repeats it.
+fn cut(name: &str) -> String {
+    name.chars().take(LONGEST_NAME).collect()
 }
 
 fn list_of(root: &Value, list: &[Value], path: &mut Vec<String>, found: &mut Vec<(String, Shown)>) {
@@ -139,7 +147,7 @@ fn list_of(root: &Value, list: &[Value], path: &mut Vec<String>, found: &mut Vec
             Some([place, value]) if place.is_number() && value.is_number() => (words(place), value),
             _ => (element(root, &key, at, inner), inner),
         };
-        path.push(name);
+        path.push(cut(&name));
         collect(root, path, inner, found);
         path.pop();
     }
@@ -411,6 +419,18 @@ mod tests {
         assert_eq!(in_words(&found[0]), ["0.07", "0.0701"]);
         let found = changes(&chart(0.07), &json!({}));
         assert_eq!((found.len(), &found[0].is), (1, &Value::Null));
+    }
+
+    #[test]
+    fn a_long_label_is_not_repeated_in_full() {
+        let numbers = (0..300).map(|at| (format!("k{at}"), json!(at)));
+        let mut row: serde_json::Map<String, Value> = numbers.collect();
+        row.insert("label".to_owned(), "x".repeat(100_000).into());
+        let found = figures(&json!({ "rows": [row] }));
+        assert_eq!(found.len(), 300);
+        assert!(found.iter().all(|(name, _)| name.len() < 600));
+        let names: std::collections::BTreeSet<_> = found.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), 300);
     }
 
     #[test]
