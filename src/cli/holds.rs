@@ -189,7 +189,7 @@ impl Bench<'_> {
         if same && origin.sha256 == now.hash {
             return told(Verdict::Edited, lost.by_hand(""), changes);
         }
-        if same && origin.is_renamed(now) {
+        if same && origin.is_renamed(now) && holds::keeps_numbers(&changes) {
             return told(Verdict::Renamed, lost.by_name(), changes);
         }
         let since = since(origin, made.version, now, true);

@@ -10,6 +10,7 @@ use super::traverse::{Algebra, Probability, forward};
 use crate::law::{self, LEAST_EVIDENCE};
 use crate::model::{Model, Node, NodeId};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Operations that the answer may take: under a second.
 const BUDGET: u64 = 2_000_000;
@@ -52,12 +53,8 @@ const HEAVY: f64 = 1e-20;
 /// ended, their chances to end so are divided by the largest of these. That changes the probability of each world with the
 /// evidence by the same factor, which divides out.
 pub fn lightened(model: &Model) -> Cow<'_, Model> {
-    let parts = match &model.nodes[model.evidence] {
-        Node::All(of) => of.as_slice(),
-        _ => std::slice::from_ref(&model.evidence),
-    };
     let mut endings = Vec::new();
-    for (variable, option) in parts.iter().filter_map(|part| model.ending(*part)) {
+    for (variable, option) in known_endings(model) {
         let law = &model.variables[variable];
         let left_to_chance = model.holds_always(law.requires) || law.otherwise != option;
         let chances = law.clauses.iter().map(|(_, chances)| chances[option]);
@@ -78,6 +75,18 @@ pub fn lightened(model: &Model) -> Cow<'_, Model> {
         }
     }
     Cow::Owned(lightened)
+}
+
+/// How the evidence says that variables ended, each once however often it says so.
+fn known_endings(model: &Model) -> BTreeSet<(usize, usize)> {
+    let (mut found, mut open) = (BTreeSet::new(), vec![model.evidence]);
+    while let Some(node) = open.pop() {
+        match &model.nodes[node] {
+            Node::All(of) => open.extend(of),
+            _ => found.extend(model.ending(node)),
+        }
+    }
+    found
 }
 
 /// What must hold for figures that depend on marked variables: a formula, and the evidence where that

@@ -18,6 +18,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Two numbers that differ by so small a part of the larger are the same: the rest is rounding.
 const SAME: f64 = 1e-9;
 
+/// The longest name of a figure, in letters.
+const LONGEST_NAME: usize = 500;
+
+/// The most columns of a table that is read back; ours have a few dozen.
+const MOST_COLUMNS: usize = 256;
+
 /// A number, a word or nothing.
 pub type Shown = Value;
 
@@ -105,7 +111,7 @@ pub fn figures(data: &Value) -> Vec<(String, Shown)> {
 fn collect(root: &Value, path: &mut Vec<String>, value: &Value, found: &mut Vec<(String, Shown)>) {
     let mut inside = |name: Option<String>, inner: &Value| {
         let depth = path.len();
-        path.extend(name);
+        path.extend(name.as_deref().map(cut));
         collect(root, path, inner, found);
         path.truncate(depth);
     };
@@ -124,8 +130,13 @@ fn collect(root: &Value, path: &mut Vec<String>, value: &Value, found: &mut Vec<
             }
             _ => list_of(root, list, path, found),
         },
-        single => found.push((path.join(", "), single.clone())),
+        single => found.push((cut(&path.join(", ")), single.clone())),
     }
+}
+
+/// A name that is not longer than names may be: every figure under a label repeats it.
+fn cut(name: &str) -> String {
+    name.chars().take(LONGEST_NAME).collect()
 }
 
 fn list_of(root: &Value, list: &[Value], path: &mut Vec<String>, found: &mut Vec<(String, Shown)>) {
@@ -136,7 +147,7 @@ fn list_of(root: &Value, list: &[Value], path: &mut Vec<String>, found: &mut Vec
             Some([place, value]) if place.is_number() && value.is_number() => (words(place), value),
             _ => (element(root, &key, at, inner), inner),
         };
-        path.push(name);
+        path.push(cut(&name));
         collect(root, path, inner, found);
         path.pop();
     }
@@ -184,13 +195,16 @@ pub fn cells(
     let keys = key_columns(&was, &is, table);
     let [then, now] = [&was, &is].map(|sheet| sheet.by_key(&keys));
     let then = redated(then, &now, dates);
-    let own = |sheet: &Sheet| sheet.head.iter().skip(COMMON_COLUMNS).cloned().collect::<Vec<_>>();
+    let own = |sheet: &Sheet| {
+        sheet.head.iter().filter(|name| *name != "as_of").cloned().collect::<Vec<_>>()
+    };
     let mut columns = own(&is);
     columns.extend(own(&was).into_iter().filter(|name| !is.head.contains(name)));
     columns.retain(|name| !keys.contains(name));
     let rows: BTreeSet<&Vec<String>> = then.keys().chain(now.keys()).collect();
     let mut found = Vec::new();
     for row in rows {
+        let before = found.len();
         for column in &columns {
             let cell = |sheet: &Sheet, rows: &BTreeMap<Vec<String>, usize>| {
                 rows.get(row).map_or(Value::Null, |at| sheet.cell(*at, column))
@@ -200,6 +214,12 @@ pub fn cells(
                 let figure = format!("{}: {}, {column}", table.name, row.join(", "));
                 found.push(Change { figure, was, is });
             }
+        }
+        // A row may come or go and have nothing but its key.
+        let there = [&then, &now].map(|rows| rows.contains_key(row));
+        if found.len() == before && there[0] != there[1] {
+            let [was, is] = there.map(|there| if there { "a row".into() } else { Value::Null });
+            found.push(Change { figure: format!("{}: {}", table.name, row.join(", ")), was, is });
         }
     }
     Ok(found)
@@ -244,6 +264,9 @@ impl Sheet {
         }
         let mut rows = rows.into_iter();
         let head = rows.next().ok_or("it is empty")?;
+        if head.len() > MOST_COLUMNS {
+            return Err(format!("it has {} columns", head.len()));
+        }
         Ok(Self { head, rows: rows.collect(), decimal_comma: semicolon })
     }
 
@@ -259,28 +282,55 @@ impl Sheet {
         }
     }
 
-    /// The rows by some of their cells; of several that agree in them the last.
+    /// The rows by some of their cells; those that agree in them with one above are numbered.
     fn by_key(&self, keys: &[String]) -> BTreeMap<Vec<String>, usize> {
         let at: Vec<Option<usize>> =
             keys.iter().map(|key| self.head.iter().position(|name| name == key)).collect();
-        let key = |row: &Vec<String>| -> Vec<String> {
-            at.iter().map(|at| at.and_then(|at| row.get(at)).cloned().unwrap_or_default()).collect()
+        let mut times: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        let mut key = |row: &Vec<String>| -> Vec<String> {
+            let cells = at.iter().map(|at| at.and_then(|at| row.get(at)).cloned());
+            let mut key: Vec<String> = cells.map(Option::unwrap_or_default).collect();
+            let times = times.entry(key.clone()).or_default();
+            *times += 1;
+            key.extend((*times > 1).then(|| format!("({times})")));
+            key
         };
         self.rows.iter().enumerate().map(|(number, row)| (key(row), number)).collect()
     }
 
     fn is_told_by(&self, keys: &[String]) -> bool {
-        self.by_key(keys).len() == self.rows.len()
+        self.by_key(keys).keys().all(|key| key.len() == keys.len())
     }
 }
 
-/// The fewest columns from the left that tell the rows of both apart.
+/// The fewest columns from the left that tell the rows of both apart; where rows were added that are there twice, those of
+/// the table as it is.
 fn key_columns(was: &Sheet, is: &Sheet, table: &Table) -> Vec<String> {
     let all: Vec<String> =
         table.columns.iter().skip(COMMON_COLUMNS).map(|own| own.name.clone()).collect();
-    let few = (1..=all.len()).filter_map(|number| all.get(..number).map(<[String]>::to_vec));
-    let mut few = few.filter(|keys| was.is_told_by(keys) && is.is_told_by(keys));
-    few.next().unwrap_or(all)
+    let fewest = |sheets: &[&Sheet]| {
+        let mut few = (1..=all.len()).filter_map(|number| all.get(..number));
+        few.find(|keys| sheets.iter().all(|sheet| sheet.is_told_by(keys))).map(<[String]>::to_vec)
+    };
+    fewest(&[was, is]).or_else(|| fewest(&[is])).unwrap_or(all)
+}
+
+/// Whether what changed may be names alone: no number became another one, and what is not where it was has the same
+/// numbers where it is. Numbers within words count, so a new name with other digits is told as another figure.
+pub fn keeps_numbers(found: &[(String, Vec<Change>)]) -> bool {
+    found.iter().all(|(_, own)| {
+        let numbers = |side: fn(&Change) -> &Shown| {
+            let words = own.iter().map(|own| words(side(own))).collect::<Vec<_>>().join(" ");
+            let parts = words.split(|letter: char| !letter.is_alphanumeric());
+            let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+            let mut numbers: Vec<String> = parts.filter(is_number).map(str::to_owned).collect();
+            numbers.retain(|number| !number.is_empty());
+            numbers.sort_unstable();
+            numbers
+        };
+        own.iter().all(|own| own.by().is_none())
+            && numbers(|own| &own.was) == numbers(|own| &own.is)
+    })
 }
 
 /// What changed, as a table.
@@ -369,6 +419,18 @@ mod tests {
         assert_eq!(in_words(&found[0]), ["0.07", "0.0701"]);
         let found = changes(&chart(0.07), &json!({}));
         assert_eq!((found.len(), &found[0].is), (1, &Value::Null));
+    }
+
+    #[test]
+    fn a_long_label_is_not_repeated_in_full() {
+        let numbers = (0..300).map(|at| (format!("k{at}"), json!(at)));
+        let mut row: serde_json::Map<String, Value> = numbers.collect();
+        row.insert("label".to_owned(), "x".repeat(100_000).into());
+        let found = figures(&json!({ "rows": [row] }));
+        assert_eq!(found.len(), 300);
+        assert!(found.iter().all(|(name, _)| name.len() < 600));
+        let names: std::collections::BTreeSet<_> = found.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), 300);
     }
 
     #[test]

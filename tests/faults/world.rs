@@ -381,7 +381,7 @@ pub(super) const FAULTS: &[Fault] = &[
                 let now = file.metadata().unwrap().modified().unwrap();
                 file.set_modified(now - day * days).unwrap();
             }
-            symlink("totals.csv", place.path("out/tables/.contingent-IjKl56")).unwrap();
+            symlink(".contingent-notes.txt", place.path("out/tables/.contingent-IjKl56")).unwrap();
             place.run(&["run", "case.toml", "-q", "-o", "out"]).is(0, "");
             let names = place.names("out/tables").into_iter();
             let mut hidden: Vec<String> = names.filter(|name| name.starts_with('.')).collect();

@@ -165,10 +165,41 @@ fn of_a_change_of_names_it_is_said_that_figures_hold() {
     }
     let people = case.verify("gates.svg", &[]).output;
     assert_eq!(people.lines().count(), 1, "{people}");
+    // Figures that somebody changed do not hold, whatever is called otherwise.
+    case.edit("out/tables/totals.csv", ",1000,", ",1300,");
+    case.edit("out/brief.html", "50 of 100", "5 of 100");
+    for figure in ["out/tables/datapackage.json", "out/brief.html"] {
+        let sentence = case.sentence(figure, "changed");
+        assert!(sentence.starts_with("no longer holds: "), "{figure}: {sentence}");
+    }
     // A figure changed too.
     case.write(&renamed.replace("probability = 0.5", "probability = 0.2"));
     let sentence = case.sentence("gates.svg", "changed");
     assert!(sentence.starts_with("no longer holds: "), "{sentence}");
+}
+
+#[test]
+fn rows_that_are_there_twice_or_not_at_all_hide_nothing() {
+    let case = Case::new(SMALL);
+    let package = "out/tables/datapackage.json";
+    case.run(&[]);
+    let path = case.path("out/tables/totals.csv");
+    let table = fs::read_to_string(&path).unwrap();
+    let last = table.lines().last().unwrap();
+    for spoilt in [
+        table.replacen(",1000,", ",1300,", 1) + last + "\r\n",
+        table.clone() + last + "\r\n",
+        table.replace(&format!("{last}\r\n"), ""),
+        table.replace("small,2026-01-08,,,", "small,2026-01-08,not truce,,"),
+    ] {
+        assert_ne!(spoilt, table);
+        fs::write(&path, &spoilt).unwrap();
+        case.sentence(package, "edited");
+    }
+    fs::write(&path, table.replacen(",1000,", ",1300,", 1) + last + "\r\n").unwrap();
+    let told = case.told(package);
+    let changes = told["changes"].as_array().unwrap();
+    assert!(changes.iter().any(|own| own["change"] == -300.0), "{told}");
 }
 
 #[test]

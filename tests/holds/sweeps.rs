@@ -113,6 +113,32 @@ fn the_folder_of_a_sweep_is_judged_with_its_table() {
 }
 
 #[test]
+fn a_package_reads_no_other_files_and_keeps_nobody_waiting() {
+    let case = Case::new(&two());
+    case.sweep("out", &["--vary", "truce=0,1"]);
+    let package = fs::read_to_string(case.path("out/datapackage.json")).unwrap();
+    let tampered = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut value: serde_json::Value = serde_json::from_str(&package).unwrap();
+        change(&mut value);
+        fs::write(case.path("out/datapackage.json"), value.to_string()).unwrap();
+        case.sentence("out/datapackage.json", "cannot tell")
+    };
+    fs::write(case.path("secret.csv"), "a,b,c,d,e\nof,nobody,else's,business,1\n").unwrap();
+    let secret = case.word("secret");
+    for name in [secret.as_str(), "../secret"] {
+        let told = tampered(&|own| own["resources"][0]["name"] = name.into());
+        assert!(told.contains("makes no table called"), "{told}");
+    }
+    let many = "truce=0..1/0.000001";
+    let told = tampered(&|own| own["contingent"]["vary"] = [many].into());
+    assert!(told.contains("200,000 are compared at most"), "{told}");
+    for (key, number) in [("samples", 1_000_000_001_u64), ("budget", u64::MAX)] {
+        let told = tampered(&|own| own["contingent"]["options"][key] = number.into());
+        assert!(told.contains("takes more samples or a larger budget"), "{told}");
+    }
+}
+
+#[test]
 fn a_sweep_that_cannot_be_made_anew_says_why() {
     let case = Case::new(&two());
     case.sweep("a.svg", &["--vary", "lift=0..1/0.5"]);

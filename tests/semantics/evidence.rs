@@ -209,3 +209,23 @@ fn how_improbable_the_known_was_changes_no_figure() {
     let met = usual.outcomes.requirements[0].probability.unwrap();
     assert!(met > 0.2 && met < 0.8, "{met}");
 }
+
+/// One formula that says how many ended, beside an ending in the file, is looked into as well.
+#[test]
+fn what_is_given_as_one_formula_divides_out_too() {
+    let rare = (0..25).map(|at| format!("k{at} = {{ probability = 1e-17 }}\n"));
+    let text = HEAD.to_owned()
+        + &rare.collect::<String>()
+        + "x = { probability = 0.5, holds = true }\ny = { probability = 0.25 }\n"
+        + &pledge("p", "x and k1 and y", "100")
+        + "[requirements.r]\nfloor = 100\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case.toml");
+    fs::write(&path, text).unwrap();
+    let given: Vec<String> = (0..25).map(|at| format!("k{at}")).collect();
+    let given = Some(given.join(" and ") + " and x");
+    let checked = pipeline::check(&Request { path, given, ..Request::default() }).unwrap();
+    let found = study::find(checked.scenario.unwrap(), everything()).unwrap();
+    let met = found.outcomes.requirements[0].probability.unwrap();
+    assert!((met - 0.25).abs() < 1e-12, "{met}");
+}

@@ -188,6 +188,24 @@ fn two_outcomes_sum_to_one_where_their_ranges_do_not_mirror_one_another() {
     spans(&find(&one(outcomes, "a and s.y")), 0.0, 0.125);
 }
 
+#[test]
+fn outcomes_whose_ranges_miss_one_by_rounding_leave_nothing_below_zero() {
+    let above = "s = { outcomes = { x = 0.5000000005, y = 0.5, z = [0, 0.1] } }\n";
+    let below = "s = { outcomes = { x = 0.4999999995, y = [0, 0.2], z = [0.1, 0.3] } }\n";
+    for (outcomes, chances) in [(above, [0.5, 0.5, 0.0]), (below, [0.5, 0.2, 0.3])] {
+        for (name, chance) in ["x", "y", "z"].iter().zip(chances) {
+            let found = find(&one(outcomes, &format!("s.{name}")));
+            let met = found.outcomes.requirements[0].probability.unwrap();
+            assert!(met >= 0.0 && (met - chance).abs() < 1e-9, "{name}: {met}");
+            if let Some(span) = found.outcomes.requirements[0].span {
+                assert!(span.low >= 0.0 && span.high <= 1.0, "{name}: {span:?}");
+            }
+        }
+        let all = find(&one(outcomes, "s.x or s.y or s.z")).outcomes.requirements[0].probability;
+        assert!((all.unwrap() - 1.0).abs() < 1e-15, "{all:?}");
+    }
+}
+
 /// However the conditions hang together, the requirement is met between so often and so often.
 fn anyhow(finding: &Finding, low: f64, high: f64) {
     let found = finding.outcomes.requirements[0].any_dependence.unwrap();

@@ -7,7 +7,7 @@ use super::super::scenario::{complain_about, earlier, find_in, read, request};
 use super::super::{Changes, End, ExitStatus, VerifyArgs};
 use super::swept::Swept;
 use crate::error::Error;
-use crate::evaluate::Settings;
+use crate::evaluate::{self, Settings};
 use crate::pipeline::{self, Request};
 use crate::report::figures;
 use crate::report::provenance::{Recipe, TOP, Varied};
@@ -17,6 +17,11 @@ use crate::study::{self, Beside, Finding, Obstacle};
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+
+/// The most worlds that are drawn anew, and the most steps of exact work: a figure may come from anybody, and must not
+/// keep the program busy for hours.
+const MOST_DRAWN: u64 = 1_000_000_000;
+const MOST_STEPS: u64 = 20 * evaluate::BUDGET;
 
 /// Why a figure could not be found anew: the program ends, or this one cannot be told.
 pub(super) enum Stop {
@@ -73,6 +78,11 @@ impl Bench<'_> {
     pub(super) fn state(&mut self, making: &Making) -> Result<Rc<State>, Stop> {
         if let Some((_, state)) = self.found.iter().find(|(own, _)| own == making) {
             return Ok(Rc::clone(state));
+        }
+        let effort = making.options.effort();
+        if effort.sampling.samples > MOST_DRAWN || effort.budget > MOST_STEPS {
+            let reason = "to find it anew takes more samples or a larger budget than `verify` spends on a figure";
+            return Err(Stop::CannotTell(reason.to_owned()));
         }
         let changes = Changes {
             given: Some(making.given.clone()).filter(|given| !given.is_empty()),

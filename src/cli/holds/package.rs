@@ -6,11 +6,12 @@ use super::super::make;
 use super::anew::{Making, State};
 use crate::report::format::Spreadsheet;
 use crate::report::holds::{self, ByFile};
-use crate::report::provenance::{Origin, Recipe, Varied};
+use crate::report::provenance::{Origin, Recipe, SWEEP, Varied};
 use crate::report::table::Table;
 use crate::report::{summary, tables};
 use clap::ValueEnum as _;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -19,6 +20,7 @@ pub(super) struct Package {
     pub(super) origin: Origin,
     pub(super) version: String,
     pub(super) making: Making,
+    /// Each once, however often the file lists it.
     pub(super) tables: Vec<String>,
 }
 
@@ -43,7 +45,8 @@ impl Package {
         let settings: Vec<String> = serde_json::from_value(settings).map_err(broken)?;
         let resources = value.get("resources").and_then(Value::as_array);
         let names = resources.into_iter().flatten().filter_map(|own| own.get("name")?.as_str());
-        let tables = names.map(str::to_owned).collect();
+        let mut seen = BTreeSet::new();
+        let tables = names.filter(|own| seen.insert(*own)).map(str::to_owned).collect();
         let listed = |key: &str| run.get(key).cloned().unwrap_or_else(|| json!([]));
         let grid = json!({ "vary": listed("vary"), "metrics": listed("metrics") });
         let grid: Varied = serde_json::from_value(grid).map_err(broken)?;
@@ -87,13 +90,12 @@ impl Package {
 
     /// A table of this name, made anew.
     fn table(&self, name: &str, state: &State) -> Result<Table, String> {
+        let unknown = || format!("this version makes no table called {name}");
         if let Some(swept) = &state.swept {
-            return swept
-                .table()
-                .map_err(|reason| format!("its table {name} is too long: {reason}"));
+            let table = if name == SWEEP { swept.table() } else { return Err(unknown()) };
+            return table.map_err(|reason| format!("its table {name} is too long: {reason}"));
         }
-        let kind = tables::Name::from_str(name, false);
-        let kind = kind.map_err(|_| format!("this version makes no table called {name}"))?;
+        let kind = tables::Name::from_str(name, false).map_err(|_| unknown())?;
         let finding = state.findings.first().ok_or("it names no scenario")?;
         let step = make::options(&self.making.options).step;
         Ok(tables::table(kind, finding, &state.beside, step))

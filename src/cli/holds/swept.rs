@@ -15,7 +15,7 @@ use crate::study::sweep::own::Own;
 use crate::study::sweep::{Failure, Grid, Sweep};
 use serde_json::Value;
 
-/// The most rows of a table that are compared.
+/// The most rows of a table, and points of a grid, that are compared.
 const MOST_ROWS: u64 = 200_000;
 
 /// A grid found anew, and where the file itself stands in it.
@@ -28,7 +28,10 @@ impl Swept {
     pub(super) fn find(request: Request, making: &Making) -> Result<Self, Failure> {
         let axes = making.grid.vary.iter().map(|vary| Axis::parse(vary));
         let axes: Result<Vec<Axis>, String> = axes.collect();
-        let grid = Grid::new(request, axes.map_err(Failure::Usage)?, &making.grid.metrics)?;
+        let axes = axes.map_err(Failure::Usage)?;
+        let points = axes.iter().map(Axis::len).fold(1, u64::saturating_mul);
+        check_rows(points).map_err(Failure::Usage)?;
+        let grid = Grid::new(request, axes, &making.grid.metrics)?;
         let own = grid.own();
         let sweep = grid.sweep(making.options.effort(), &|| ())?;
         Ok(Self { sweep, own })
@@ -48,11 +51,16 @@ impl Swept {
     /// All points, or that they are too many.
     pub(super) fn table(&self) -> Result<Table, String> {
         let points = self.sweep.points();
-        let rows = points.saturating_mul(self.sweep.metrics.len() as u64);
-        if rows > MOST_ROWS {
-            let [rows, most] = [rows, MOST_ROWS].map(|rows| thousands(real(rows)));
-            return Err(format!("it has {rows} rows, and {most} are compared at most"));
-        }
+        check_rows(points.saturating_mul(self.sweep.metrics.len() as u64))?;
         Ok(tables::sweep::sweep(&self.sweep, 0..points))
     }
+}
+
+/// Refuses so many rows, before anything is found where there is one a point.
+fn check_rows(rows: u64) -> Result<(), String> {
+    if rows <= MOST_ROWS {
+        return Ok(());
+    }
+    let [rows, most] = [rows, MOST_ROWS].map(|rows| thousands(real(rows)));
+    Err(format!("it has {rows} rows, and {most} are compared at most"))
 }

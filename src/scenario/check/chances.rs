@@ -312,14 +312,17 @@ impl Checker<'_> {
 }
 
 /// Makes the points sum to one, where the low and the high ends sum to so much: from the low ends the same part of each range,
-/// which is the middle where the middles sum to one. Numbers alone may miss one by rounding, such as thirds of a few digits:
-/// each is then its part of their sum.
+/// which is the middle where the middles sum to one. Numbers alone may miss one by rounding, such as thirds of a few digits, and
+/// so may the low ends of ranges from above and the high ends from below: each is then its part of their sum.
 fn sum_to_one(chances: &mut [Chance], [low, high]: [f64; 2], exact: Option<Decimal>) {
     let ranged = chances.iter().any(|chance| chance.low < chance.high);
-    let sum = exact.map_or(low, Decimal::to_f64);
-    if !ranged && (sum - 1.0).abs() > 0.0 {
+    let sum = match exact.filter(|_| !ranged) {
+        Some(sum) => sum.to_f64(),
+        None => 1.0_f64.clamp(low, high.max(low)),
+    };
+    if (sum - 1.0).abs() > 0.0 {
         for chance in chances {
-            let own = chance.central / sum;
+            let own = if sum < 1.0 { chance.high } else { chance.low } / sum;
             (chance.low, chance.central, chance.high) = (own, own, own);
             chance.rest = [1.0 - own; 3];
         }
