@@ -333,8 +333,8 @@ mod tests {
         let seven = any(&is[8..15]);
         let wider = any(&[two, seven, four]);
         let found = |root: usize, with: &[usize]| {
-            let seen = vec![false; model.nodes.len()];
-            let mut scopes = Scopes { model: &model, seen, found: Vec::new() };
+            let unseen = vec![false; model.nodes.len()];
+            let mut scopes = Scopes { model: &model, seen: unseen, found: Vec::new() };
             scopes.add(root, with);
             scopes.found
         };
