@@ -237,10 +237,10 @@ impl Loader<'_> {
                 return self.push_setting(clipped(retried, setting.len()), setting);
             }
         }
-        if setting.trim().is_empty() || setting.contains('\n') {
+        let spoilt = found.has_errors();
+        if setting.contains('\n') || table.is_empty() && !spoilt {
             return self.refuse_setting(Span::new(id, 0..setting.len()));
         }
-        let spoilt = found.has_errors();
         for diagnostic in found.sorted() {
             let help = "write KEY=VALUE, such as force_size=high";
             self.diagnostics.push(diagnostic.clone().help(help));

@@ -197,6 +197,19 @@ fn a_table_alone_is_the_one_that_run_writes() {
 }
 
 #[test]
+fn what_was_set_is_told_on_one_line_without_tabs() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    let set = "conditions.truce.probability\t=\t0.5";
+    let ended = run(&["run", MINIMAL, "-q", "--set", set, "-o", output.to_str().unwrap()]);
+    assert_eq!(ended.status, 0, "{}", ended.errors);
+    let told = "Set on the command line: conditions.truce.probability\\\\t=\\\\t0.5.";
+    assert!(ended.output.contains(told), "{}", ended.output);
+    let drawn = fs::read_to_string(output.join("charts/outcomes.svg")).unwrap();
+    assert!(drawn.contains("probability\\t=\\t0.5") && !drawn.contains("y\t="));
+}
+
+#[test]
 fn a_chart_alone_is_the_one_that_run_writes() {
     let folder = tempfile::tempdir().unwrap();
     for entry in fs::read_dir("reports/minimal/charts").unwrap() {

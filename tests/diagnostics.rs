@@ -665,6 +665,7 @@ fn settings_that_lead_nowhere_are_told_apart() {
         "pledges.hubs.when=ceasefire and",
         "ceasefire",
         "",
+        "# force_size=high",
     ];
     let shown: Vec<String> = settings.into_iter().map(|setting| paris().set(setting).0).collect();
     let shown = shown.join("");
@@ -680,6 +681,7 @@ fn settings_that_lead_nowhere_are_told_apart() {
     --set:1:11: error[probability-range]: 1.5 is not a probability; write a number from 0 to 1, such as 0.4 for 40 percent
     --set:1:29: error[formula-syntax]: the formula ends where something is missing; name a condition, a definition or a pledge
     --set:1:1: error[toml-syntax]: this is no `key = value`; write KEY=VALUE, such as force_size=high
+    --set:1:1: error[toml-syntax]: this is not one key and one value on one line; write KEY=VALUE, such as force_size=high
     --set:1:1: error[toml-syntax]: this is not one key and one value on one line; write KEY=VALUE, such as force_size=high
     ");
 }

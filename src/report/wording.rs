@@ -4,6 +4,7 @@
 //! summary and the headlines cannot contradict each other.
 
 use super::words::{capitalised, hundredths, list, percent, thousands};
+use crate::characters::harmless;
 use crate::evaluate::deciding::Direction;
 use crate::law::{Law, real};
 use crate::outcomes::{AtSizes, Sampling, TotalResult};
@@ -129,7 +130,7 @@ pub fn circumstances(scenario: &Scenario) -> String {
     let known: Vec<String> = known.collect();
     let known = (!known.is_empty()).then(|| format!("; known: {}", list(&known, "and")));
     let taken = scenario.given.as_ref().map(|stated| format!("; {}", given(stated)));
-    let set = scenario.settings.iter().map(|setting| format!("; set: {setting}"));
+    let set = scenario.settings.iter().map(|setting| format!("; set: {}", harmless(setting)));
     known.into_iter().chain(taken).chain(set).collect()
 }
 

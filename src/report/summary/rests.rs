@@ -3,6 +3,7 @@
 //!
 //! In: a `Finding`. Out: one sentence for each.
 
+use crate::characters::harmless;
 use crate::law::real;
 use crate::outcomes::Method;
 use crate::report::tables::waterfall::{self, Step};
@@ -27,7 +28,8 @@ pub fn grounds(finding: &Finding) -> Vec<String> {
     lines.extend(known(scenario));
     lines.extend(implied(finding));
     if !scenario.settings.is_empty() {
-        lines.push(format!("Set on the command line: {}.", list(&scenario.settings, "and")));
+        let set: Vec<String> = scenario.settings.iter().map(|set| harmless(set)).collect();
+        lines.push(format!("Set on the command line: {}.", list(&set, "and")));
     }
     let chosen: Vec<String> = scenario
         .assumptions
