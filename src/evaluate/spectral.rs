@@ -438,4 +438,13 @@ mod tests {
             assert!(*found >= 0.0 && (*wanted > 0.0 || *found <= 0.0), "{offset}: {found}");
         }
     }
+
+    #[test]
+    fn small_weights_are_no_noise() {
+        let far = Law::from_rising([(0, 1.0 - 1e-10), (1000, 1e-10)].into_iter());
+        let found = sum(&[Law::of(Size::Uniform(0, 2999)), far], (0, 3999));
+        for tail in &found[3000..] {
+            assert!((tail * 3e13 - 1.0).abs() < 1e-3, "{tail} is not 1e-10 / 3000");
+        }
+    }
 }
