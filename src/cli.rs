@@ -27,8 +27,8 @@ use crate::report::{figures, tables};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use end::{End, ExitStatus};
 use jiff::civil::Date;
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use table::TableFormat;
 
@@ -344,11 +344,15 @@ struct ChartArgs {
 
 fn chart_path(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
-    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    match ending.as_deref() {
-        Some("svg" | "png") => Ok(path),
+    match ending(&path).as_str() {
+        "svg" | "png" => Ok(path),
         _ => Err("a chart's file ends in .svg or .png".to_owned()),
     }
+}
+
+/// What a file's name ends in, in small letters: it says what is written or read. Empty where there is none.
+fn ending(path: &Path) -> String {
+    path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase()
 }
 
 #[derive(Args, Debug)]

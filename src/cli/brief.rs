@@ -4,7 +4,7 @@
 
 use super::make::{find_all, options};
 use super::scenario::read;
-use super::{Changes, EffortArgs, End, output};
+use super::{Changes, EffortArgs, End, ending, output};
 use crate::report::brief::brief as gather;
 use crate::report::provenance::Recipe;
 use crate::report::write::write_file;
@@ -26,7 +26,11 @@ pub(super) struct BriefArgs {
 
 fn page_path(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
-    if ending(&path).is_some() { Ok(path) } else { Err("a brief ends in .html or .md".to_owned()) }
+    if language(&path).is_some() {
+        Ok(path)
+    } else {
+        Err("a brief ends in .html or .md".to_owned())
+    }
 }
 
 /// What a page is written in.
@@ -36,9 +40,8 @@ enum Language {
     Markdown,
 }
 
-fn ending(path: &std::path::Path) -> Option<Language> {
-    let ending = path.extension().and_then(|ending| ending.to_str())?.to_ascii_lowercase();
-    match ending.as_str() {
+fn language(path: &std::path::Path) -> Option<Language> {
+    match ending(path).as_str() {
         "html" | "htm" => Some(Language::Html),
         "md" => Some(Language::Markdown),
         _ => None,
@@ -52,7 +55,7 @@ pub(super) fn brief(args: &BriefArgs) -> Result<(), End> {
     let found = find_all(scenario, (&args.scenario, &args.changes), asked, |_| ())?;
     let options = Recipe::new(args.effort.effort()).of(&found.finding, &found.beside);
     let gathered = gather(&found.finding, &found.beside).with(options);
-    let page = match ending(&args.output) {
+    let page = match language(&args.output) {
         Some(Language::Markdown) => gathered.markdown(),
         _ => gathered.html(),
     };

@@ -10,7 +10,7 @@ use super::table::print_table;
 use super::{
     ChartArgs, CheckArgs, Cli, DiagnosticFormat, End, ExitStatus, MILLION, RunArgs, VerifyArgs,
 };
-use super::{look, output};
+use super::{ending, look, output};
 use crate::diagnostic::render::{Format, render, tally};
 use crate::diagnostic::{Code, catalogue, suggestion};
 use crate::error::Error;
@@ -116,7 +116,7 @@ pub(super) fn init(folder: &Path) -> Result<(), End> {
 }
 
 pub(super) fn chart(args: &ChartArgs) -> Result<(), End> {
-    let png = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+    let png = ending(&args.output) == "png";
     let look = args.look.titled(args.title.as_deref(), png)?;
     let settings = |parts| Settings {
         top_forces: Some(TOP),

@@ -9,7 +9,7 @@ mod swept;
 mod tell;
 
 use super::end::usage;
-use super::{End, ExitStatus, VerifyArgs};
+use super::{End, ExitStatus, VerifyArgs, ending};
 use crate::error::Error;
 use crate::load::scenario_id;
 use crate::report::brief;
@@ -28,14 +28,12 @@ use tell::{Held, Lost, Verdict, is_restated, lost, redrawn, rewritten, since, te
 
 /// Whether a path is one of a figure: by its ending, or because it is a folder.
 pub(super) fn is_figure(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    matches!(ending.as_deref(), Some("svg" | "png" | "json")) || is_page(path) || path.is_dir()
+    matches!(ending(path).as_str(), "svg" | "png" | "json") || is_page(path) || path.is_dir()
 }
 
 /// Whether a path is one of a page that a brief may be.
 fn is_page(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    matches!(ending.as_deref(), Some("html" | "htm" | "md"))
+    matches!(ending(path).as_str(), "html" | "htm" | "md")
 }
 
 /// Holds a figure, or all figures of a folder, against a scenario.
@@ -104,8 +102,7 @@ impl Bench<'_> {
     fn hold(&mut self, path: &Path, name: &str) -> Result<Held, End> {
         let bytes =
             fs::read(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
-        let is_package = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        let held = if is_package {
+        let held = if ending(path) == "json" {
             self.hold_package(path, name, &bytes)
         } else {
             let carried = provenance::read(&bytes).map_err(Stop::CannotTell);
@@ -185,7 +182,7 @@ impl Bench<'_> {
             let since = since(origin, made.version, now, false);
             return told(Verdict::StillTrue, format!("still true{since}"), changes);
         };
-        let same = made.version == env!("CARGO_PKG_VERSION");
+        let same = made.is_of_this_version();
         if same && origin.sha256 == now.hash {
             return told(Verdict::Edited, lost.by_hand(""), changes);
         }
@@ -230,9 +227,7 @@ impl Bench<'_> {
         let same = state.scenario().is_some_and(|then| then.hash == origin.sha256);
         Ok(match lost(&changes) {
             None => Then::Holds,
-            Some(lost) if same && made.version == env!("CARGO_PKG_VERSION") => {
-                Then::Edited(lost, changes)
-            }
+            Some(lost) if same && made.is_of_this_version() => Then::Edited(lost, changes),
             Some(_) => Then::Changed,
         })
     }
@@ -287,6 +282,12 @@ struct Written<'a> {
     origins: &'a [Origin],
     version: &'a str,
     making: Making,
+}
+
+impl Written<'_> {
+    fn is_of_this_version(&self) -> bool {
+        self.version == env!("CARGO_PKG_VERSION")
+    }
 }
 
 /// Holds a figure against what was found anew.

@@ -6,7 +6,7 @@ use super::end::usage;
 use super::look::{LookArgs, warn};
 use super::scenario::{complain_about, refuse_unsampled, request};
 use super::table::print_table;
-use super::{Changes, End, ExitStatus, MILLION, TableFormat, millions, output, threads};
+use super::{Changes, End, ExitStatus, MILLION, TableFormat, ending, millions, output, threads};
 use crate::error::Error;
 use crate::evaluate::{self, Choice, Effort};
 use crate::layout::IN_THEATRE;
@@ -74,11 +74,10 @@ enum Target {
 
 impl Target {
     fn of(path: &Path) -> Self {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        match ending.map(str::to_ascii_lowercase).as_deref() {
-            Some("svg") => Self::Svg,
-            Some("png") => Self::Png,
-            Some("csv") => Self::Csv,
+        match ending(path).as_str() {
+            "svg" => Self::Svg,
+            "png" => Self::Png,
+            "csv" => Self::Csv,
             _ => Self::Folder,
         }
     }

@@ -4,7 +4,7 @@
 //! element, PNG with an `iTXt` chunk, both holding the same compact JSON; and the same read back. It
 //! holds nothing that does not change the picture: no paths, clock or threads.
 
-mod page;
+pub(in crate::report) mod page;
 mod png;
 mod svg;
 
@@ -318,8 +318,7 @@ const SILENT: &str = "it does not say how it was made";
 
 /// Whether a text is a page of HTML or plain text, and no SVG.
 fn is_page(text: &str) -> bool {
-    let start = text.trim_start().get(..14).unwrap_or_default().to_ascii_lowercase();
-    !text.trim_start().starts_with('<') || start == "<!doctype html"
+    !text.trim_start().starts_with('<') || page::is_html(text)
 }
 
 /// A chart's data as it is carried: numbers of 12 digits, long lists as their digest.

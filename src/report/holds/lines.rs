@@ -4,6 +4,7 @@
 //! which they stand. Only words count: markup and how lines are broken do not.
 
 use super::Change;
+use crate::report::provenance::page;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -65,11 +66,7 @@ fn without<'a>(lines: &'a [Line], others: &[Line]) -> Vec<&'a Line> {
 
 /// The words of a page, line by line.
 fn words(page: &str) -> Vec<Line> {
-    let is_html = page
-        .trim_start()
-        .get(..14)
-        .is_some_and(|start| start.eq_ignore_ascii_case("<!doctype html"));
-    if is_html { Reader::default().read(page) } else { plain(page) }
+    if page::is_html(page) { Reader::default().read(page) } else { plain(page) }
 }
 
 /// Of Markdown, whose headings begin with `#`.
@@ -77,7 +74,7 @@ fn plain(page: &str) -> Vec<Line> {
     let mut under = "page".to_owned();
     let mut found = Vec::new();
     let lines = page.lines().map(str::trim).filter(|line| !line.is_empty());
-    for line in lines.filter(|line| !line.starts_with("[contingent]: #")) {
+    for line in lines.filter(|line| !page::carries(line)) {
         found.push(Line { under: under.clone(), words: line.to_owned() });
         if line.starts_with('#') {
             line.trim_start_matches(['#', ' ']).clone_into(&mut under);

@@ -13,6 +13,17 @@ const MARKDOWN: [&str; 2] = ["\n[contingent]: # (", ")\n"];
 /// Before which element of the head the text goes.
 const PLACE: &str = "<title>";
 
+/// Whether a page is one of HTML.
+pub(in crate::report) fn is_html(page: &str) -> bool {
+    let start = page.trim_start().get(..14);
+    start.is_some_and(|start| start.eq_ignore_ascii_case("<!doctype html"))
+}
+
+/// Whether a line of Markdown is the one that carries the text.
+pub(in crate::report) fn carries(line: &str) -> bool {
+    line.starts_with(MARKDOWN[0].trim_start())
+}
+
 /// Puts a text into a page of HTML.
 pub(super) fn stamp_html(page: &str, text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
