@@ -7,6 +7,10 @@
 /// The largest file that is read, in bytes: `unreadable-file`, and status 3 where it is the scenario itself.
 pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
+/// The largest picture, page or table that `verify` reads, in bytes: status 3, or status 4 where it is a table beside its
+/// data package.
+pub const LARGEST_FIGURE: u64 = 64 * 1024 * 1024;
+
 /// The most files that may stand in one another through `include` and `extends`.
 pub const DEEPEST_LINK: usize = 16;
 

@@ -385,25 +385,13 @@ fn resolved(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// Reads a regular file of at most 16 MiB as UTF-8, without its byte-order mark. What is no regular file is not even
-/// opened: a pipe would wait for ever.
+/// Reads a scenario file as UTF-8, without its byte-order mark.
 fn read_text(path: &Path) -> Result<String, Error> {
-    let fail = |source: io::Error| Error::Read { path: path.to_path_buf(), source };
-    let metadata = fs::metadata(path).map_err(fail)?;
-    if metadata.is_dir() {
-        return Err(fail(io::Error::other("it is a folder; name the scenario file in it")));
+    if path.is_dir() {
+        let source = io::Error::other("it is a folder; name the scenario file in it");
+        return Err(Error::Read { path: path.to_path_buf(), source });
     }
-    if !metadata.is_file() {
-        return Err(fail(io::Error::other("it is not a regular file")));
-    }
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(fail)?;
-    // One that grows while it is read, or does not know its size, is held to the limit too.
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(fail)?;
-    if bytes.len() as u64 > LARGEST_FILE {
-        let reason = format!("it is larger than {} MiB", LARGEST_FILE >> 20);
-        return Err(fail(io::Error::other(reason)));
-    }
+    let bytes = read_bytes(path, LARGEST_FILE)?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned)),
         Err(error) => {
@@ -412,4 +400,26 @@ fn read_text(path: &Path) -> Result<String, Error> {
             Err(Error::NotUtf8 { path: path.to_path_buf(), line })
         }
     }
+}
+
+/// Reads a regular file of at most so many bytes. What is no regular file is not even opened: a pipe would wait for
+/// ever, and some devices never end.
+///
+/// # Errors
+/// Where there is no such file, or it cannot be read or is larger.
+pub(crate) fn read_bytes(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
+    let fail = |source: io::Error| Error::Read { path: path.to_path_buf(), source };
+    let metadata = fs::metadata(path).map_err(fail)?;
+    if !metadata.is_file() {
+        return Err(fail(io::Error::other("it is not a regular file")));
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(fail)?;
+    // One that grows while it is read, or does not know its size, is held to the limit too.
+    file.take(most + 1).read_to_end(&mut bytes).map_err(fail)?;
+    if bytes.len() as u64 > most {
+        let reason = format!("it is larger than {} MiB", most >> 20);
+        return Err(fail(io::Error::other(reason)));
+    }
+    Ok(bytes)
 }

@@ -422,5 +422,19 @@ fn cells_of_a_data_package_are_compared_one_by_one() {
                  the same scenario it is 500";
     assert_eq!(told["sentence"], words);
     fs::remove_file(case.path("out/tables/totals.csv")).unwrap();
-    assert!(case.sentence(package, "cannot tell").contains("totals.csv cannot be read"));
+    assert!(case.sentence(package, "cannot tell").contains("totals.csv`: no such file"));
+}
+
+#[test]
+fn a_date_that_moved_as_far_as_that_of_the_knowledge_is_a_change() {
+    let text = with("size = 1000\n", "size = 1000\nreview_by = 2027-01-08\n");
+    let case = Case::new(&text.replace("as_of = 2026-01-08", "as_of = 2027-01-08"));
+    let (scenario, out) = (case.word("small.toml"), case.word("out"));
+    assert_eq!(run(&["run", &scenario, "-o", &out, "-q"]).status, 0);
+    case.write(&text.replace("2026-01-08", "2027-01-09").replace("2027-01-08", "2027-01-09"));
+    let told = case.told("out/tables/datapackage.json");
+    assert_eq!(told["verdict"], "changed");
+    let changes = told["changes"].as_array().unwrap();
+    let moved = |change: &&Value| change["was"] == "2027-01-08" && change["is"] == "2027-01-09";
+    assert!(changes.iter().any(|change| moved(&change)), "{told}");
 }

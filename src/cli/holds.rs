@@ -11,7 +11,8 @@ mod tell;
 use super::end::usage;
 use super::{End, ExitStatus, VerifyArgs, ending};
 use crate::error::Error;
-use crate::load::scenario_id;
+use crate::limits::LARGEST_FIGURE;
+use crate::load::{read_bytes, scenario_id};
 use crate::report::brief;
 use crate::report::chart::Look;
 use crate::report::figures::{self, Picture};
@@ -79,7 +80,8 @@ fn figures_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
             let ending = path.extension().is_some_and(|ending| ending == "svg" || ending == "png");
             // The summary is held with the tables that it tells of.
-            let page = is_page(&path) && fs::read(&path).is_ok_and(|page| is_brief(&path, &page));
+            let page = is_page(&path)
+                && read_bytes(&path, LARGEST_FIGURE).is_ok_and(|page| is_brief(&path, &page));
             if ending || page || name.as_deref() == Some("datapackage.json") {
                 found.push(path);
             }
@@ -100,8 +102,7 @@ fn is_brief(path: &Path, page: &[u8]) -> bool {
 impl Bench<'_> {
     /// What became of a figure.
     fn hold(&mut self, path: &Path, name: &str) -> Result<Held, End> {
-        let bytes =
-            fs::read(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
+        let bytes = read_bytes(path, LARGEST_FIGURE)?;
         let held = if ending(path) == "json" {
             self.hold_package(path, name, &bytes)
         } else {

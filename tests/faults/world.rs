@@ -97,6 +97,25 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     },
     Fault {
+        tried: "`verify` of a pipe, a device, or a picture of more than 64 MiB; a table that is a pipe",
+        happens: "status 3 at once, with the reason; of the table, `cannot tell` and status 4",
+        holds: || {
+            let place = written();
+            let verify = |file: &str, make: &str| {
+                let line = format!("{make} {file} && timeout 10 \"$P\" verify {file} case.toml");
+                place.shell(&line)
+            };
+            verify("pipe.svg", "mkfifo").is(3, "cannot read `pipe.svg`: it is not a regular file");
+            verify("zero.png", "ln -s /dev/zero").is(3, "it is not a regular file");
+            verify("big.png", "truncate -s 67108865").is(3, "it is larger than 64 MiB");
+            place.shell("rm out/tables/totals.csv && mkfifo out/tables/totals.csv");
+            place.shell("timeout 10 \"$P\" verify out/tables/datapackage.json case.toml >&2").is(
+                4,
+                "cannot tell: cannot read `out/tables/totals.csv`: it is not a regular file",
+            );
+        },
+    },
+    Fault {
         tried: "an include that is missing, a folder, a device behind a symbolic link",
         happens: "`unreadable-file` at the link",
         holds: || {

@@ -4,6 +4,8 @@
 
 use super::super::make;
 use super::anew::{Making, State};
+use crate::limits::LARGEST_FIGURE;
+use crate::load::read_bytes;
 use crate::report::format::Spreadsheet;
 use crate::report::holds::{self, ByFile};
 use crate::report::provenance::{Origin, Recipe, SWEEP, Varied};
@@ -12,7 +14,6 @@ use crate::report::{summary, tables};
 use clap::ValueEnum as _;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 /// A data package: how its tables were made, and which they are.
@@ -69,17 +70,16 @@ impl Package {
         for own in self.tables.iter().filter(|own| !(streamed && *own == "worlds")) {
             let table = self.table(own, state)?;
             let path = folder.join(format!("{own}.csv"));
-            let written = fs::read(&path)
-                .map_err(|_| format!("its table {} cannot be read", path.display()))?;
+            let written = read_bytes(&path, LARGEST_FIGURE).map_err(|error| error.to_string())?;
             let changes = holds::cells(&written, &table, spreadsheet(&written), dates)
                 .map_err(|reason| format!("its table {} is broken: {reason}", path.display()))?;
             found.push((name.replace("datapackage.json", &format!("{own}.csv")), changes));
         }
         if let Some(finding) = state.findings.first() {
             let summary = folder.parent().map(|above| above.join("summary.md"));
-            let written = summary.and_then(|path| fs::read_to_string(path).ok());
+            let written = summary.and_then(|path| read_bytes(&path, LARGEST_FIGURE).ok());
             let now = summary::summary(finding, &state.beside.stress);
-            let changes = |written: String| holds::lines(&written, &now);
+            let changes = |written: Vec<u8>| holds::lines(&String::from_utf8_lossy(&written), &now);
             found.extend(written.map(|written| ("summary.md".to_owned(), changes(written))));
         }
         found.sort_by_key(|(file, _)| {

@@ -53,7 +53,8 @@ impl Held {
     }
 }
 
-/// Whether words differ only in the date of the knowledge, the scenario's hash and the program's version.
+/// Whether words differ only in the date of the knowledge, the scenario's hash and the program's version. A date that
+/// stands alone counts as that of the knowledge only where it is called so: another may have moved from the one to the other.
 pub(super) fn is_restated(
     change: &Change,
     (origin, version): (&Origin, &str),
@@ -69,6 +70,10 @@ pub(super) fn is_restated(
         (day(origin.as_of), day(now.as_of)),
         (origin.as_of.to_string(), now.as_of.to_string()),
     ];
+    let dates = [day(origin.as_of), origin.as_of.to_string()];
+    if dates.iter().any(|date| date == was) && !change.figure.to_lowercase().contains("as of") {
+        return false;
+    }
     let restated = stated.iter().fold(was.to_owned(), |was, (old, new)| was.replace(old, new));
     restated == is
 }

@@ -89,7 +89,7 @@ struct Reader {
     found: Vec<Line>,
     words: String,
     heading: String,
-    /// The first cell of the row of a table, once it was read.
+    /// The first cell of the row of a table or the term that is explained, once it was read.
     row: Option<String>,
     in_row: bool,
 }
@@ -113,7 +113,8 @@ impl Reader {
             if !INLINE.contains(&bare) {
                 self.end_line(closes && HEADINGS.contains(&bare));
             }
-            if bare == "tr" {
+            // A term and what is said of it are a row too.
+            if matches!((bare, closes), ("tr" | "dt", false) | ("tr" | "div", true)) {
                 (self.row, self.in_row) = (None, !closes);
             }
             self.words.push_str(&unescaped(text));
@@ -180,6 +181,11 @@ mod tests {
         assert_eq!(told(&html("9", ""), &html("8", "")), ["All, Land: \"9\" -> \"8\""]);
         let more = told(&html("9", ""), &html("8", "<p>new</p>"));
         assert_eq!(more, ["All, Land: \"9\" -> \"8\"", "All: null -> \"new\""]);
+        let facts = |year: &str| {
+            format!("<!doctype html><div><dt>Known as of</dt><dd>{year}</dd></div><p>p</p>")
+        };
+        assert_eq!(told(&facts("2026"), &facts("2027")), ["Known as of: \"2026\" -> \"2027\""]);
+        assert_eq!(words(&facts("2026")).last().unwrap().under, "page");
         let [was, is] = ["# t\n\n## Force\n\n- a\n- b\n", "# t\n\n## Force\n\n- a\n- c\n"];
         assert_eq!(told(was, is), ["Force: \"- b\" -> \"- c\""]);
         assert_eq!(told(was, "# t\n## Force\n- b\n- a\n").len(), 2, "the order counts");

@@ -6,7 +6,8 @@
 
 use super::{Checker, plain};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, is_slip};
-use crate::load::nearby;
+use crate::limits::LARGEST_FILE;
+use crate::load::{nearby, read_bytes};
 use crate::scenario::raw::{
     Entry, RawBasis, RawEvidence, RawNations, RawScenario, RawShare, RawSize, Text,
 };
@@ -323,7 +324,7 @@ fn read_archived(archive: &Path, file: &Text) -> Result<String, Box<Diagnostic>>
     let mut parts = Path::new(&file.value).components();
     let inside = parts.all(|part| matches!(part, Component::Normal(_)));
     let path = archive.join(&file.value);
-    let bytes = (inside && path.is_file()).then(|| std::fs::read(&path).ok()).flatten();
+    let bytes = inside.then(|| read_bytes(&path, LARGEST_FILE).ok()).flatten();
     bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).ok_or_else(|| {
         let message = format!("the archive has no readable file `{}`", file.value);
         let help = nearby(&path).filter(|_| inside && !path.exists());
