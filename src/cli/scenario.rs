@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostics, Severity, listed};
 use crate::evaluate::{Effort, Settings};
 use crate::limits::{MOST_VALUES, MOST_WORLDS};
 use crate::pipeline::{self, Aligned, Checked, Request};
+use crate::report::summary;
 use crate::report::words::large;
 use crate::scenario::Scenario;
 use crate::study::{self, Finding, Obstacle};
@@ -25,7 +26,11 @@ pub(super) fn find_in(scenario: Scenario, quiet: bool, settings: Settings) -> Re
     let waiting = output::waiting(quiet, "working out the figures");
     let found = study::find(scenario, settings);
     waiting.finish_and_clear();
-    found.map_err(|obstacle| refuse(obstacle, settings.effort))
+    let found = found.map_err(|obstacle| refuse(obstacle, settings.effort))?;
+    if let Some(why) = summary::missing(&found).filter(|_| !quiet) {
+        output::complain(&format!("warning: {why}"));
+    }
+    Ok(found)
 }
 
 /// What was found of a scenario on earlier dates.

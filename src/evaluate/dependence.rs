@@ -8,7 +8,7 @@
 //! a condition is known to have ended, upon which nothing bears, is so in every world, and the others'
 //! chances are taken to be stated for that; with any other evidence there is no answer.
 
-use super::ranges::conditioned;
+use super::evidence::conditioned;
 use super::simplex::{self, Point};
 use super::sums::{self, PreparedSum, Reached};
 use crate::law::Law;

@@ -77,6 +77,30 @@ pub fn lightened(model: &Model) -> Cow<'_, Model> {
     Cow::Owned(lightened)
 }
 
+/// The model in which all that is given is so: none unless it is only how conditions end upon which
+/// nothing bears. Everything else is then as probable as before, and there is no evidence left.
+pub fn conditioned(model: &Model) -> Option<Model> {
+    let given = match &model.nodes[model.evidence] {
+        Node::Constant(_) => return None,
+        Node::All(of) => of.clone(),
+        _ => vec![model.evidence],
+    };
+    let mut conditioned = model.clone();
+    for node in given {
+        let (variable, option) = model.ending(node).filter(|(own, _)| model.is_root(*own))?;
+        let chances = &mut conditioned.variables[variable].clauses[0].1;
+        if chances[option] <= 0.0 {
+            return None;
+        }
+        chances.fill(0.0);
+        chances[option] = 1.0;
+        conditioned.ranges.retain(|ranged| ranged.variable != variable);
+    }
+    conditioned.evidence = conditioned.nodes.len();
+    conditioned.nodes.push(Node::Constant(true));
+    Some(conditioned)
+}
+
 /// How the evidence says that variables ended, each once however often it says so.
 fn known_endings(model: &Model) -> BTreeSet<(usize, usize)> {
     let (mut found, mut open) = (BTreeSet::new(), vec![model.evidence]);

@@ -16,13 +16,14 @@ pub mod search;
 
 use super::diagram::{FALSE, Spent};
 use super::distribution::Sizes;
+use super::evidence::conditioned;
 use super::factors::Factors;
 use super::portfolio;
 use super::program::{Programs, Query};
 use super::question::FloorQuestion;
 use super::sums;
 use crate::law::{self, Law};
-use crate::model::{Floor, Model, Node, NodeId, Sum};
+use crate::model::{Floor, Model, NodeId, Sum};
 use crate::outcomes::Span;
 pub(super) use forces::Forces;
 use game::{Game, Setting};
@@ -112,30 +113,6 @@ pub fn mean(
     let means: BTreeMap<NodeId, f64> = means.collect();
     let found = asked.span(|factors| means_of(factors, &means, asked.evidence));
     Some(found.ok()??.around(point))
-}
-
-/// The model in which all that is given is so: none unless it is only how conditions end upon which
-/// nothing bears. Everything else is then as probable as before, and there is no evidence left.
-pub(super) fn conditioned(model: &Model) -> Option<Model> {
-    let given = match &model.nodes[model.evidence] {
-        Node::Constant(_) => return None,
-        Node::All(of) => of.clone(),
-        _ => vec![model.evidence],
-    };
-    let mut conditioned = model.clone();
-    for node in given {
-        let (variable, option) = model.ending(node).filter(|(own, _)| model.is_root(*own))?;
-        let chances = &mut conditioned.variables[variable].clauses[0].1;
-        if chances[option] <= 0.0 {
-            return None;
-        }
-        chances.fill(0.0);
-        chances[option] = 1.0;
-        conditioned.ranges.retain(|ranged| ranged.variable != variable);
-    }
-    conditioned.evidence = conditioned.nodes.len();
-    conditioned.nodes.push(Node::Constant(true));
-    Some(conditioned)
 }
 
 /// What is asked.

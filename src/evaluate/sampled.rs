@@ -8,8 +8,9 @@
 //! Other sums add up one draw for each pledge (`sizes`, `alias`). `plan` decides what is counted,
 //! `replies` makes answers of it.
 //!
-//! What contradicts the evidence is rejected: `samples` counts the worlds drawn, and where none is
-//! accepted no question has an answer.
+//! Where the evidence only says how conditions ended upon which nothing bears, no other way is drawn.
+//! Else what contradicts it is rejected: `samples` counts the worlds drawn, and where none is accepted
+//! no question has an answer.
 
 mod alias;
 mod chance;
@@ -22,6 +23,7 @@ mod sizes;
 mod tally;
 mod worlds;
 
+use super::evidence::conditioned;
 use super::question::{Answers, Questions};
 use crate::model::Model;
 use crate::outcomes::Sampling;
@@ -29,7 +31,8 @@ use plan::Plan;
 
 /// Answers every question by sampling, on the threads of the pool that it is called in.
 pub fn answer(model: &Model, questions: &Questions, sampling: Sampling) -> Answers {
-    let plan = Plan::new(model, questions);
+    let known = conditioned(model);
+    let plan = Plan::new(known.as_ref().unwrap_or(model), questions);
     let tally = tally::count(&plan, sampling.samples, sampling.seed);
     replies::answers(&plan, &tally, questions)
 }

@@ -13,6 +13,7 @@
 use super::diagram::Spent;
 use super::distribution::Sizes;
 use super::evidence::can_hold;
+use super::evidence::conditioned;
 use super::exact;
 use super::factors::Factors;
 use super::program::Query;
@@ -20,7 +21,7 @@ use super::question::Questions;
 use super::ranges::blocks::Block;
 use super::ranges::monotone::settled;
 use super::ranges::search::Goal;
-use super::ranges::{self, Asked, Forces, Work, conditioned, means_of};
+use super::ranges::{self, Asked, Forces, Work, means_of};
 use super::responses::responses;
 use super::sums;
 use crate::law::{self, Law, coarse};

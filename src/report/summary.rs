@@ -6,7 +6,7 @@
 mod decides;
 mod rests;
 
-pub use rests::grounds;
+pub use rests::{grounds, missing};
 
 use super::wording::{by_horizon, day, formula_in_words, given, in_theatre, theatre, why_open};
 use super::words::{hundredths, list, percent, thousands};

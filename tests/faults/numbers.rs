@@ -298,6 +298,28 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     },
     Fault {
+        tried: "sampling given a condition of 1e-18; given one of two such, which no world drawn agrees with",
+        happens: "as good as any figure; empty cells, and a warning that says why",
+        holds: || {
+            let text =
+                conditions(2, "1e-18") + "d = { probability = 0.5 }\n" + &pledge("p", "d", "100");
+            let place = Place::with(&text);
+            let given = |formula| {
+                let args = ["table", "totals", "case.toml", "--format", "json", "--given", formula];
+                place.run(
+                    &[args.as_slice(), &["--method", "sampled", "--samples", "10000"]].concat(),
+                )
+            };
+            let sampled = given("c0 and not c1");
+            let found = sampled.figure("in_theatre", "probability_any").as_f64().unwrap();
+            assert!((found - 0.5).abs() < 0.03, "{found}");
+            assert!(!sampled.errors.contains("warning: figures"), "{}", sampled.errors);
+            let none = given("c0 or c1");
+            none.is(0, "warning: figures are missing because no world that was drawn agrees");
+            assert!(none.figure("in_theatre", "probability_any").is_null());
+        },
+    },
+    Fault {
         tried: "contradictory evidence among much that agrees",
         happens: "`impossible-evidence` names a smallest part that contradicts itself, and nothing else",
         holds: || {

@@ -9,7 +9,7 @@ use crate::outcomes::Method;
 use crate::report::tables::waterfall::{self, Step};
 use crate::report::tables::{Ground, Resting, claims_of_size, headline, resting};
 use crate::report::wording::{day, estimated, formula_in_words, requirement_in_words};
-use crate::report::words::{hundredths, large, list, percent, thousands};
+use crate::report::words::{capitalised, hundredths, large, list, percent, thousands};
 use crate::scenario::{Chance, Scenario};
 use crate::study::Finding;
 
@@ -110,13 +110,7 @@ fn sampled(finding: &Finding) -> Vec<String> {
             sampling.seed
         ));
     }
-    if outcomes.unanswered > 0 {
-        lines.push(
-            "Figures are missing because no world that was drawn agrees with what is taken as \
-             given; raise `--samples` or `--budget`."
-                .to_owned(),
-        );
-    }
+    lines.extend(missing(finding).map(|why| format!("{}.", capitalised(why))));
     if outcomes.responses.missing() > 0 {
         lines.push(
             "What each condition moves is left out of `conditions` and `drivers` where it is more work \
@@ -125,6 +119,14 @@ fn sampled(finding: &Finding) -> Vec<String> {
         );
     }
     lines
+}
+
+/// Why figures are missing, where chance left them without a single world.
+pub fn missing(finding: &Finding) -> Option<&'static str> {
+    (finding.outcomes.unanswered > 0).then_some(
+        "figures are missing because no world that was drawn agrees with what is taken as given; \
+         raise `--samples` or `--budget`",
+    )
 }
 
 /// How probable the forces are that no table lists.
