@@ -48,7 +48,21 @@ pub fn mix(hash: u64, word: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{empty, has, insert, members, of_word};
+    use super::{empty, has, insert, members, mix, of_word};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn words_and_their_order_reach_the_low_bits() {
+        let words = || 0..64_u64;
+        let mixed = words().flat_map(|one| words().map(move |other| mix(mix(0, one), other)));
+        let mixed: Vec<u64> = mixed.collect();
+        let distinct = |bits: u64| {
+            mixed.iter().map(|hash| hash & (u64::MAX >> (64 - bits))).collect::<BTreeSet<_>>().len()
+        };
+        assert_eq!(distinct(64), 4096);
+        // Of 4,096 balls thrown into as many boxes, 63 of 100 boxes get one.
+        assert!(distinct(12) > 2400, "{}", distinct(12));
+    }
 
     #[test]
     fn a_set_has_what_was_put_into_it() {

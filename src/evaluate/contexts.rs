@@ -257,6 +257,7 @@ mod tests {
     #[test]
     fn what_is_impossible_adds_nothing_and_is_visited_all_the_same() {
         let graph = graph();
+        assert_eq!(graph.len(), 4 + 5 + 2, "parts, arms and kids");
         let values = graph.values(&mut Ways);
         assert_eq!(values, [1, 11, 2, 22]);
         let mut seen = Vec::new();

@@ -382,7 +382,20 @@ fn mixed(words: &[u32]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Diagrams, FALSE, OverBudget, TRUE};
+    use super::{Diagrams, FALSE, OverBudget, TRUE, hash_of, slot};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn nodes_and_operands_spread() {
+        let all = || (0..4096).map(|at: u32| [at % 16, at / 16 % 16, at / 256]);
+        let hashes: BTreeSet<u64> =
+            all().map(|[one, two, three]| hash_of(one, two, &[three, one])).collect();
+        assert_eq!(hashes.len(), 4096);
+        let slots: BTreeSet<usize> = all().map(|operands| slot(operands, 4096)).collect();
+        // Of 4,096 balls thrown into as many boxes, 63 of 100 boxes get one.
+        assert!(slots.len() > 2400, "{}", slots.len());
+        assert!(slots.iter().all(|slot| *slot < 4096));
+    }
 
     /// Three levels: two options, three, two.
     fn small() -> Diagrams {

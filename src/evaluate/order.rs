@@ -319,8 +319,12 @@ impl<'m> Walk<'m> {
 
 #[cfg(test)]
 mod tests {
-    use super::Scopes;
+    use super::{First, Scopes, Walk, candidates, eliminate};
     use crate::model::{Model, Node};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+    use std::cmp::Reverse;
+    use std::collections::BTreeSet;
 
     #[test]
     fn what_stands_together_is_a_narrow_formula_or_the_narrow_parts_of_a_wide_one() {
@@ -345,5 +349,103 @@ mod tests {
         assert_eq!(found(wide, &[14]), [vec![0, 1, 2, 3, 14]]);
         assert_eq!(found(wider, &[]), [vec![8, 9, 10, 11, 12, 13], vec![0, 1, 2, 3, 4, 5]]);
         assert!(found(is[0], &[]).is_empty());
+    }
+
+    /// Least fill as books have it: links as pairs, counted anew at each step.
+    fn by_the_book(parents: &[Vec<usize>], scopes: &[Vec<usize>]) -> Vec<usize> {
+        let pairs = scopes.iter().flat_map(|scope| {
+            scope.iter().flat_map(|one| scope.iter().map(|other| (*one, *other)))
+        });
+        let mut links: BTreeSet<(usize, usize)> =
+            pairs.filter(|(one, other)| one != other).collect();
+        let mut left: BTreeSet<usize> = (0..parents.len()).collect();
+        let mut hangs = vec![None; parents.len()];
+        let mut gone: Vec<(usize, Vec<usize>)> = Vec::new();
+        while !left.is_empty() {
+            let around = |of: usize| -> Vec<usize> {
+                left.iter().copied().filter(|own| links.contains(&(of, *own))).collect()
+            };
+            let missing = |of: usize| -> Vec<(usize, usize)> {
+                let all = around(of);
+                let pairs = all.iter().flat_map(|one| all.iter().map(|other| (*one, *other)));
+                pairs
+                    .filter(|(one, other)| one != other && !links.contains(&(*one, *other)))
+                    .collect()
+            };
+            let childless = |own: &&usize| !left.iter().any(|child| parents[*child].contains(own));
+            let next = left.iter().filter(childless);
+            let next = *next.min_by_key(|own| (missing(**own).len(), Reverse(**own))).unwrap();
+            let (around, missing) = (around(next), missing(next));
+            left.remove(&next);
+            links.extend(missing);
+            for (before, others) in &gone {
+                if others.contains(&next) && hangs[*before].is_none() {
+                    hangs[*before] = Some(next);
+                }
+            }
+            gone.push((next, around));
+        }
+        let mut order = Vec::new();
+        for (root, _) in gone.iter().rev().filter(|(own, _)| hangs[*own].is_none()) {
+            nest(&hangs, *root, &mut order);
+        }
+        order
+    }
+
+    fn nest(hangs: &[Option<usize>], own: usize, order: &mut Vec<usize>) {
+        order.push(own);
+        let hanging = hangs.iter().enumerate().filter(|(_, above)| **above == Some(own));
+        hanging.for_each(|(next, _)| nest(hangs, next, order));
+    }
+
+    #[test]
+    fn conditions_are_eliminated_by_least_fill() {
+        let mut stream = ChaCha8Rng::seed_from_u64(1);
+        let mut below = |end: usize| stream.next_u32() as usize % end;
+        // More than 64 need a second word.
+        for count in (1..12).cycle().take(200).chain([70, 130]) {
+            let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; count]);
+            let mut parents = vec![Vec::new(); count];
+            for child in 1..count {
+                if below(3) == 0 {
+                    let parent = below(child);
+                    let when = model.is(parent);
+                    model.variables[child].clauses = vec![(when, vec![0.5; 2]), (0, vec![0.5; 2])];
+                    parents[child].push(parent);
+                }
+            }
+            let scope = |_| (0..3).map(|_| below(count)).collect::<Vec<_>>();
+            let mut scopes: Vec<Vec<usize>> = (0..count).map(scope).collect();
+            scopes.iter_mut().for_each(|scope| {
+                scope.sort_unstable();
+                scope.dedup();
+            });
+            // Ids of the model that are not asked about must not disturb.
+            let all: Vec<usize> = (0..count).collect();
+            let free = vec![Vec::new(); count];
+            assert_eq!(eliminate(&model, &all, &scopes, false), by_the_book(&free, &scopes));
+            assert_eq!(eliminate(&model, &all, &scopes, true), by_the_book(&parents, &scopes));
+        }
+    }
+
+    #[test]
+    fn walks_go_through_what_is_heaviest_lightest_or_written_first() {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 7]);
+        let is: Vec<usize> = (0..7).map(|variable| model.is(variable)).collect();
+        let light = model.node(Node::Not(is[6]));
+        let heavy = model.node(Node::Any(vec![is[4], is[3], is[6]]));
+        let middle = model.node(Node::All(vec![is[2], is[1]]));
+        let root = model.node(Node::Any(vec![middle, heavy, light]));
+        // 3 depends on 5, which comes first; 0 is asked about by itself.
+        model.variables[3].clauses = vec![(is[5], vec![0.5; 2]), (0, vec![0.5; 2])];
+        let walk = |first| Walk::new(&model, first).through(&[root], &[0]);
+        assert_eq!(walk(First::Heaviest), [4, 5, 3, 6, 2, 1, 0]);
+        assert_eq!(walk(First::AsWritten), [2, 1, 4, 5, 3, 6, 0]);
+        assert_eq!(walk(First::Lightest), [6, 2, 1, 4, 5, 3, 0]);
+        let found = candidates(&model, &[root], &[0]);
+        assert!(found.iter().all(|order| order.len() == 7));
+        assert_eq!(found[2..5], [First::Heaviest, First::AsWritten, First::Lightest].map(walk));
+        let distinct: BTreeSet<&Vec<usize>> = found.iter().collect();
+        assert_eq!(distinct.len(), found.len());
     }
 }

@@ -14,7 +14,7 @@ pub struct Polarities<'m> {
     model: &'m Model,
     /// By variable and option: as wanted, as unwanted.
     mentioned: Vec<Vec<[bool; 2]>>,
-    /// Formulas that were entered, as wanted and as unwanted.
+    /// Formulas that were entered, as unwanted and as wanted.
     entered: Vec<[bool; 2]>,
 }
 
@@ -29,7 +29,7 @@ impl<'m> Polarities<'m> {
     pub fn add(&mut self, formula: NodeId, wanted: bool) {
         let mut open = vec![(formula, wanted)];
         while let Some((formula, wanted)) = open.pop() {
-            if std::mem::replace(&mut self.entered[formula][usize::from(!wanted)], true) {
+            if std::mem::replace(&mut self.entered[formula][usize::from(wanted)], true) {
                 continue;
             }
             match &self.model.nodes[formula] {

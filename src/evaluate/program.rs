@@ -440,11 +440,12 @@ fn hash_of(items: &[Item], kept: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Programs, Query};
+    use super::{Item, Programs, Query, hash_of};
     use crate::evaluate::diagram::{OverBudget, Spent};
     use crate::evaluate::factors::Factors;
     use crate::evaluate::traverse::{Probability, forward};
     use crate::model::{Model, Node};
+    use std::collections::BTreeSet;
 
     /// Each condition depends on the one before it.
     fn chain(length: usize) -> (Model, Query) {
@@ -469,11 +470,20 @@ mod tests {
     #[test]
     fn what_was_met_is_not_worked_out_again() -> Result<(), OverBudget> {
         let (short, long) = (taken(20)?, taken(40)?);
+        assert!(long.1 >= 40, "a branch a condition, at least");
         assert!(long.1 <= 2 * short.1 + 2, "{} nodes for 20, {} for 40", short.1, long.1);
         assert!(long.0 <= 5 * short.0, "{} operations for 20, {} for 40", short.0, long.0);
         let end = (1..40).fold(0.5, |before, _| 0.5 + 0.25 * before);
         assert!((long.2 - end).abs() < 1e-15, "{} is not {end}", long.2);
         Ok(())
+    }
+
+    #[test]
+    fn other_questions_have_other_hashes() {
+        let item = |factor| Item { factor, family: None };
+        let keys = (0..512).map(|at| ([item(at % 8), item(at / 8 % 8)], at as usize / 64));
+        let hashes: BTreeSet<u64> = keys.map(|(items, kept)| hash_of(&items, kept)).collect();
+        assert_eq!(hashes.len(), 512);
     }
 
     #[test]

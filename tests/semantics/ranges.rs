@@ -1,6 +1,7 @@
 //! Ranges of results over ranges of probabilities, worked out by hand.
 
 use super::{cell, checked_with, find, find_with, number, pledge, scenario};
+use contingent::compile::compile;
 use contingent::evaluate::{Choice, Effort, Parts, Settings};
 use contingent::outcomes::Span;
 use contingent::report::summary::summary;
@@ -52,6 +53,16 @@ fn what_helps_one_way_and_hurts_another_has_its_extremes_at_different_corners() 
     let finding = find(&one(conditions, "c and e or not c and not e"));
     // 0.9 and 0.3: 0.27 + 0.07; 0.2 and 0.3: 0.06 + 0.56. Each alone could have 0.9 * 0.6 + 0.1 * 0.7.
     spans(&finding, 0.34, 0.62);
+}
+
+#[test]
+fn how_a_condition_ended_has_no_range_where_its_chance_cancels() {
+    let known = "[conditions.d]\nrequires = \"b\"\nprobability = [0.2, 0.4]\n\
+         [conditions.e]\nrequires = \"b\"\nholds = true\n";
+    let finding = find(&one(known, "d and e"));
+    spans(&finding, 0.2, 0.4);
+    let model = compile(&finding.scenario, &[], &[]).unwrap();
+    assert_eq!(model.ranges.iter().map(|own| own.variable).collect::<Vec<_>>(), [2]);
 }
 
 #[test]
