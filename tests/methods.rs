@@ -1,8 +1,8 @@
 //! How figures are found: exactly whatever the size, within a budget, else by sampling; and that
 //! the ways agree.
 
+use crate::cli::run;
 use crate::synthetic::generator::{self, SEED, Sizes};
-use assert_cmd::Command;
 use contingent::evaluate::{Choice, Effort, Parts, Settings};
 use contingent::law::Law;
 use contingent::model::Size;
@@ -174,21 +174,6 @@ fn what_a_pool_sustains_is_verified_and_the_table_says_what_is_sampled() {
     };
     assert_eq!(methods("in_theatre"), [false, false]);
     assert_eq!([methods("conditions"), methods("sustained")].concat(), [true; 4], "{table}");
-}
-
-struct Ended {
-    status: i32,
-    output: String,
-    errors: String,
-}
-
-fn run(args: &[&str]) -> Ended {
-    let ended = Command::cargo_bin("contingent").unwrap().args(args).output().unwrap();
-    Ended {
-        status: ended.status.code().unwrap(),
-        output: String::from_utf8(ended.stdout).unwrap(),
-        errors: String::from_utf8(ended.stderr).unwrap(),
-    }
 }
 
 const PARIS: &str = "scenarios/paris-2026/scenario.toml";

@@ -124,8 +124,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), End> {
             refuse_unsampled(obstacle, effort, help)
         }
     })?;
-    let in_file = target.is_some_and(|target| target != Target::Folder);
-    let format = args.format.or((!in_file).then_some(TableFormat::Table));
+    let format = args.format.or(target.is_none().then_some(TableFormat::Table));
     let rows = found.sweep.points().saturating_mul(found.sweep.metrics.len() as u64);
     let too_many = format == Some(TableFormat::Table) && rows > MOST_ALIGNED;
     if too_many && args.output.is_none() {

@@ -297,7 +297,7 @@ pub(super) fn people(column: &Column, value: &Value) -> String {
         (Kind::Amount, Value::Number(amount)) if amount.abs() >= 100.0 => thousands(*amount),
         (Kind::Amount, Value::Number(amount)) => number((amount * 10_000.0).round() / 10_000.0),
         #[expect(clippy::cast_precision_loss, reason = "shown to people, rounded")]
-        (Kind::Amount, Value::Whole(whole)) => thousands(*whole as f64),
+        (Kind::Amount | Kind::Whole, Value::Whole(whole)) => thousands(*whole as f64),
         _ => plain(value),
     }
 }

@@ -231,6 +231,7 @@ pub(super) fn tell(
     for (_, own) in &mut found {
         own.truncate(room);
         room -= own.len();
+        own.iter_mut().for_each(begin_where_they_differ);
     }
     let text = format::text(&holds::table(scenario, &found), output::width());
     output::print(format!("\n{text}").as_bytes())?;
@@ -239,6 +240,21 @@ pub(super) fn tell(
         output::print(format!("{more} more; `--format csv` has all\n").as_bytes())?;
     }
     Ok(())
+}
+
+/// More words than these are cut in a table, perhaps before those that differ.
+const LONG: usize = 40;
+
+/// Leaves out the words with which two long sentences begin alike.
+fn begin_where_they_differ(change: &mut Change) {
+    let (Value::String(was), Value::String(is)) = (&mut change.was, &mut change.is) else { return };
+    let alike = was.split_inclusive(' ').zip(is.split_inclusive(' '));
+    let alike = alike.take_while(|(was, is)| was == is).map(|(own, _)| own.len()).sum();
+    if alike > 1 && was.chars().count().max(is.chars().count()) > LONG {
+        for words in [was, is] {
+            words.replace_range(..alike, "\u{2026} ");
+        }
+    }
 }
 
 /// What a file says of itself must not steer a terminal.
@@ -261,4 +277,25 @@ pub(super) fn told_as_data(held: &Held) -> Value {
         "sentence": held.sentence,
         "changes": changes.collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, begin_where_they_differ};
+
+    #[test]
+    fn long_sentences_begin_where_they_differ() {
+        let cut = |was: &str, is: &str| {
+            let figure = "f".to_owned();
+            let mut change = Change { figure, was: was.into(), is: is.into() };
+            begin_where_they_differ(&mut change);
+            [change.was, change.is].map(|words| words.as_str().unwrap().to_owned())
+        };
+        let long = "The expected force in the theatre is, as far as is known, ";
+        let both = ["2,577 troops", "2,369 troops"].map(|end| format!("{long}{end}"));
+        assert_eq!(cut(&both[0], &both[1]), ["\u{2026} 2,577 troops", "\u{2026} 2,369 troops"]);
+        assert_eq!(cut("a b", "a c"), ["a b", "a c"]);
+        assert_eq!(cut(long, &both[0]), ["\u{2026} ", "\u{2026} 2,577 troops"]);
+        assert_eq!(cut(&both[0], "Peace"), [both[0].as_str(), "Peace"]);
+    }
 }
