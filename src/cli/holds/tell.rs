@@ -249,7 +249,7 @@ const LONG: usize = 40;
 fn begin_where_they_differ(change: &mut Change) {
     let (Value::String(was), Value::String(is)) = (&mut change.was, &mut change.is) else { return };
     let alike = was.split_inclusive(' ').zip(is.split_inclusive(' '));
-    let alike = alike.take_while(|(was, is)| was == is).map(|(own, _)| own.len()).sum();
+    let alike: usize = alike.take_while(|(was, is)| was == is).map(|(own, _)| own.len()).sum();
     if alike > 1 && was.chars().count().max(is.chars().count()) > LONG {
         for words in [was, is] {
             words.replace_range(..alike, "\u{2026} ");
