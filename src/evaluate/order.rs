@@ -406,20 +406,20 @@ mod tests {
         for count in (1..12).cycle().take(200).chain([70, 130]) {
             let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; count]);
             let mut parents = vec![Vec::new(); count];
-            for child in 1..count {
+            for (child, parents) in parents.iter_mut().enumerate().skip(1) {
                 if below(3) == 0 {
                     let parent = below(child);
                     let when = model.is(parent);
                     model.variables[child].clauses = vec![(when, vec![0.5; 2]), (0, vec![0.5; 2])];
-                    parents[child].push(parent);
+                    parents.push(parent);
                 }
             }
             let scope = |_| (0..3).map(|_| below(count)).collect::<Vec<_>>();
             let mut scopes: Vec<Vec<usize>> = (0..count).map(scope).collect();
-            scopes.iter_mut().for_each(|scope| {
+            for scope in &mut scopes {
                 scope.sort_unstable();
                 scope.dedup();
-            });
+            }
             // Ids of the model that are not asked about must not disturb.
             let all: Vec<usize> = (0..count).collect();
             let free = vec![Vec::new(); count];

@@ -232,3 +232,116 @@ impl Algebra for Best<'_> {
         kids.iter().fold(unit, |all, kid| self.unite(&all, kid))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Best, Bits, list, probability};
+    use crate::evaluate::diagram::{OverBudget, Spent};
+    use crate::evaluate::factors::Factors;
+    use crate::evaluate::program::{ProgramId, Programs, Query};
+    use crate::evaluate::traverse::forward;
+    use crate::model::{Model, Node, NodeId};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+    use std::collections::BTreeMap;
+
+    const FORMULAS: usize = 8;
+
+    /// Formulas over six conditions, some of which depend on others, drawn anew for each seed.
+    fn model(seed: u64) -> (Model, Vec<NodeId>) {
+        let mut stream = ChaCha8Rng::seed_from_u64(seed);
+        let mut below = |end: usize| stream.next_u32() as usize % end;
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 6]);
+        let is: Vec<NodeId> = (0..6).map(|variable| model.is(variable)).collect();
+        for variable in 0..6 {
+            let mut law = || {
+                let chance = f64::from(u8::try_from(below(7)).unwrap()) / 8.0 + 0.125;
+                vec![1.0 - chance, chance]
+            };
+            let (given, usual) = (law(), law());
+            model.variables[variable].clauses = match below(2 * variable + 1) {
+                parent if parent < variable => vec![(is[parent], given), (0, usual)],
+                _ => vec![(0, usual)],
+            };
+        }
+        let formulas = (0..FORMULAS).map(|at| {
+            let of = vec![is[below(6)], is[below(6)]];
+            let node = match at % 3 {
+                0 => Node::All(of),
+                1 => Node::Any(of),
+                _ => Node::Not(of[0]),
+            };
+            model.node(node)
+        });
+        let formulas = formulas.collect();
+        (model, formulas)
+    }
+
+    /// A program that notes formulas, and the probability of each possible set of them.
+    fn weighed<'m>(
+        model: &'m Model,
+        formulas: &[NodeId],
+    ) -> Spent<(Programs<'m>, ProgramId, BTreeMap<Bits, f64>)> {
+        let mut programs = Programs::new(Factors::new(model, (0..6).collect(), 100_000));
+        let root = programs.compile(&Query { noted: formulas.to_vec(), ..Query::default() })?;
+        let all = (0..1_u64 << FORMULAS).map(|set| {
+            let set = vec![set];
+            let weight = probability(&programs, root, formulas, &set);
+            (set, weight)
+        });
+        let all = all.filter(|(_, weight)| *weight > 0.0).collect();
+        Ok((programs, root, all))
+    }
+
+    #[test]
+    fn what_is_kept_bounds_what_is_not() -> Result<(), OverBudget> {
+        for seed in 0..60 {
+            let (model, formulas) = model(seed);
+            let (programs, root, all) = weighed(&model, &formulas)?;
+            let whole: f64 = all.values().sum();
+            assert!((whole - 1.0).abs() < 1e-12, "{whole}");
+            for limit in [1, 2, 3, 5, 9, 1000] {
+                let mut best = Best { programs: &programs, nodes: &formulas, limit };
+                let found = forward(&programs, &[root], &mut best).pop().unwrap();
+                assert!(found.sets.len() <= limit);
+                let listed: BTreeMap<&Bits, f64> =
+                    found.sets.iter().map(|(set, weight)| (set, *weight)).collect();
+                for (set, weight) in &all {
+                    let (least, most) = match listed.get(set) {
+                        Some(least) => (*least, least + found.missing),
+                        None => (0.0, found.unlisted),
+                    };
+                    let within = least - 1e-12..=most + 1e-12;
+                    assert!(within.contains(weight), "{weight} of {set:?} is not in {within:?}");
+                }
+                assert!(listed.keys().all(|set| all.contains_key(*set)));
+                if limit == 1000 {
+                    assert_eq!(
+                        (found.missing, found.unlisted, listed.len()),
+                        (0.0, 0.0, all.len())
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_most_probable_are_listed_first() -> Result<(), OverBudget> {
+        for seed in 60..100 {
+            let (model, formulas) = model(seed);
+            let (programs, root, all) = weighed(&model, &formulas)?;
+            let mut weights: Vec<f64> = all.values().copied().collect();
+            weights.sort_by(|one, other| other.total_cmp(one));
+            for top in [Some(1), Some(4), None] {
+                let found = list(&programs, root, &formulas, top);
+                let wanted = top.unwrap_or(all.len()).min(all.len());
+                assert_eq!((found.sets.len(), found.complete), (wanted, wanted == all.len()));
+                for ((set, weight), best) in found.sets.iter().zip(&weights) {
+                    assert!((weight - best).abs() < 1e-12 && (all[set] - weight).abs() < 1e-12);
+                }
+            }
+        }
+        Ok(())
+    }
+}
