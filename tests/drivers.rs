@@ -104,6 +104,34 @@ fn what_merely_goes_along_is_watched_and_drives_nothing() {
 }
 
 #[test]
+fn other_outcomes_keep_their_proportions_where_what_they_depend_on_has_a_probability() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("terms.toml");
+    let unset = |probability: &str| {
+        let text = format!(
+            "[scenario]\ntitle = \"t\"\nas_of = 2026-01-08\n\
+             [basings]\nu = {{ name = \"U\", theatre = true }}\n[nations]\nFRA = {{}}\n\
+             [conditions]\nk = {{ {probability}holds = true }}\n[conditions.terms]\n\
+             given = [ {{ when = \"k\", outcomes = {{ x = 0.2, y = 0.3, z = 0.5 }} }}, \
+             {{ outcomes = {{ x = 0.4, y = 0.5, z = 0.1 }} }} ]\n\
+             [pledges.p]\nnations = \"FRA\"\ndomain = \"land\"\nbasing = \"u\"\n\
+             stage = \"declared\"\nwhen = \"terms.y\"\nsize = 1000\n"
+        );
+        fs::write(&path, text).unwrap();
+        let parts = Parts { responses: true, ..Parts::default() };
+        let (_, found) = find(&path, parts, |_| ());
+        let terms = found.responses.troops.unwrap().options[1].clone();
+        assert!(
+            (terms[0].known.unwrap()).abs() < 1e-9 && (terms[1].set.unwrap() - 1000.0).abs() < 1e-9
+        );
+        terms[0].unset
+    };
+    // Half of all is 0.3 and 0.4 each way: y has 0.4 of the 0.7 that x leaves, before it is known that k holds.
+    assert!((unset("probability = 0.5, ").unwrap() - 1000.0 * 0.4 / 0.7).abs() < 1e-9);
+    assert_eq!(unset(""), None);
+}
+
+#[test]
 fn a_renewed_attack_does_not_drive_the_force_of_the_paris_declaration() {
     let parts = Parts { responses: true, ..Parts::default() };
     let (scenario, found) = find(Path::new("scenarios/paris-2026/scenario.toml"), parts, |_| ());

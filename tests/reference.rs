@@ -11,7 +11,7 @@ pub(crate) mod worlds;
 
 use contingent::compile;
 use contingent::evaluate::bring_about::{Way, ways};
-use contingent::evaluate::{gates as new_gates, likely};
+use contingent::evaluate::{Choice, Effort, Parts, Settings, evaluate, gates as new_gates, likely};
 use contingent::model::{Model, NodeId};
 use contingent::outcomes::Role;
 use contingent::pipeline::{self, Request};
@@ -39,6 +39,14 @@ fn gates_are_unknown_where_the_work_does_not_suffice() {
             assert_eq!(role, if mentioned { Role::Unknown } else { Role::None });
         }
     }
+    // Where only exact figures will do, that is too little.
+    let parts = Parts { gates: true, ..Parts::default() };
+    let with = |choice, budget| {
+        let effort = Effort { choice, budget, ..Effort::default() };
+        evaluate(&model, Settings { effort, ..Settings::new(parts) }).is_ok()
+    };
+    let found = [(Choice::Auto, 0), (Choice::Exact, 0), (Choice::Exact, 1_000_000_000)];
+    assert_eq!(found.map(|(choice, budget)| with(choice, budget)), [true, false, true]);
 }
 
 #[test]
