@@ -132,6 +132,20 @@ fn other_outcomes_keep_their_proportions_where_what_they_depend_on_has_a_probabi
 }
 
 #[test]
+fn what_has_no_probability_can_be_set_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vote.toml");
+    fs::write(&path, VOTE.replace("truce = { probability = 0.4 }", "truce = {}")).unwrap();
+    let parts = Parts { responses: true, ..Parts::default() };
+    let (_, found) = find(&path, parts, |_| ());
+    let troops = found.responses.troops.unwrap();
+    let [truce, vote] = [1, 2].map(|at| troops.options[at][1]);
+    assert_eq!((troops.present, vote.known.is_some()), (None, false));
+    assert!((truce.set.unwrap() - 500.0).abs() < 1e-9 && truce.unset == Some(0.0));
+    assert!((vote.set.unwrap() - 1000.0).abs() < 1e-9);
+}
+
+#[test]
 fn a_renewed_attack_does_not_drive_the_force_of_the_paris_declaration() {
     let parts = Parts { responses: true, ..Parts::default() };
     let (scenario, found) = find(Path::new("scenarios/paris-2026/scenario.toml"), parts, |_| ());

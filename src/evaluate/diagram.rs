@@ -210,8 +210,8 @@ impl Diagrams {
     /// terminals than true and false, the other is then asked for at each of them, which is the same.
     fn ordered(f: Ref, g: Ref, h: Ref) -> [Ref; 3] {
         match (g, h) {
-            (_, FALSE) if g < f => [g, f, FALSE],
-            (TRUE, _) if h < f => [h, TRUE, f],
+            (_, FALSE) => [f.min(g), f.max(g), FALSE],
+            (TRUE, _) => [f.min(h), TRUE, f.max(h)],
             _ => [f, g, h],
         }
     }

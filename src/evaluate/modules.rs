@@ -257,7 +257,6 @@ impl<'m> Visits<'m> {
         self.times[node] = (self.clock, self.clock);
         if let Node::Is { variable, .. } = self.model.nodes[node] {
             let at = root + 1 + variable;
-            self.clock += 1;
             let first = if self.times[at].0 > 0 { self.times[at].0 } else { self.clock };
             self.times[at] = (first, self.clock);
         }

@@ -9,7 +9,7 @@
 use super::contexts::{Graph, Ring as _};
 use super::distribution::{self, Sizes};
 use super::responses::Tally;
-use super::rings::{Cost, Values, Waves, reaching, values_of};
+use super::rings::{Cost, Values, Waves, reaching};
 use super::spectral::{self, CLASS, Complex, LANES, Lanes, Unity, characteristic, place};
 use super::weights::Weights;
 use crate::law::{Law, real};
@@ -60,7 +60,7 @@ fn directly(
     };
     let added = sizes.iter().map(|(node, laws)| Some((*node, add(laws)?)));
     let mut values = Values { sizes: added.collect::<Option<_>>()? };
-    let counts = values.sizes.iter().map(|(node, weights)| (*node, values_of(weights)));
+    let counts = values.sizes.iter().map(|(node, weights)| (*node, real(weights.count())));
     let mut cost = Cost { sizes: counts.collect(), widest: real(high) + 1.0, spent: 0.0 };
     let widths = graph.values(&mut cost);
     graph.visit(&mut cost, &widths, |cost, _, [outer, rest]| cost.spent += outer + rest);
@@ -225,6 +225,15 @@ mod tests {
         // Only with the first of them, whatever the others add: one of four.
         let most = reached(&graph, &sizes, 2700, nothing.clone()).map(|tally| tally.whole);
         assert!(most.is_some_and(|most| (most - 0.25).abs() < 1e-15), "{most:?}");
+        // Few and small sizes, whose sums need no more than a lane of frequencies.
+        let small: Sizes = sizes.keys().map(|node| (*node, vec![Law::point(1)])).collect();
+        for floor in 1..=3 {
+            let found = at_frequencies(&graph, &small, floor, nothing.clone());
+            let direct = directly(&graph, &small, (floor, 3), &nothing).map(|own| numbers(&own));
+            for (found, direct) in numbers(&found).iter().zip(direct.into_iter().flatten()) {
+                assert!((found - direct).abs() < 1e-14, "{floor}: {found} is not {direct}");
+            }
+        }
         let beyond = reached(&graph, &sizes, high + 1, nothing).map(|tally| numbers(&tally));
         assert!(beyond.is_some_and(|beyond| beyond.iter().all(|number| *number <= 0.0)));
         Ok(())

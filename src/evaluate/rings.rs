@@ -6,7 +6,6 @@
 use super::contexts::Ring;
 use super::spectral::{self, LANES, Lanes};
 use super::weights::Weights;
-use crate::law::real;
 use crate::model::NodeId;
 use std::collections::BTreeMap;
 
@@ -169,9 +168,4 @@ pub fn reaching(left: &Weights, right: &Weights, floor: u64) -> f64 {
         weight * tails.get(at).map_or(0.0, |(_, tail)| *tail)
     };
     left.pairs().map(part).sum()
-}
-
-/// A number of values as a real number.
-pub fn values_of(weights: &Weights) -> f64 {
-    real(weights.count())
 }

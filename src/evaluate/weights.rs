@@ -280,6 +280,15 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_weight_or_no_value_widens_nothing() {
+        let (far, none) = (Weights::of(&Law::point(1 << 40), 1), Weights::Few(Vec::new()));
+        let mixed =
+            Weights::mix(&[(0.0, 7, &far), (0.5, 10, &die()), (0.5, 0, &die()), (0.5, 0, &none)]);
+        assert_eq!((mixed.ends(), mixed.count()), (Some((1, 16)), 12));
+        assert_eq!(Weights::mix(&[(0.0, 0, &far), (0.0, 1, &die())]).count(), 0);
+    }
+
+    #[test]
     fn long_rows_are_summed_like_laws() {
         let (left, right) = (Law::of(Size::Uniform(10, 110)), Law::of(Size::Pert(3, 40, 333)));
         let expected = left.plus(&right);
