@@ -77,12 +77,10 @@ fn figures_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         let fail = |source| Error::Read { path: place.clone(), source };
         for entry in fs::read_dir(place).map_err(fail)? {
             let path = entry.map_err(fail)?.path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-            let ending = path.extension().is_some_and(|ending| ending == "svg" || ending == "png");
+            let picture = matches!(ending(&path).as_str(), "svg" | "png");
+            let package = path.ends_with("datapackage.json");
             // The summary is held with the tables that it tells of.
-            let page = is_page(&path)
-                && read_bytes(&path, LARGEST_FIGURE).is_ok_and(|page| is_brief(&path, &page));
-            if ending || page || name.as_deref() == Some("datapackage.json") {
+            if picture || package || is_page(&path) && is_brief(&path) {
                 found.push(path);
             }
         }
@@ -94,9 +92,10 @@ fn figures_in(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Whether a page is called a brief or says that it is one.
-fn is_brief(path: &Path, page: &[u8]) -> bool {
-    let called = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(BRIEF));
-    called || provenance::read(page).is_ok_and(|carried| carried.provenance.chart == BRIEF)
+fn is_brief(path: &Path) -> bool {
+    let carried = || provenance::read(&read_bytes(path, LARGEST_FIGURE).ok()?).ok();
+    path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case(BRIEF))
+        || carried().is_some_and(|carried| carried.provenance.chart == BRIEF)
 }
 
 impl Bench<'_> {

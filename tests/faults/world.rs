@@ -97,8 +97,8 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     },
     Fault {
-        tried: "`verify` of a pipe, a device, or a picture of more than 64 MiB; a table that is a pipe",
-        happens: "status 3 at once, with the reason; of the table, `cannot tell` and status 4",
+        tried: "`verify` of a pipe, a device, or a picture of more than 64 MiB; a table or summary that is a pipe",
+        happens: "status 3 at once, with the reason; of a table or summary, `cannot tell` and status 4",
         holds: || {
             let place = written();
             let verify = |file: &str, make: &str| {
@@ -108,6 +108,11 @@ pub(super) const FAULTS: &[Fault] = &[
             verify("pipe.svg", "mkfifo").is(3, "cannot read `pipe.svg`: it is not a regular file");
             verify("zero.png", "ln -s /dev/zero").is(3, "it is not a regular file");
             verify("big.png", "truncate -s 67108865").is(3, "it is larger than 64 MiB");
+            place.shell("mv out/summary.md whole.md && mkfifo out/summary.md");
+            place
+                .shell("timeout 10 \"$P\" verify out/tables/datapackage.json case.toml >&2")
+                .is(4, "cannot tell: cannot read `out/summary.md`");
+            place.shell("mv whole.md out/summary.md");
             place.shell("rm out/tables/totals.csv && mkfifo out/tables/totals.csv");
             place.shell("timeout 10 \"$P\" verify out/tables/datapackage.json case.toml >&2").is(
                 4,

@@ -77,10 +77,13 @@ impl Package {
         }
         if let Some(finding) = state.findings.first() {
             let summary = folder.parent().map(|above| above.join("summary.md"));
-            let written = summary.and_then(|path| read_bytes(&path, LARGEST_FIGURE).ok());
-            let now = summary::summary(finding, &state.beside.stress);
-            let changes = |written: Vec<u8>| holds::lines(&String::from_utf8_lossy(&written), &now);
-            found.extend(written.map(|written| ("summary.md".to_owned(), changes(written))));
+            if let Some(path) = summary.filter(|path| path.exists()) {
+                let written =
+                    read_bytes(&path, LARGEST_FIGURE).map_err(|error| error.to_string())?;
+                let now = summary::summary(finding, &state.beside.stress);
+                let changes = holds::lines(&String::from_utf8_lossy(&written), &now);
+                found.push(("summary.md".to_owned(), changes));
+            }
         }
         found.sort_by_key(|(file, _)| {
             LEADING.iter().position(|own| file.contains(own)).unwrap_or(LEADING.len())

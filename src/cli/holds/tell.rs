@@ -242,15 +242,15 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// More words than these are cut in a table, perhaps before those that differ.
-const LONG: usize = 40;
+/// So many bytes in which two sentences agree could fill a cell, so that what differs is cut.
+const ALIKE: usize = 20;
 
 /// Leaves out the words with which two long sentences begin alike.
 fn begin_where_they_differ(change: &mut Change) {
     let (Value::String(was), Value::String(is)) = (&mut change.was, &mut change.is) else { return };
     let alike = was.split_inclusive(' ').zip(is.split_inclusive(' '));
     let alike: usize = alike.take_while(|(was, is)| was == is).map(|(own, _)| own.len()).sum();
-    if alike > 1 && was.chars().count().max(is.chars().count()) > LONG {
+    if alike > ALIKE {
         for words in [was, is] {
             words.replace_range(..alike, "\u{2026} ");
         }
