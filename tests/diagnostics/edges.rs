@@ -291,7 +291,7 @@ fn outcomes_at_their_limits() {
     for (table, expected) in [
         ("x = [0.4, 0.5], y = 0.6", [0.4, 0.6]),
         ("x = [0.3, 0.4], y = 0.6", [0.4, 0.6]),
-        ("x = [0.1, 0.5], y = [0.2, 0.7]", [0.4111111111111111, 0.5888888888888889]),
+        ("x = [0.1, 0.5], y = [0.2, 0.7]", [3.7 / 9.0, 5.3 / 9.0]),
         ("x = [0.1, 0.3], y = [0.6, 1]", [0.2, 0.8]),
     ] {
         points(table).into_iter().zip(expected).for_each(|(own, point)| near(own, point));
@@ -472,4 +472,40 @@ fn what_a_total_covers_is_told_where_it_is_beside_it() {
     ] {
         is_clean(&text(size, unit, stage, covers));
     }
+}
+
+#[test]
+fn a_quote_is_looked_for_in_the_file_of_its_own_source() {
+    let sources =
+        "[sources.r]\nfile = \"r.txt\"\n[sources.s]\nfile = \"second.txt\"\n[sources.t]\n";
+    let quoted = |r: &str, s: &str| {
+        with_head(&format!(
+            "{sources}{CONDITION}probability = 0.5\nevidence = [{{ source = \"r\", quote = \"{r}\" }}, \
+             {{ source = \"s\", quote = \"{s}\" }}, {{ source = \"t\", quote = \"x\" }}, {{ source = \"s\" }}]"
+        ))
+    };
+    let found = |text: &str, name: &str| {
+        let case = case([("case.toml", text), ("r.txt", "first words"), (name, "second words")]);
+        let folder = case.folder.path().to_path_buf();
+        let case = case.with(|request| request.archive = Some(folder.clone()));
+        case.short().replace(&folder.display().to_string(), "ARCHIVE")
+    };
+    assert_eq!(found(&quoted("first words", "second words"), "second.txt"), "");
+    let short = found(&quoted("second words", "second words"), "second.txt");
+    assert!(
+        short.contains("`r` does not say this in `r.txt`") && short.lines().count() == 1,
+        "{short}"
+    );
+    let short = found(&quoted("first words", "second words"), "secnd.txt");
+    assert!(
+        short.contains("the archive has no readable file `second.txt`; did you mean `secnd.txt`?"),
+        "{short}"
+    );
+    let outside =
+        quoted("first words", "second words").replace("\"second.txt\"", "\"../second.txt\"");
+    let short = found(&outside, "second.txt");
+    assert!(
+        short.contains("the archive has no readable file `../second.txt`; put it into `ARCHIVE`, or correct the name"),
+        "{short}"
+    );
 }
