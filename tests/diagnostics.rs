@@ -3,6 +3,8 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod edges;
+
 use contingent::diagnostic::catalogue::{explain, text};
 use contingent::diagnostic::render::{Format, render, tally};
 use contingent::diagnostic::{Code, Diagnostic};

@@ -1,5 +1,6 @@
 //! What figures mean, on scenarios small enough to work out by hand.
 
+mod compiled;
 mod evidence;
 mod ranges;
 mod stress;

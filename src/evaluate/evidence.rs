@@ -81,13 +81,13 @@ pub fn lightened(model: &Model) -> Cow<'_, Model> {
 /// nothing bears. Everything else is then as probable as before, and there is no evidence left.
 pub fn conditioned(model: &Model) -> Option<Model> {
     let given = match &model.nodes[model.evidence] {
-        Node::Constant(_) => return None,
-        Node::All(of) => of.clone(),
-        _ => vec![model.evidence],
+        Node::All(of) => of.as_slice(),
+        _ => &[model.evidence],
     };
+    let ending = |node: &NodeId| model.ending(*node).filter(|(own, _)| model.is_root(*own));
+    let endings: Vec<(usize, usize)> = given.iter().map(ending).collect::<Option<_>>()?;
     let mut conditioned = model.clone();
-    for node in given {
-        let (variable, option) = model.ending(node).filter(|(own, _)| model.is_root(*own))?;
+    for (variable, option) in endings {
         let chances = &mut conditioned.variables[variable].clauses[0].1;
         if chances[option] <= 0.0 {
             return None;
@@ -152,4 +152,124 @@ fn find<A: Algebra<Value: Clone>>(
         let root = programs.compile(&Query { required: required.clone(), ..Query::default() })?;
         forward(&programs, &[root], algebra).pop().ok_or(OverBudget)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEAST_EVIDENCE, Standing, bearing, can_hold, conditioned, lightened, standing};
+    use crate::model::{Model, Node, Ranged};
+    use std::borrow::Cow;
+
+    /// Plain conditions that hold with these probabilities; node 1 + c is that c holds.
+    fn model(chances: &[f64]) -> Model {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; chances.len()]);
+        for (variable, chance) in chances.iter().enumerate() {
+            model.variables[variable].clauses[0].1 = vec![1.0 - chance, *chance];
+            model.is(variable);
+        }
+        model
+    }
+
+    #[test]
+    fn evidence_stands_down_to_the_least_that_can_be_divided_by() {
+        for (chance, expected) in [
+            (0.5, Standing::Possible),
+            (LEAST_EVIDENCE, Standing::Possible),
+            (LEAST_EVIDENCE / 2.0, Standing::TooRare),
+            (0.0, Standing::Impossible),
+        ] {
+            let mut model = model(&[chance, 0.0]);
+            model.evidence = model.node(Node::Any(vec![1, 2]));
+            assert_eq!(standing(&model), expected, "{chance}");
+            assert_eq!(can_hold(&model), expected != Standing::Impossible);
+        }
+        let mut never = model(&[0.5]);
+        assert_eq!(standing(&never), Standing::Possible);
+        never.evidence = never.node(Node::Constant(false));
+        assert_eq!(standing(&never), Standing::Impossible);
+    }
+
+    /// The chances of each condition once it is lightened, none where nothing is.
+    fn lightly(model: &Model) -> Option<Vec<Vec<f64>>> {
+        match lightened(model) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(light) => {
+                let chances =
+                    light.variables.into_iter().map(|variable| variable.clauses[0].1.clone());
+                Some(chances.collect())
+            }
+        }
+    }
+
+    #[test]
+    fn evidence_is_lightened_where_it_is_heavy() {
+        let given = |chances: &[f64], of: &[usize]| {
+            let mut model = model(chances);
+            model.evidence = model.node(Node::All(of.to_vec()));
+            model
+        };
+        assert_eq!(lightly(&given(&[1e-10, 1e-9, 0.5], &[1, 2, 3])), None);
+        let heavy = given(&[1e-10, 1e-11, 0.5], &[1, 2]);
+        assert_eq!(lightly(&heavy), Some(vec![vec![0.0, 1.0], vec![0.0, 1.0], vec![0.5, 0.5]]));
+        // What fails where its requirement does may have failed for that.
+        let mut required = given(&[1e-10, 1e-11, 1e-12], &[1, 2]);
+        required.nodes[2] = Node::Is { variable: 1, option: 0 };
+        required.variables[1].requires = 3;
+        required.variables[1].clauses[0].1 = vec![1e-11, 1.0];
+        assert_eq!(lightly(&required), None);
+        required.variables[1].otherwise = 1;
+        assert_eq!(lightly(&required).unwrap()[1], [1.0, 0.0]);
+        // What cannot have ended so is left as it is.
+        let never = given(&[1e-10, 1e-11, 0.0], &[1, 2, 3]);
+        assert_eq!(lightly(&never).unwrap()[2], [1.0, 0.0]);
+    }
+
+    #[test]
+    fn of_several_clauses_the_likeliest_becomes_certain() {
+        let mut model = model(&[1e-15, 1e-15]);
+        let other = model.is(1);
+        model.variables[0].clauses = vec![(other, vec![1.0, 2e-15]), (0, vec![1.0, 1e-15])];
+        model.evidence = model.node(Node::All(vec![1, 2]));
+        let light = lightened(&model);
+        let clauses = &light.variables[0].clauses;
+        assert_eq!(
+            (clauses[0].1.as_slice(), clauses[1].1.as_slice()),
+            ([0.0, 1.0].as_slice(), [0.0, 0.5].as_slice())
+        );
+    }
+
+    #[test]
+    fn only_how_roots_ended_is_set() {
+        let mut given = model(&[0.25, 0.5, 0.0]);
+        let ranged = |variable| Ranged { variable, clause: 0, ends: vec![(0.0, 1.0); 2] };
+        given.ranges = vec![ranged(0), ranged(1)];
+        assert!(conditioned(&given).is_none(), "nothing is given");
+        given.evidence = 1;
+        let one = conditioned(&given).unwrap();
+        assert_eq!(one.variables[0].clauses[0].1, [0.0, 1.0]);
+        assert_eq!(one.variables[1].clauses[0].1, [0.5, 0.5]);
+        assert_eq!(one.ranges.iter().map(|own| own.variable).collect::<Vec<_>>(), [1]);
+        assert!(one.holds_always(one.evidence));
+        given.evidence = given.node(Node::All(vec![1, 2]));
+        assert_eq!(conditioned(&given).unwrap().variables[1].clauses[0].1, [0.0, 1.0]);
+        given.evidence = 3;
+        assert!(conditioned(&given).is_none(), "it cannot have ended so");
+        given.evidence = given.node(Node::Any(vec![1, 2]));
+        assert!(conditioned(&given).is_none(), "either may have");
+        given.evidence = 2;
+        given.variables[1].requires = 1;
+        assert!(conditioned(&given).is_none(), "it waits for another");
+    }
+
+    #[test]
+    fn evidence_bears_only_on_what_shares_a_condition_with_it() {
+        let mut given = model(&[0.25, 0.5]);
+        assert_eq!(bearing(&given, &[true, true], Some(0)), [0; 0]);
+        given.evidence = 1;
+        assert_eq!(bearing(&given, &[false, true], None), [0; 0]);
+        assert_eq!(bearing(&given, &[true, false], None), [1]);
+        assert_eq!(bearing(&given, &[true, true], Some(2)), [1, 2]);
+        assert_eq!(bearing(&given, &[true, false], Some(1)), [1]);
+        assert_eq!(bearing(&given, &[false, true], Some(2)), [2]);
+    }
 }

@@ -339,20 +339,70 @@ fn floor_answer(floor: u64, met: &Law, given: &Law, whole: f64) -> FloorAnswer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Questions, answer, modules};
+    use super::{LawQuestion, Questions, answer, modules};
     use crate::evaluate::diagram::OverBudget;
-    use crate::model::{Model, Node};
+    use crate::evaluate::sums::size_laws;
+    use crate::model::{Model, Node, Pledge, Size, Term};
 
     /// Three of twenty, each of which is two of three conditions of its own.
     fn tree() -> (Model, usize) {
         let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 60]);
+        let root = three(&mut model, 0);
+        (model, root)
+    }
+
+    /// Three of twenty over sixty conditions from some on.
+    fn three(model: &mut Model, from: usize) -> usize {
         let mut two = |first: usize| {
             let of = (first..first + 3).map(|variable| model.is(variable)).collect();
             model.at_least(2, of)
         };
-        let twos = (0..20).map(|at| two(3 * at)).collect();
-        let root = model.at_least(3, twos);
-        (model, root)
+        let twos = (0..20).map(|at| two(from + 3 * at)).collect();
+        model.at_least(3, twos)
+    }
+
+    #[test]
+    fn what_stands_alone_leaves_the_next_what_it_did_not_spend() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 120]);
+        let nodes = vec![three(&mut model, 0), three(&mut model, 60)];
+        let (_, spent) = modules::weigh(&model, nodes[0], 1_000_000)?;
+        let questions = Questions { nodes, ..Questions::default() };
+        let found = |budget| answer(&model, &[], &questions, budget).nodes.iter().flatten().count();
+        // Each may spend half of what is left, the second that of what the first leaves.
+        assert_eq!(found(6 * spent), 2);
+        assert_eq!(found(6 * spent - 4), 1);
+        assert_eq!(found(4 * spent - 4), 0);
+        Ok(())
+    }
+
+    #[test]
+    fn a_sum_of_pledges_that_stand_and_fall_together_has_its_ends() {
+        for (chance, ends) in [(0.0, (0, 0)), (0.5, (0, 37)), (1.0, (30, 37))] {
+            let mut model = Model::sketch(vec![Node::Constant(true)], &[2]);
+            model.variables[0].clauses[0].1 = vec![1.0 - chance, chance];
+            let active = model.is(0);
+            for size in [Size::Uniform(10, 12), Size::Uniform(20, 25)] {
+                let (size, parts) = (Some(size), Vec::new());
+                model.pledges.push(Pledge {
+                    active,
+                    counts: true,
+                    force: true,
+                    size,
+                    parts,
+                    assumed: false,
+                });
+            }
+            let sum = (0..2).map(|pledge| Term { pledge, members: Vec::new() }).collect();
+            let laws = vec![LawQuestion { sum, given: None }];
+            let questions = Questions { laws, ..Questions::default() };
+            let found = answer(&model, &size_laws(&model), &questions, 1_000_000);
+            let found = found.laws[0]
+                .as_ref()
+                .and_then(|found| Some((found.ends?, found.law.as_ref()?.mean())));
+            let (found, mean) = found.unwrap_or_default();
+            assert_eq!(found, ends, "{chance}");
+            assert!((mean - 33.5 * chance).abs() < 1e-12, "{mean}");
+        }
     }
 
     #[test]

@@ -201,3 +201,54 @@ impl SetAnswer {
         order.then_with(|| self.pledges.cmp(&other.pledges))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Answers, LawQuestion, Questions, SetAnswer, SetsQuestion};
+    use crate::outcomes::Estimate;
+
+    #[test]
+    fn questions_of_every_kind_are_counted_and_what_is_open_asked_again() {
+        let law = LawQuestion { sum: Vec::new(), given: None };
+        let sets = SetsQuestion { pledges: Vec::new(), given: None, top: None };
+        let mut asked =
+            Questions { nodes: vec![1, 2, 3], variables: vec![5, 6], ..Questions::default() };
+        assert!(!asked.is_empty());
+        assert_eq!(asked.len(), 5);
+        asked.laws = vec![law; 7];
+        asked.sets = vec![sets; 11];
+        assert_eq!(asked.len(), 23);
+        assert!(Questions::default().is_empty());
+        let mut answers = Answers::none(&asked);
+        assert_eq!(asked.open(&answers), asked);
+        answers.nodes[1] = Some(Estimate::exact(0.5));
+        let open = asked.open(&answers);
+        assert_eq!((open.nodes.as_slice(), open.len()), ([1, 3].as_slice(), 22));
+        let mut others = Answers::none(&open);
+        others.nodes = vec![None, Some(Estimate::exact(0.25))];
+        answers.fill(others);
+        let values = answers.nodes.iter().map(|found| found.map(|found| found.value));
+        assert_eq!(values.collect::<Vec<_>>(), [None, Some(0.5), Some(0.25)]);
+    }
+
+    #[test]
+    fn sets_are_ordered_by_probability_then_size_then_pledges() {
+        let set = |probability: f64, pledges: &[usize]| SetAnswer {
+            pledges: pledges.to_vec(),
+            probability: Estimate::exact(probability),
+            when_given: None,
+        };
+        let sorted = [
+            set(0.5, &[4, 5, 6]),
+            set(0.25, &[3]),
+            set(0.25, &[0, 1]),
+            set(0.25, &[0, 2]),
+            set(0.125, &[]),
+        ];
+        for (at, one) in sorted.iter().enumerate() {
+            for (other_at, other) in sorted.iter().enumerate() {
+                assert_eq!(one.order(other), at.cmp(&other_at));
+            }
+        }
+    }
+}

@@ -65,7 +65,7 @@ fn threshold(share: f64) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::Alias;
+    use super::{Alias, real};
     use crate::law::Law;
     use crate::model::Size;
 
@@ -81,6 +81,27 @@ mod tests {
             let count = counts[usize::try_from(value - law.low().unwrap()).unwrap()];
             let share = f64::from(count) / f64::from(1 << 20);
             assert!((share - probability).abs() < 1e-4, "{share} is not {probability}");
+        }
+    }
+
+    #[test]
+    fn shares_in_eighths_are_kept_exactly() {
+        for eighths in [[2, 1, 3, 2].as_slice(), &[1, 3, 1, 3], &[1, 0, 7], &[8], &[3, 2, 1, 1, 1]]
+        {
+            let atoms = (5..).zip(eighths).filter(|(_, share)| **share > 0);
+            let law = Law::from_rising(atoms.map(|(value, share)| (value, real(*share) / 8.0)));
+            let alias = Alias::of(&law);
+            let mut parts = vec![0_u64; eighths.len()];
+            for (cell, (threshold, other)) in alias.cells.iter().enumerate() {
+                // A cell of its own is whole, though the largest threshold is one short of it.
+                let own = if *other as usize == cell { 1 << 32 } else { u64::from(*threshold) };
+                parts[cell] += own;
+                parts[*other as usize] += (1 << 32) - own;
+            }
+            let cells = parts.len() as u64;
+            let expected: Vec<u64> =
+                eighths.iter().map(|share| cells * (share << 32) / 8).collect();
+            assert_eq!(parts, expected, "{eighths:?}");
         }
     }
 

@@ -215,7 +215,7 @@ fn units(chance: f64) -> i128 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chance, Scratch, Stream};
+    use super::{Chance, ONE, Scratch, Stream, Threshold, thresholds, units};
     use crate::model::Variable;
 
     /// Slots 0 and 1 are always and a mask; the options start at slot 2.
@@ -268,6 +268,17 @@ mod tests {
         let clauses = vec![(1, vec![0.9, 0.1, 0.0]), (0, vec![0.2, 0.3, 0.5])];
         near(&drawn(clauses.clone(), 0, 10_000), &[0.55, 0.2, 0.25]);
         near(&drawn(clauses, 1, 10_000), &[0.45, 0.55, 0.0]);
+    }
+
+    #[test]
+    fn what_rounding_leaves_goes_to_the_most_probable() {
+        let third = 1.0 / 3.0;
+        let found = thresholds(&[third, third, third, 0.0]);
+        assert!(matches!(found.as_slice(), [.., Threshold::Always]), "{found:?}");
+        let found = thresholds(&[0.1, 0.7, 0.2]);
+        let [Threshold::Below(one), Threshold::Below(two)] = found[..] else { panic!("{found:?}") };
+        assert_eq!(i128::from(one), units(0.1));
+        assert_eq!(i128::from(two), ONE - units(0.2));
     }
 
     #[test]

@@ -80,6 +80,8 @@ pub(super) fn all(value: bool) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{LANES, Stream, transpose};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
 
     #[test]
     fn transposing_swaps_rows_and_columns() {
@@ -91,6 +93,15 @@ mod tests {
             for (lane, column) in columns.iter().enumerate() {
                 assert_eq!(word >> lane & 1, column >> row & 1);
             }
+        }
+    }
+
+    #[test]
+    fn words_are_those_of_the_generator() {
+        let (mut stream, mut generator) = (Stream::of(3, 4), ChaCha8Rng::seed_from_u64(3));
+        generator.set_stream(4);
+        for _ in 0..1100 {
+            assert_eq!(stream.draw(), generator.next_u64());
         }
     }
 

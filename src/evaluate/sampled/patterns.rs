@@ -174,9 +174,47 @@ fn is_affordable(parts: &[Vec<Law>]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_affordable;
+    use super::{Few, is_affordable, mean};
+    use crate::evaluate::question::Estimate;
     use crate::law::Law;
     use crate::model::Size;
+
+    fn near(found: Option<Estimate>, value: f64, error: f64) {
+        let found = found.unwrap();
+        let errors = [found.value - value, found.standard_error.unwrap() - error];
+        assert!(
+            errors.iter().all(|error| error.abs() < 1e-12),
+            "{found:?} is not {value}, {error}"
+        );
+    }
+
+    #[test]
+    fn means_and_their_errors_are_those_of_the_worlds_one_by_one() {
+        // Five worlds with 2, 6, 6, 6 and none: 20 / 5 = 4, and (4 + 4 + 4 + 4 + 16) / 5 = 6.4.
+        near(mean(&[1, 3], 5, &[2.0, 6.0]), 4.0, (6.4_f64 / 5.0).sqrt());
+        near(mean(&[1, 3], 4, &[2.0, 6.0]), 5.0, (3.0_f64 / 4.0).sqrt());
+        assert_eq!(mean(&[0, 0], 0, &[2.0, 6.0]), None);
+    }
+
+    #[test]
+    fn a_floor_that_is_never_or_always_met_has_an_error() {
+        let few = Few { slots: vec![1], gains: vec![Law::point(7)], always: Law::point(2) };
+        // Never, as if it were one of 12 worlds; always; in 3 of 10.
+        let unseen = (1.0_f64 / 12.0 * (11.0 / 12.0) / 10.0).sqrt();
+        near(few.met(10, &[7, 3], 10), 0.0, unseen);
+        near(few.met(2, &[7, 3], 10), 1.0, unseen);
+        near(few.met(9, &[7, 3], 10), 0.3, (0.21_f64 / 10.0).sqrt());
+        near(few.met(2, &[2, 1], 10), 0.3, (0.21_f64 / 10.0).sqrt());
+        near(few.shortfall(9, &[7, 3]), 4.9, (0.21_f64 * 49.0 / 10.0).sqrt());
+        let answer = few.law(&[7, 3]);
+        assert_eq!(answer.samples, Some(10));
+        assert_eq!(answer.law.unwrap().atoms(), [(2, 0.7), (9, 0.3)]);
+        near(
+            Some(Estimate { value: 0.0, standard_error: answer.mean_error }),
+            0.0,
+            (0.21_f64 * 4.9).sqrt(),
+        );
+    }
 
     #[test]
     fn laws_are_affordable_by_how_many_values_their_sums_have() {

@@ -298,3 +298,66 @@ fn histograms(sums: &[DrawnSum], wanted: &[(usize, usize)], numbers: &mut usize)
     };
     wanted.iter().zip(&spans).map(lay_out).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{FloorQuestion, LawQuestion, Plan, Questions};
+    use crate::model::{Model, Node, Pledge, Size, Sum, Term};
+
+    /// So many conditions with a pledge of this size each, the sum of which is asked for given any of some
+    /// conditions.
+    fn plan(pledges: usize, size: u64, given: usize) -> Plan {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; pledges]);
+        for variable in 0..pledges {
+            let (active, size) = (model.is(variable), Some(Size::Fixed(size)));
+            let parts = Vec::new();
+            model.pledges.push(Pledge {
+                active,
+                counts: true,
+                force: true,
+                size,
+                parts,
+                assumed: false,
+            });
+        }
+        let sum: Sum = (0..pledges).map(|pledge| Term { pledge, members: Vec::new() }).collect();
+        let law = |given| LawQuestion { sum: sum.clone(), given: Some(given) };
+        let floor = FloorQuestion { sum: sum.clone(), floor: 9, needs: 0, given: Some(1) };
+        let laws = (1..=given).map(law).collect();
+        Plan::new(&model, &Questions { laws, floors: vec![floor], ..Questions::default() })
+    }
+
+    #[test]
+    fn sums_of_nine_activities_are_drawn_and_those_of_eight_are_not() {
+        assert!(plan(8, 1, 1).histograms.is_empty());
+        assert_eq!(plan(9, 1, 1).histograms.len(), 1);
+    }
+
+    #[test]
+    fn bins_are_as_wide_as_it_takes_for_all_to_have_room() {
+        // Sixteen pledges: the largest total is sixteen times the size.
+        for (size, given, shift, bins) in [
+            (1 << 16, 1, 0, (1 << 20) + 1),
+            ((1 << 18) - 1, 1, 0, (1 << 22) - 15),
+            (1 << 18, 1, 1, (1 << 21) + 1),
+            (1 << 18, 3, 2, (1 << 20) + 1),
+            (1 << 14, 15, 0, (1 << 18) + 1),
+            (1 << 14, 16, 1, (1 << 17) + 1),
+            ((1 << 18) + 1, 1, 2, (1 << 20) + 5),
+        ] {
+            let plan = plan(16, size, given);
+            let mut start = plan.numbers;
+            for histogram in plan.histograms.iter().rev() {
+                assert_eq!((histogram.shift, histogram.bins), (shift, bins), "{size} {given}");
+                start -= if shift == 0 { bins } else { 2 * bins };
+                assert_eq!(histogram.start, start);
+            }
+            assert_eq!(plan.histograms.len(), given);
+            assert_eq!(
+                plan.floors[0].events[0].1,
+                start - 1,
+                "the number before is that of the floor"
+            );
+        }
+    }
+}

@@ -166,3 +166,44 @@ fn rarest_listed(table: &Table, top: Option<usize>) -> u64 {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, error_of_share, mean, rarest_listed, share};
+    use crate::evaluate::sampled::sets::Sets;
+    use crate::law::real;
+
+    fn near(found: f64, expected: f64) {
+        assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+    }
+
+    #[test]
+    fn means_and_their_errors_are_those_of_the_worlds_one_by_one() {
+        // 2, 6, 6 and 6: the mean is 5, the variance (9 + 1 + 1 + 1) / 4.
+        let found = mean([(2, 1), (6, 3)].into_iter(), 4, real).unwrap();
+        near(found.value, 5.0);
+        near(found.standard_error.unwrap(), (3.0_f64 / 4.0).sqrt());
+        assert_eq!(mean([].into_iter(), 0, real), None);
+    }
+
+    #[test]
+    fn a_share_has_its_error_and_at_least_that_of_one_world() {
+        let found = share(3, 10).unwrap();
+        near(found.value, 0.3);
+        near(found.standard_error.unwrap(), (0.021_f64).sqrt());
+        for value in [0.0, 1.0] {
+            near(error_of_share(value, 10), (1.0_f64 / 12.0 * (11.0 / 12.0) / 10.0).sqrt());
+        }
+        assert_eq!(share(0, 0), None);
+    }
+
+    #[test]
+    fn the_last_listed_set_is_the_rarest() {
+        let mut table: Table = Sets { active: vec![0], given: None }.table();
+        [5, 3, 3, 1].iter().zip(0..).for_each(|(count, key)| table.add(&[key], [*count, 0]));
+        for (top, rarest) in [(1, 5), (2, 3), (3, 3), (4, 1), (5, 0), (6, 0), (0, 0)] {
+            assert_eq!(rarest_listed(&table, Some(top)), rarest, "{top}");
+        }
+        assert_eq!(rarest_listed(&table, None), 0);
+    }
+}

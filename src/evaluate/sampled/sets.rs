@@ -124,7 +124,7 @@ impl Table {
     /// Drops the rarest where they take too much memory; among equally rare ones the last in the order
     /// of their bits.
     pub(super) fn prune(&mut self) {
-        self.keep(MOST_SETS / self.width.max(1));
+        self.keep(most_kept(self.width));
     }
 
     fn keep(&mut self, most: usize) {
@@ -161,19 +161,26 @@ impl Table {
     }
 }
 
+/// How many sets of so many words are kept.
+fn most_kept(width: usize) -> usize {
+    MOST_SETS / width
+}
+
+/// Both halves of a product count, so that sets which differ in their last pledges only are spread too.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
 fn hash(key: &[u64]) -> usize {
     let mixed = key.iter().fold(0_u64, |mixed, word| {
-        let mixed = (mixed ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        mixed ^ mixed >> 32
+        let product = u128::from(mixed ^ word) * 0x9E37_79B9_7F4A_7C15;
+        product as u64 ^ (product >> 64) as u64
     });
     mixed as usize
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Sets, Table};
+    use super::{MOST_SETS, Sets, Table, hash, most_kept};
+    use std::collections::BTreeSet;
 
     #[test]
     fn a_table_counts_and_forgets_the_rarest() {
@@ -190,6 +197,35 @@ mod tests {
         let mut kept: Vec<_> = table.found().map(|(key, counts)| (key.to_vec(), counts)).collect();
         kept.sort();
         assert_eq!(kept, [(vec![1, 1], [50, 50]), (vec![7, 7], [60, 0])]);
+    }
+
+    #[test]
+    fn sets_that_may_be_too_many_are_those_of_more_than_twenty_activities() {
+        let sets = |active: Vec<usize>| Sets { active, given: None };
+        assert!(!sets((0..20).collect()).may_overflow());
+        assert!(sets((0..21).collect()).may_overflow());
+        assert!(!sets((0..40).map(|at| at / 2).collect()).may_overflow(), "equal ones once");
+        assert_eq!([1, 2, 4].map(most_kept), [MOST_SETS, MOST_SETS / 2, MOST_SETS / 4]);
+        let words = |pledges| sets(vec![0; pledges]).words();
+        assert_eq!([0, 1, 64, 65, 128, 129].map(words), [1, 1, 1, 2, 2, 3]);
+    }
+
+    #[test]
+    fn sets_are_spread_over_the_table_whichever_bits_differ() {
+        let places = |keys: Vec<Vec<u64>>| {
+            let places = keys.iter().map(|key| hash(key) & 1023);
+            places.collect::<BTreeSet<usize>>().len()
+        };
+        // Balls that are thrown at so many boxes leave 1024 / e of them empty.
+        for shift in [0, 13, 40, 53] {
+            let alone = places((0..1024).map(|key| vec![key << shift]).collect());
+            let first = places((0..1024).map(|key| vec![key << shift, 5]).collect());
+            let last = places((0..1024).map(|key| vec![u64::MAX / 3, key << shift]).collect());
+            assert!(
+                [alone, first, last].iter().all(|used| *used > 400),
+                "{shift}: {alone} {first} {last}"
+            );
+        }
     }
 
     #[test]

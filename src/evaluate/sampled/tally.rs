@@ -50,7 +50,7 @@ impl Tally {
 pub(super) fn count(plan: &Plan, samples: u64, seed: u64) -> Tally {
     let blocks = samples.div_ceil(BLOCK);
     let widest = plan.sets.iter().filter(|sets| sets.may_overflow()).map(Sets::words).max();
-    let round = widest.map_or(blocks.max(1), |words| (ROUND / words).max(FEWEST));
+    let round = widest.map_or(blocks.max(1), blocks_of_round);
     let mut whole: Option<Tally> = None;
     for first in (0..blocks).step_by(usize::try_from(round).unwrap_or(usize::MAX)) {
         let blocks = first..blocks.min(first + round);
@@ -63,6 +63,11 @@ pub(super) fn count(plan: &Plan, samples: u64, seed: u64) -> Tally {
         whole = Some(sum);
     }
     whole.unwrap_or_else(|| Tally::new(plan))
+}
+
+/// How many blocks there are in a round where sets take so many words.
+fn blocks_of_round(words: u64) -> u64 {
+    (ROUND / words).max(FEWEST)
 }
 
 fn count_blocks(plan: &Plan, samples: u64, seed: u64, blocks: &Range<u64>) -> Tally {
@@ -190,4 +195,47 @@ impl Histogram {
 #[expect(clippy::cast_possible_truncation, reason = "below the number of bins")]
 fn bin(place: u64) -> usize {
     place as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Histogram, blocks_of_round};
+
+    #[test]
+    fn rounds_are_shorter_where_sets_are_larger() {
+        assert_eq!([1, 2, 3, 8, 9, 100].map(blocks_of_round), [32, 16, 10, 4, 4, 4]);
+    }
+
+    /// From 100 on: 100 alone, then four totals a bin.
+    fn histogram(shift: u32) -> Histogram {
+        Histogram { sum: 0, event: 0, low: 100, shift, bins: 3, start: 1 }
+    }
+
+    /// What is found of the totals that are counted, those of 64 worlds that hold.
+    fn found(histogram: &Histogram, totals: &[u64], event: u64) -> Vec<(u64, u64)> {
+        let mut lanes = [100; 64];
+        lanes[..totals.len()].copy_from_slice(totals);
+        let mut numbers = vec![0; 7];
+        histogram.count(&lanes, event, &mut numbers);
+        assert_eq!(numbers[0], 0);
+        histogram.counted(&numbers).collect()
+    }
+
+    #[test]
+    fn wide_bins_keep_their_means_and_the_smallest_apart() {
+        let wide = histogram(2);
+        // The mean of 101, 101 and 104; that of 105 and 106 is rounded up.
+        assert_eq!(found(&wide, &[101, 100, 104, 101], 0b1111), [(100, 1), (102, 3)]);
+        assert_eq!(found(&wide, &[105, 106, 107], 0b011), [(106, 2)]);
+        assert_eq!(found(&wide, &[108, 108, 104], 0b111), [(104, 1), (108, 2)]);
+        assert_eq!(found(&wide, &[105], u64::MAX), [(100, 63), (105, 1)]);
+    }
+
+    #[test]
+    fn narrow_bins_have_a_total_each() {
+        let narrow = histogram(0);
+        assert_eq!(found(&narrow, &[102, 101, 102], 0b111), [(101, 1), (102, 2)]);
+        assert_eq!(found(&narrow, &[102, 101, 102], 0b100), [(102, 1)]);
+        assert_eq!(found(&narrow, &[102], u64::MAX), [(100, 63), (102, 1)]);
+    }
 }

@@ -164,12 +164,13 @@ fn counted(relation: Relation, count: u32, words: impl Iterator<Item = u64>) -> 
     let mut digits = [0_u64; COUNT_BITS];
     let mut used = 0;
     for mut carry in words {
-        let mut position = 0;
-        while carry != 0 && position < COUNT_BITS {
-            (digits[position], carry) = (digits[position] ^ carry, digits[position] & carry);
-            position += 1;
+        for (position, digit) in digits.iter_mut().enumerate() {
+            if carry == 0 {
+                break;
+            }
+            (*digit, carry) = (*digit ^ carry, *digit & carry);
+            used = used.max(position + 1);
         }
-        used = used.max(position);
     }
     let bits = used.max(COUNT_BITS - count.leading_zeros() as usize);
     let (mut more, mut equal) = (0, u64::MAX);

@@ -126,7 +126,7 @@ impl Checker<'_> {
             self.report(diagnostic);
         }
         let chances = self.check_law(raw.probability.as_ref(), raw.outcomes.as_ref(), outcomes);
-        if chances.is_none() && !outcomes.is_empty() && raw.outcomes.is_none() {
+        if !outcomes.is_empty() && raw.outcomes.is_none() {
             let message = "this clause gives the outcomes no probabilities";
             let help = "every clause of a condition with outcomes has `outcomes`";
             self.report(Diagnostic::new(Code::MissingKey, raw.span, message).help(help));
@@ -315,8 +315,7 @@ impl Checker<'_> {
 /// which is the middle where the middles sum to one. Numbers alone may miss one by rounding, such as thirds of a few digits, and
 /// so may the low ends of ranges from above and the high ends from below: each is then its part of their sum.
 fn sum_to_one(chances: &mut [Chance], [low, high]: [f64; 2], exact: Option<Decimal>) {
-    let ranged = chances.iter().any(|chance| chance.low < chance.high);
-    let sum = match exact.filter(|_| !ranged) {
+    let sum = match exact {
         Some(sum) => sum.to_f64(),
         None => 1.0_f64.clamp(low, high.max(low)),
     };
@@ -351,4 +350,64 @@ fn exact_sum(table: &Spanned<RawOutcomes>) -> Option<Decimal> {
         RawProbability::Number(number) => Some(sum.plus(number)),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sum_to_one;
+    use crate::decimal::Decimal;
+    use crate::scenario::Chance;
+
+    fn chance((low, high): (f64, f64)) -> Chance {
+        // What is left to one is stated apart, as its decimal is.
+        Chance {
+            low,
+            central: f64::midpoint(low, high),
+            high,
+            rest: [7.0; 3],
+            stated: String::new(),
+        }
+    }
+
+    /// Each chance as low, central, high and what is left of the central one.
+    fn summed(ends: &[(f64, f64)], exact: Option<&str>) -> Vec<[f64; 4]> {
+        let mut chances: Vec<Chance> = ends.iter().copied().map(chance).collect();
+        let sum = |end: fn(&(f64, f64)) -> f64| ends.iter().map(end).sum::<f64>();
+        let sums = [sum(|ends| ends.0), sum(|ends| ends.1)];
+        sum_to_one(&mut chances, sums, exact.and_then(Decimal::parse));
+        chances.iter().map(|own| [own.low, own.central, own.high, own.rest[1]]).collect()
+    }
+
+    fn near(found: &[[f64; 4]], expected: &[[f64; 4]]) {
+        for (found, expected) in found.iter().flatten().zip(expected.iter().flatten()) {
+            assert!((found - expected).abs() < 1e-15, "{found} is not {expected}");
+        }
+    }
+
+    #[test]
+    fn ranges_take_the_same_part_of_their_width_and_what_is_no_range_stays() {
+        let found = summed(&[(0.125, 0.375), (0.25, 0.75), (0.25, 0.25)], None);
+        near(
+            &found,
+            &[[0.125, 0.25, 0.375, 0.75], [0.25, 0.5, 0.75, 0.5], [0.25, 0.25, 0.25, 7.0]],
+        );
+        let found = summed(&[(0.0, 0.5), (0.25, 1.0)], None);
+        near(&found, &[[0.0, 0.3, 0.5, 0.7], [0.25, 0.7, 1.0, 0.3]]);
+        // So narrow a range that sums do not show it.
+        let found = summed(&[(0.1, 0.100_000_000_000_000_02), (0.9, 0.9)], None);
+        near(&found, &[[0.1, 0.1, 0.1, 0.9], [0.9, 0.9, 0.9, 7.0]]);
+    }
+
+    #[test]
+    fn what_misses_one_by_rounding_is_shared_out() {
+        let third = 0.333_333_333_3;
+        let found = summed(&[(third, third); 3], Some("0.9999999999"));
+        near(&found, &[[1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, 2.0 / 3.0]; 3]);
+        // High ends that do not reach one, low ends beyond it.
+        let found = summed(&[(0.0, third), (0.1, third), (third, third)], None);
+        near(&found, &[[1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, 2.0 / 3.0]; 3]);
+        let third = 0.333_333_333_4;
+        let found = summed(&[(third, 0.5), (third, 0.4), (third, third)], None);
+        near(&found, &[[1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, 2.0 / 3.0]; 3]);
+    }
 }
