@@ -173,7 +173,7 @@ pub fn reaching(left: &Weights, right: &Weights, floor: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{Means, Moments, Ring, Values, Waves, reaching};
-    use crate::evaluate::spectral::{LANES, Lanes, Unity, place};
+    use crate::evaluate::spectral::{Complex, Lanes, Unity, place};
     use crate::evaluate::weights::Weights;
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
@@ -240,15 +240,13 @@ mod tests {
     fn waves_are_those_of_all_values() {
         let unity = Unity::new(64);
         let wave = |weights: &Weights| -> Lanes {
-            let mut wave = [[0.0; LANES]; 2];
-            for (value, weight) in weights.pairs() {
-                for lane in 0..LANES {
-                    let turn = unity.power(lane * place(value));
-                    wave[0][lane] += weight * turn.re;
-                    wave[1][lane] += weight * turn.im;
-                }
-            }
-            wave
+            let turn = |lane: usize, value: u64| unity.power(lane * place(value));
+            let part = |of: fn(Complex) -> f64| {
+                std::array::from_fn(|lane| {
+                    weights.pairs().map(|(value, weight)| weight * of(turn(lane, value))).sum()
+                })
+            };
+            [part(|turn| turn.re), part(|turn| turn.im)]
         };
         let waves = |sizes: &BTreeMap<usize, Weights>| Waves {
             terms: sizes.iter().map(|(node, weights)| (*node, wave(weights))).collect(),

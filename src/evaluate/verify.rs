@@ -387,8 +387,8 @@ mod tests {
         (p * (1.0 - p) / worlds + distance / (3.0 * worlds)).sqrt()
     }
 
-    fn law_answer(law: Law, samples: Option<u64>) -> Option<LawAnswer> {
-        Some(LawAnswer { law: Some(law), ends: None, mean_error: None, samples })
+    fn law_answer(law: Law, samples: Option<u64>) -> LawAnswer {
+        LawAnswer { law: Some(law), ends: None, mean_error: None, samples }
     }
 
     /// A coin for 10 or 20 and its floor of 15, of both of which 100 worlds were looked at.
@@ -401,7 +401,7 @@ mod tests {
             Estimate { value: if given.is_some() { 0.25 } else { 0.5 }, standard_error: None };
         Answers {
             nodes: vec![Some(node)],
-            laws: vec![law_answer(law, samples)],
+            laws: vec![Some(law_answer(law, samples))],
             floors: vec![Some(floor)],
             ..Answers::default()
         }
@@ -485,7 +485,7 @@ mod tests {
         };
         let answers = |p: f64| {
             let law = Law::from_rising([(1_000_000, p)].into_iter());
-            Answers { laws: vec![law_answer(law, Some(100))], ..Answers::default() }
+            Answers { laws: vec![Some(law_answer(law, Some(100)))], ..Answers::default() }
         };
         let found = |p: f64| compare(&questions, &answers(1.0), &answers(p))[0].disagrees();
         assert!(!found(1.0 - 1e-13) && found(1.0 - 1e-9));

@@ -396,9 +396,9 @@ mod tests {
     fn added(left: &Plain, right: &Plain) -> Plain {
         let mut sums = Plain::new();
         for (value, weight) in left {
-            right.iter().for_each(|(other, own)| {
+            for (other, own) in right {
                 *sums.entry(value + other).or_default() += weight * own;
-            });
+            }
         }
         sums
     }
