@@ -62,6 +62,8 @@ mod tests {
         assert_eq!(distinct(64), 4096);
         // Of 4,096 balls thrown into as many boxes, 63 of 100 boxes get one.
         assert!(distinct(12) > 2400, "{}", distinct(12));
+        let high: BTreeSet<u64> = words().map(|word| mix(0, word << 32) & 0xfff).collect();
+        assert_eq!(high.len(), 64, "high bits reach the low ones");
     }
 
     #[test]
