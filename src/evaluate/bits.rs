@@ -62,6 +62,8 @@ mod tests {
         assert_eq!(distinct(64), 4096);
         // Of 4,096 balls thrown into as many boxes, 63 of 100 boxes get one.
         assert!(distinct(12) > 2400, "{}", distinct(12));
+        let high: BTreeSet<u64> = words().map(|word| mix(0, word << 32) & 0xfff).collect();
+        assert_eq!(high.len(), 64, "high bits reach the low ones");
     }
 
     #[test]
@@ -71,7 +73,10 @@ mod tests {
             insert(&mut set, member);
         }
         assert_eq!(members(&set).collect::<Vec<_>>(), [0, 63, 64, 129]);
-        assert!(has(&set, 64) && !has(&set, 65));
+        assert_eq!(
+            (0..130).filter(|member| has(&set, *member)).collect::<Vec<_>>(),
+            [0, 63, 64, 129]
+        );
     }
 
     #[test]

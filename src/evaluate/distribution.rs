@@ -151,7 +151,11 @@ impl Algebra for Direct {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count is not below 0; the largest number stands for more"
+)]
 fn whole(count: f64) -> u64 {
     count as u64
 }
@@ -197,9 +201,8 @@ impl Estimate {
         self.cost += if products > 1.0 { products } else { 0.0 };
         let (low, high) = (left.low + right.low, left.high + right.high);
         let sum = Extent::new(low, high, products);
-        let pairs = products.min(real(u64::MAX));
-        let row = is_row(low, high, if pairs < 1e15 { whole(pairs) } else { u64::MAX });
-        self.widest = self.widest.max(if row { sum.values } else { pairs });
+        let row = is_row(low, high, whole(products));
+        self.widest = self.widest.max(if row { sum.values } else { products });
         sum
     }
 
@@ -212,7 +215,7 @@ impl Estimate {
         let steps = real(u64::try_from(steps).unwrap_or(u64::MAX));
         let transformed = 8.0 * real(length) * steps;
         let direct = self.cost <= MOST && self.widest <= WIDEST;
-        let spectral = length <= LONGEST && transformed <= MOST && is_row(low, high, LONGEST);
+        let spectral = length <= LONGEST && transformed <= MOST;
         match (direct, spectral) {
             (true, true) if self.cost <= QUICK.max(transformed) => Some((Way::Direct, self.cost)),
             (_, true) => Some((Way::Spectral(low, high), transformed)),
@@ -257,10 +260,14 @@ impl Algebra for Estimate {
 
 #[cfg(test)]
 mod tests {
-    use super::{Direct, Estimate, Extent, Sizes, Way, Weights, cost, forward, spectral, unit};
+    use super::{
+        Direct, Estimate, Extent, Sizes, Way, Weights, cost, forward, laws, reachable, spectral,
+        sum, unit,
+    };
     use crate::evaluate::diagram::{OverBudget, Spent};
     use crate::evaluate::factors::Factors;
-    use crate::evaluate::program::{ProgramId, Programs, Query};
+    use crate::evaluate::program::{ProgramId, Programs, Query, Step};
+    use crate::evaluate::traverse::{Algebra as _, Part};
     use crate::law::Law;
     use crate::model::{Model, Node, Size};
 
@@ -349,5 +356,125 @@ mod tests {
         assert_eq!(way(1e11, 1000, 10), Some(false));
         assert_eq!(way(1e11, 1 << 24, 1), None);
         assert_eq!(way(1e11, 1 << 21, 10_000), None);
+        // Too wide a law on the way there is as bad as too many multiplications.
+        let wide = Estimate { widest: 1e8, ..Estimate::default() };
+        assert!(matches!(
+            wide.way([numbers(1000, 1.0)].into_iter(), 10),
+            Some((Way::Spectral(..), _))
+        ));
+        assert!(wide.way([numbers(1 << 24, 1.0)].into_iter(), 1).is_none());
+        // From 1,000 to 2,023 there are 1,024 values, and one more needs twice the length.
+        let transformed = |high: u64| {
+            let extent = Extent { low: 1000, high, values: 1.0 };
+            dear.way([extent].into_iter(), 10).map(|(_, cost)| cost)
+        };
+        assert_eq!([2023, 2024].map(transformed), [Some(81_920.0), Some(163_840.0)]);
+    }
+
+    #[test]
+    fn an_estimate_counts_products_and_leaves_out_what_is_impossible() -> Result<(), OverBudget> {
+        let extent = |low: u64, high: u64, values: f64| Extent { low, high, values };
+        let all = |own: Option<Extent>| own.map(|own| (own.low, own.high, own.values));
+        let mut estimate = Estimate::default();
+        let sum = estimate.plus(extent(7, 7, 1.0), extent(5, 5, 1.0));
+        assert_eq!((all(Some(sum)), estimate.cost), (Some((12, 12, 1.0)), 0.0), "no products");
+        // The narrowest ones first: 1 by 2, 2 by 51, and 52 by 100.
+        let kids = [(0, 99, 100.0), (1000, 1001, 2.0), (0, 50, 51.0)];
+        let kids = kids.map(|(low, high, values)| Some(extent(low, high, values)));
+        let product = estimate.and(&kids.iter().collect::<Vec<_>>());
+        assert_eq!(all(product), Some((1000, 1150, 151.0)));
+        assert!((estimate.cost - (2.0 + 102.0 + 5200.0)).abs() < 1e-9);
+        assert_eq!(all(estimate.and(&[&kids[0], &None])), None);
+
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 4]);
+        let (programs, [root, _], _) = programs(&mut model)?;
+        let branch = (0..=root).find_map(|program| match programs.step(program) {
+            Step::Or(branches) => programs.branches(branches).first(),
+            Step::And(_) => None,
+        });
+        let mut estimate =
+            Estimate { sizes: [(3, vec![extent(1, 4, 2.0)])].into(), ..Estimate::default() };
+        let rests = [(5, 8, 3.0), (10, 11, 2.0), (0, 99, 9.0)];
+        let rests = rests.map(|(low, high, values)| Some(extent(low, high, values)));
+        let part = |(weight, holds, rest)| Part { branch: branch.unwrap(), weight, holds, rest };
+        let parts: [(f64, &[usize], &Option<Extent>); 4] = [
+            (0.5, &[3, 8], &rests[0]),
+            (0.25, &[], &rests[1]),
+            (0.0, &[], &rests[2]),
+            (0.25, &[], &None),
+        ];
+        let whole = estimate.or(&parts.map(part));
+        assert_eq!(all(whole), Some((6, 12, 7.0)), "as many as there is place for");
+        // Three by two, and each value once.
+        assert!((estimate.cost - (6.0 + 6.0 + 2.0)).abs() < 1e-9);
+        let few = [(0.5, &[][..], &rests[1]), (0.5, &[][..], &rests[2])].map(part);
+        assert_eq!(all(estimate.or(&few)), Some((0, 99, 11.0)));
+        assert_eq!(all(estimate.or(&[])), None);
+        Ok(())
+    }
+
+    #[test]
+    fn laws_in_hundreds_agree_with_adding_up_all_worlds() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 4]);
+        let (mut programs, [all, some], watched) = programs(&mut model)?;
+        let sure =
+            Query { required: vec![watched[0]], watched: watched.clone(), ..Query::default() };
+        let sure = programs.compile(&sure)?;
+        let either =
+            |left: u64, right: u64| Law::from_rising([(left, 0.5), (right, 0.5)].into_iter());
+        let own = [
+            vec![Law::point(600)],
+            vec![either(300, 1500), Law::point(900)],
+            vec![either(0, 300), either(2100, 2400)],
+        ];
+        let sizes: Sizes = watched.iter().copied().zip(own.clone()).collect();
+        let found = laws(&programs, &[all, some, sure], &sizes).unwrap();
+        let mut parts: [Vec<(f64, Law)>; 3] = Default::default();
+        for world in 0..16_u32 {
+            let holds = |at: usize| world >> at & 1 == 1;
+            let last = if holds(2) { 0.875 } else { 0.25 };
+            let p = 0.125 * if holds(3) { last } else { 1.0 - last };
+            let active = (0..3).filter(|at| holds(0) && holds(at + 1)).flat_map(|at| &own[at]);
+            let law = active.fold(Law::point(0), |sum, law| sum.plus(law));
+            for (parts, given) in parts.iter_mut().zip([true, holds(3), holds(0) && holds(1)]) {
+                parts.extend(given.then(|| (p, law.clone())));
+            }
+        }
+        for ((found, parts), low) in found.iter().zip(&parts).zip([0, 0, 600]) {
+            let expected = Law::mix(parts.iter().map(|(p, law)| (*p, 0, law)));
+            assert_eq!(found.ends, Some((low, 600 + 2400 + 2700)));
+            assert_eq!(found.law.atoms().len(), expected.atoms().len());
+            for (found, expected) in found.law.atoms().iter().zip(expected.atoms()) {
+                assert_eq!(found.0, expected.0);
+                assert!((found.1 - expected.1).abs() < 1e-15, "{found:?} is not {expected:?}");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn wide_laws_in_hundreds_are_transformed() -> Result<(), OverBudget> {
+        let wide = Law::of(Size::Uniform(0, 6000)).map(|value| 300 * value);
+        // 1, 2, ... 6001, ... 2, 1 of all pairs have the sums 0, 300, ...
+        let found = sum(&[wide.clone(), wide.clone()]).unwrap();
+        assert_eq!(found.atoms().len(), 12_001);
+        let pairs = (1..=6001).chain((1..=6000).rev()).map(f64::from);
+        for ((value, p), (at, pairs)) in found.atoms().iter().zip((0..).zip(pairs)) {
+            assert_eq!(*value, 300 * at);
+            assert!((p - pairs / (6001.0 * 6001.0)).abs() < 1e-16, "{value}: {p}");
+        }
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 4]);
+        let (programs, roots, watched) = programs(&mut model)?;
+        let mut sizes: Sizes = watched.into_iter().map(|node| (node, vec![wide.clone()])).collect();
+        sizes.values_mut().next().unwrap().push(Law::point(300));
+        let found = laws(&programs, &roots[..1], &sizes).unwrap();
+        assert_eq!(found[0].ends, Some((0, 300 * 18_001)));
+        // With the first condition, one half, the second and third, one half each, and the last.
+        let mean = 0.5 * (0.5 * 900_300.0 + 0.5 * 900_000.0 + 0.5625 * 900_000.0);
+        assert!((found[0].law.mean() - mean).abs() < 1e-6, "{}", found[0].law.mean());
+        // 18,002 values in a row of a power of two, in each step and each term.
+        let steps = u64::try_from(reachable(&programs, &roots[..1]).len()).unwrap() + 4;
+        assert_eq!(cost(&programs, &roots[..1], &sizes), Some(8 * 32_768 * steps));
+        Ok(())
     }
 }

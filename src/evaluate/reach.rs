@@ -38,10 +38,14 @@ pub fn reached(graph: &Graph, sizes: &Sizes, floor: u64, tally: Tally) -> Option
         return Some(tally);
     }
     directly(graph, &sizes, (floor, high), &tally).or_else(|| {
-        let length = (high + 1).next_power_of_two();
-        let work = 32.0 * real(length.min(1 << 40)) * spectral::real(graph.len());
-        (length <= LONGEST && work <= MOST).then(|| at_frequencies(graph, &sizes, floor, tally))
+        affordable(high, graph.len()).then(|| at_frequencies(graph, &sizes, floor, tally))
     })
+}
+
+/// Whether there are not too many frequencies for a program of so many steps.
+fn affordable(high: u64, steps: usize) -> bool {
+    let length = (high + 1).next_power_of_two();
+    length <= LONGEST && 32.0 * real(length) * spectral::real(steps) <= MOST
 }
 
 /// With the weights of all values; none where that is not quick.
@@ -60,11 +64,7 @@ fn directly(
     };
     let added = sizes.iter().map(|(node, laws)| Some((*node, add(laws)?)));
     let mut values = Values { sizes: added.collect::<Option<_>>()? };
-    let counts = values.sizes.iter().map(|(node, weights)| (*node, real(weights.count())));
-    let mut cost = Cost { sizes: counts.collect(), widest: real(high) + 1.0, spent: 0.0 };
-    let widths = graph.values(&mut cost);
-    graph.visit(&mut cost, &widths, |cost, _, [outer, rest]| cost.spent += outer + rest);
-    if cost.spent > QUICK {
+    if cost(graph, &values, high) > QUICK {
         return None;
     }
     let mut tally = empty.clone();
@@ -76,10 +76,19 @@ fn directly(
     Some(tally)
 }
 
+/// How many multiplications the direct way takes.
+fn cost(graph: &Graph, values: &Values, high: u64) -> f64 {
+    let counts = values.sizes.iter().map(|(node, weights)| (*node, real(weights.count())));
+    let mut cost = Cost { sizes: counts.collect(), widest: real(high) + 1.0, spent: 0.0 };
+    let widths = graph.values(&mut cost);
+    graph.visit(&mut cost, &widths, |cost, _, [outer, rest]| cost.spent += outer + rest);
+    cost.spent
+}
+
 /// With characteristic functions.
 fn at_frequencies(graph: &Graph, sizes: &Sizes, floor: u64, empty: Tally) -> Tally {
     let high: u64 = sizes.values().flatten().filter_map(Law::high).sum();
-    let length = (place(high) + 1).next_power_of_two().max(2 * LANES);
+    let length = (place(high) + 1).next_power_of_two().max(LANES);
     let frequencies = Frequencies {
         graph,
         sizes,
@@ -157,7 +166,8 @@ impl Frequencies<'_> {
         if k == 0 {
             return Complex { re: (length - spectral::real(self.floor)) / length, im: 0.0 };
         }
-        let sine = |exponent: usize| -self.halves.power(exponent).im;
+        // Of both sines the sign is turned, which cancels.
+        let sine = |exponent: usize| self.halves.power(exponent).im;
         let reach = -sine(k * self.floor) / sine(k) / length;
         let turn = self.halves.power(k * (self.floor - 1));
         Complex { re: reach * turn.re, im: -reach * turn.im }
@@ -183,10 +193,14 @@ fn dot(left: &Lanes, right: &Lanes) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Graph, Law, Sizes, Tally, at_frequencies, directly, reached};
+    use super::{
+        Graph, LONGEST, Law, Sizes, Tally, affordable, at_frequencies, cost, directly, reached,
+    };
     use crate::evaluate::diagram::OverBudget;
     use crate::evaluate::factors::Factors;
     use crate::evaluate::program::{Programs, Query};
+    use crate::evaluate::rings::Values;
+    use crate::evaluate::weights::Weights;
     use crate::model::{Model, Node, Size};
 
     /// All numbers of a tally.
@@ -225,17 +239,81 @@ mod tests {
         // Only with the first of them, whatever the others add: one of four.
         let most = reached(&graph, &sizes, 2700, nothing.clone()).map(|tally| tally.whole);
         assert!(most.is_some_and(|most| (most - 0.25).abs() < 1e-15), "{most:?}");
-        // Few and small sizes, whose sums need no more than a lane of frequencies.
-        let small: Sizes = sizes.keys().map(|node| (*node, vec![Law::point(1)])).collect();
-        for floor in 1..=3 {
-            let found = at_frequencies(&graph, &small, floor, nothing.clone());
-            let direct = directly(&graph, &small, (floor, 3), &nothing).map(|own| numbers(&own));
-            for (found, direct) in numbers(&found).iter().zip(direct.into_iter().flatten()) {
-                assert!((found - direct).abs() < 1e-14, "{floor}: {found} is not {direct}");
+        // Sums that need no more than a lane of frequencies, as many as all values but the
+        // largest, and two classes of them.
+        for values in [[1, 1, 1], [21, 21, 22], [900, 1000, 1100]] {
+            let laws = values.map(|value| vec![Law::point(value)]);
+            let fixed: Sizes = sizes.keys().copied().zip(laws).collect();
+            let high: u64 = values.iter().sum();
+            for floor in [1, high / 2, high] {
+                let found = at_frequencies(&graph, &fixed, floor, nothing.clone());
+                let direct = directly(&graph, &fixed, (floor, high), &nothing).unwrap();
+                for (found, direct) in numbers(&found).iter().zip(numbers(&direct)) {
+                    assert!((found - direct).abs() < 1e-14, "{floor}: {found} is not {direct}");
+                }
             }
+        }
+        // In another unit, a floor between two sums is that of the larger one.
+        let larger =
+            |laws: &Vec<Law>| laws.iter().map(|law| law.map(|value| 300 * value)).collect();
+        let larger: Sizes = sizes.iter().map(|(node, laws)| (*node, larger(laws))).collect();
+        for floor in [1, 1111] {
+            let [own, other] = [(&sizes, floor), (&larger, 300 * floor - 10)]
+                .map(|(sizes, floor)| reached(&graph, sizes, floor, nothing.clone()));
+            assert_eq!(own.map(|tally| numbers(&tally)), other.map(|tally| numbers(&tally)));
         }
         let beyond = reached(&graph, &sizes, high + 1, nothing).map(|tally| numbers(&tally));
         assert!(beyond.is_some_and(|beyond| beyond.iter().all(|number| *number <= 0.0)));
+        Ok(())
+    }
+
+    #[test]
+    fn wide_sizes_are_summed_at_frequencies() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 2]);
+        let watched = vec![model.is(0), model.is(1)];
+        let query = Query { watched: watched.clone(), kept: vec![0, 1], ..Query::default() };
+        let mut programs = Programs::new(Factors::new(&model, vec![0, 1], 100_000));
+        let root = programs.compile(&query)?;
+        let graph = Graph::new(&programs, root, |chance| chance.of(&model));
+        let wide = Law::of(Size::Uniform(0, 6000));
+        let sizes: Sizes = watched.into_iter().map(|node| (node, vec![wide.clone()])).collect();
+        let nothing = Tally::new(&model);
+        let floor = 9000;
+        assert!(directly(&graph, &sizes, (floor, 12_000), &nothing).is_none());
+        let found = reached(&graph, &sizes, floor, nothing).unwrap();
+        // With both only: there are 1, 2, ... 3001 pairs for sums from the largest down to 9,000.
+        let both = 3001.0 * 3002.0 / 2.0 / (6001.0 * 6001.0);
+        assert!((found.whole - both / 4.0).abs() < 1e-14, "{}", found.whole);
+        for (known, set) in found.known.iter().zip(&found.set) {
+            assert!(known[0] <= 0.0 && (known[1] - both / 4.0).abs() < 1e-14, "{known:?}");
+            assert!(set[0] <= 0.0 && (set[1] - both / 2.0).abs() < 1e-14, "{set:?}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn too_many_frequencies_are_not_tried() {
+        assert!(affordable(LONGEST - 1, 1) && !affordable(LONGEST, 1));
+        // 32 multiplications for each frequency and step: 4e10 of them allow for 298 steps.
+        assert!(affordable(LONGEST - 1, 298) && !affordable(LONGEST - 1, 299));
+        assert!(affordable(LONGEST / 2 - 1, 596) && !affordable(LONGEST / 2, 596));
+    }
+
+    #[test]
+    fn the_direct_way_costs_what_it_multiplies() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2]);
+        let is = model.is(0);
+        let query = Query { watched: vec![is], kept: vec![0], ..Query::default() };
+        let mut programs = Programs::new(Factors::new(&model, vec![0], 100_000));
+        let root = programs.compile(&query)?;
+        let graph = Graph::new(&programs, root, |chance| chance.of(&model));
+        let sizes = [(is, Weights::of(&Law::of(Size::Uniform(0, 9)), 1))];
+        let values = Values { sizes: sizes.into() };
+        let found = cost(&graph, &values, 9);
+        // Up, the option without it adds 1 value, that with it takes 10 and adds 10, which are all there are. Down, it
+        // takes 10 again; both options hand on as much, and are visited with 1 value on each side and with 10 and 1.
+        let (up, down) = (1 + (10 + 10), (2 + 1) + (10 + 11 + 10));
+        assert!((found - f64::from(up + down)).abs() < 1e-9, "{found}");
         Ok(())
     }
 }

@@ -169,3 +169,105 @@ pub fn reaching(left: &Weights, right: &Weights, floor: u64) -> f64 {
     };
     left.pairs().map(part).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Means, Moments, Ring, Values, Waves, reaching};
+    use crate::evaluate::spectral::{Complex, Lanes, Unity, place};
+    use crate::evaluate::weights::Weights;
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+    use std::collections::BTreeMap;
+
+    /// Up to five numbers, each with some weight.
+    fn drawn(stream: &mut ChaCha8Rng) -> Weights {
+        let mut below = |end: u32| stream.next_u32() % end;
+        let pairs = (0..=below(5)).map(|_| (u64::from(below(20)), f64::from(1 + below(8)) / 8.0));
+        Weights::Few(pairs.collect::<BTreeMap<_, _>>().into_iter().collect())
+    }
+
+    /// What is worth something in one algebra is worth its image in another, whatever is done.
+    fn agree<R: Ring>(
+        other: impl Fn(&BTreeMap<usize, Weights>) -> R,
+        image: impl Fn(&Weights) -> R::Value,
+        distance: impl Fn(&R::Value, &R::Value) -> f64,
+    ) {
+        let mut stream = ChaCha8Rng::seed_from_u64(2);
+        for _ in 0..50 {
+            let [left, right, third, coin] = [(); 4].map(|()| drawn(&mut stream));
+            // What a formula adds, it adds for sure: its weights sum to one.
+            let mass = coin.at_least(0);
+            let coin = Weights::mix(&[(1.0 / mass, 0, &coin)]);
+            let sizes = BTreeMap::from([(3, coin), (9, Weights::point(4, 1.0))]);
+            let (mut values, mut ring) = (Values { sizes: sizes.clone() }, other(&sizes));
+            let same = |found: R::Value, expected: &Weights| {
+                let distance = distance(&found, &image(expected));
+                assert!(distance < 1e-11, "{distance}");
+            };
+            same(ring.one(), &values.one());
+            same(ring.zero(), &values.zero());
+            let product = values.times(&left, &right);
+            same(ring.times(&image(&left), &image(&right)), &product);
+            for holds in [&[][..], &[3], &[9, 7], &[3, 9]] {
+                same(ring.with(&image(&left), holds), &values.with(&left, holds));
+            }
+            let (mut sum, mut whole) = (image(&left), left);
+            for (weight, part) in [(0.25, &right), (0.5, &third)] {
+                ring.add(&mut sum, weight, &image(part));
+                values.add(&mut whole, weight, part);
+            }
+            same(sum, &whole);
+        }
+    }
+
+    #[test]
+    fn means_are_those_of_all_values() {
+        let moments = |weights: &Weights| {
+            let pairs = || weights.pairs();
+            let moment = pairs().map(|(value, weight)| crate::law::real(value) * weight).sum();
+            Moments { mass: pairs().map(|(_, weight)| weight).sum(), moment }
+        };
+        let means = |sizes: &BTreeMap<usize, Weights>| {
+            let mean = |(node, weights): (&usize, &Weights)| (*node, moments(weights).moment);
+            Means { sizes: sizes.iter().map(mean).collect() }
+        };
+        agree(means, moments, |left, right| {
+            (left.mass - right.mass).abs().max((left.moment - right.moment).abs())
+        });
+    }
+
+    #[test]
+    fn waves_are_those_of_all_values() {
+        let unity = Unity::new(64);
+        let wave = |weights: &Weights| -> Lanes {
+            let turn = |lane: usize, value: u64| unity.power(lane * place(value));
+            let part = |of: fn(Complex) -> f64| {
+                std::array::from_fn(|lane| {
+                    weights.pairs().map(|(value, weight)| weight * of(turn(lane, value))).sum()
+                })
+            };
+            [part(|turn| turn.re), part(|turn| turn.im)]
+        };
+        let waves = |sizes: &BTreeMap<usize, Weights>| Waves {
+            terms: sizes.iter().map(|(node, weights)| (*node, wave(weights))).collect(),
+        };
+        agree(waves, wave, |left, right| {
+            let pairs = left.iter().flatten().zip(right.iter().flatten());
+            pairs.map(|(left, right)| (left - right).abs()).fold(0.0, f64::max)
+        });
+    }
+
+    #[test]
+    fn what_reaches_a_floor_is_what_does_pair_by_pair() {
+        let mut stream = ChaCha8Rng::seed_from_u64(3);
+        for _ in 0..50 {
+            let (left, right) = (drawn(&mut stream), drawn(&mut stream));
+            for floor in 0..45 {
+                let pairs = left.pairs().flat_map(|one| right.pairs().map(move |two| (one, two)));
+                let enough = pairs.filter(|(one, two)| one.0 + two.0 >= floor);
+                let expected: f64 = enough.map(|(one, two)| one.1 * two.1).sum();
+                assert!((reaching(&left, &right, floor) - expected).abs() < 1e-12);
+            }
+        }
+    }
+}

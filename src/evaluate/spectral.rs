@@ -62,15 +62,11 @@ pub fn sum(laws: &[Law], ends: (u64, u64)) -> Vec<f64> {
 
 fn transformed(flat: &Flat, (low, high): (u64, u64)) -> Vec<Vec<f64>> {
     let span = place(high - low) + 1;
-    let length = span.next_power_of_two().max(2 * LANES);
+    let length = span.next_power_of_two().max(LANES);
     let unity = Unity::new(length);
     let class = CLASS.min(length);
     let classes = length / class;
-    // The spectrum of real weights is symmetric: the second half mirrors the first.
-    let spectra: Vec<Vec<Vec<Complex>>> = (0..=classes / 2)
-        .into_par_iter()
-        .map(|residue| flat.class(&unity, residue, class))
-        .collect();
+    let spectra = flat.half(&unity, class);
     let inverse = |root: usize| {
         let mut values: Vec<Complex> = (0..length)
             .map(|k| {
@@ -201,6 +197,14 @@ impl Flat {
             flat.steps.push(step);
         }
         flat
+    }
+
+    /// The values at each root, class by class, up to half of all classes: the spectrum of real
+    /// weights is symmetric, so the second half mirrors the first.
+    fn half(&self, unity: &Unity, class: usize) -> Vec<Vec<Vec<Complex>>> {
+        let classes = unity.roots.len() / class;
+        let residues = (0..=classes / 2).into_par_iter();
+        residues.map(|residue| self.class(unity, residue, class)).collect()
     }
 
     /// The values at each root for the frequencies that leave a residue.
@@ -338,9 +342,7 @@ impl Unity {
         let bits = length.trailing_zeros();
         for at in 0..length {
             let mirrored = at.reverse_bits() >> (usize::BITS - bits);
-            if at < mirrored {
-                values.swap(at, mirrored);
-            }
+            values.swap(at, mirrored.max(at));
         }
         let mut half = 1;
         let mut turns = Vec::with_capacity(length / 2);
@@ -385,7 +387,7 @@ pub fn real(value: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Complex, Unity, place, real, sum};
+    use super::{Complex, Flat, LANES, Unity, place, real, sum};
     use crate::law::{self, Law};
     use crate::model::Size;
 
@@ -450,10 +452,34 @@ mod tests {
 
     #[test]
     fn small_weights_are_no_noise() {
-        let far = Law::from_rising([(0, 1.0 - 1e-10), (1000, 1e-10)].into_iter());
-        let found = sum(&[Law::of(Size::Uniform(0, 2999)), far], (0, 3999));
-        for tail in &found[3000..] {
-            assert!((tail * 3e13 - 1.0).abs() < 1e-3, "{tail} is not 1e-10 / 3000");
+        for (rare, error) in [(1e-10, 1e-3), (1e-12, 1e-2)] {
+            let far = Law::from_rising([(0, 1.0 - rare), (1000, rare)].into_iter());
+            let found = sum(&[Law::of(Size::Uniform(0, 2999)), far], (0, 3999));
+            for tail in &found[3000..] {
+                assert!((tail * 3e3 / rare - 1.0).abs() < error, "{tail} is not {rare} / 3000");
+            }
         }
+    }
+
+    #[test]
+    fn a_sum_of_few_values_fills_no_block_of_frequencies() {
+        let coin = Law::from_rising([(0, 0.25), (1, 0.75)].into_iter());
+        for count in 0..=LANES {
+            let coins = vec![coin.clone(); count];
+            let expected = coins.iter().fold(Law::point(0), |sum, law| sum.plus(law));
+            let found = sum(&coins, (0, u64::try_from(count).unwrap()));
+            assert_eq!(found.len(), expected.atoms().len());
+            for (found, (_, wanted)) in found.iter().zip(expected.atoms()) {
+                assert!((found - wanted).abs() < 1e-15, "{count}: {found} is not {wanted}");
+            }
+        }
+    }
+
+    #[test]
+    fn half_of_the_frequencies_are_enough() {
+        let flat = Flat::of_sum(&[Law::point(3)]);
+        let unity = Unity::new(8 * LANES);
+        let lengths = [1, 2, 4, 8].map(|classes| flat.half(&unity, 8 * LANES / classes).len());
+        assert_eq!(lengths, [1, 2, 3, 5]);
     }
 }

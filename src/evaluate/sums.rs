@@ -164,3 +164,91 @@ impl<'a> Reached<'a> {
         self.known.insert(random.to_vec(), sum);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_KEPT, MOST_WORK, PreparedSum, Reached, by_activity, size_laws};
+    use crate::law::{Law, real};
+    use crate::model::{Model, Node, Pledge, Size, Sum, Term};
+
+    /// Pledges that are active with these conditions and have these sizes, and their sum.
+    fn pledged(pledges: &[(usize, Option<Size>)]) -> (Model, Sum) {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 5]);
+        let is: Vec<usize> = (0..5).map(|variable| model.is(variable)).collect();
+        let pledge = |(condition, size): &(usize, Option<Size>)| Pledge {
+            active: is[*condition],
+            counts: true,
+            force: true,
+            size: *size,
+            parts: Vec::new(),
+            assumed: false,
+        };
+        model.pledges = pledges.iter().map(pledge).collect();
+        let term = |pledge| Term { pledge, members: Vec::new() };
+        (model, (0..pledges.len()).map(term).collect())
+    }
+
+    #[test]
+    fn what_is_certain_of_an_activity_is_added_up_and_what_is_random_is_not() {
+        let (die, few) = (Size::Uniform(1, 6), Size::Uniform(0, 3));
+        let sizes = [Size::Fixed(5), die, Size::Fixed(7), few].map(|size| (0, Some(size)));
+        let others = [(1, None), (1, Some(few)), (1, Some(Size::Fixed(2)))];
+        let (model, sum) = pledged(&[&sizes[..], &others].concat());
+        let found = by_activity(&model, &size_laws(&model), &sum);
+        let active = |condition: usize| 1 + condition;
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[&active(0)], [Law::point(12), Law::of(die), Law::of(few)]);
+        assert_eq!(found[&active(1)], [Law::point(2), Law::of(few)]);
+    }
+
+    /// Two certain and three random sizes.
+    const SIZES: [Size; 5] = [
+        Size::Fixed(5),
+        Size::Uniform(1, 6),
+        Size::Uniform(0, 3),
+        Size::Fixed(2),
+        Size::Uniform(10, 12),
+    ];
+
+    #[test]
+    fn floors_are_reached_world_by_world_as_often_as_sums_say() {
+        let (model, sum) = pledged(&[0, 1, 2, 3, 4].map(|at| (at, Some(SIZES[at]))));
+        let prepared = PreparedSum::new(&model, &size_laws(&model), &sum);
+        let mut reached = Reached::new(&prepared);
+        for world in 0..32_u32 {
+            let active = |at: &usize| world >> at & 1 == 1;
+            let values: Vec<bool> = (0..6).map(|node| node > 0 && active(&(node - 1))).collect();
+            let pledges: Vec<usize> = (0..5).filter(active).collect();
+            let laws = pledges.iter().map(|at| Law::of(SIZES[*at]));
+            let law = laws.fold(Law::point(0), |sum, law| sum.plus(&law));
+            let (low, high) = (law.low().unwrap(), law.high().unwrap());
+            assert!((prepared.mean_in(&values) - law.mean()).abs() < 1e-12);
+            let [least, mean, most] = prepared.bounds_of(&pledges);
+            assert!((mean - law.mean()).abs() < 1e-12);
+            assert!((least - real(low)).abs() < 1e-12 && (most - real(high)).abs() < 1e-12);
+            for floor in 0..30 {
+                let found = reached.at_least(&values, floor).unwrap();
+                assert!((found - law.at_least(floor)).abs() < 1e-12, "{pledges:?} {floor}");
+            }
+        }
+        // The eight sets of random sizes, each once; work and room as if all were in rows.
+        assert_eq!(reached.known.len(), 8);
+        let (work, kept) =
+            (25 + 9 + 4 + 8 * 3 + 7 * 2 + 5 * 2 + 10 * 2, 5 + 3 + 2 + 8 + 7 + 5 + 10);
+        assert_eq!((reached.work, reached.kept), (work, kept));
+    }
+
+    #[test]
+    fn too_much_work_or_room_is_not_spent() {
+        let (model, sum) = pledged(&[(0, Some(Size::Uniform(1, 6)))]);
+        let prepared = PreparedSum::new(&model, &size_laws(&model), &sum);
+        let after = |work: u64, kept: u64| {
+            let mut reached = Reached { work, kept, ..Reached::new(&prepared) };
+            let found = reached.at_least(&[true; 6], 4);
+            assert_eq!(reached.at_least(&[true; 6], 1), Some(1.0), "that needs no work");
+            found.is_some_and(|found| (found - 0.5).abs() < 1e-15)
+        };
+        assert!(after(MOST_WORK - 25, MOST_KEPT - 5));
+        assert!(!after(MOST_WORK - 24, 0) && !after(0, MOST_KEPT - 4));
+    }
+}

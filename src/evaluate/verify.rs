@@ -268,12 +268,13 @@ fn of_chance(probability: f64, worlds: f64) -> Spread {
 
 #[cfg(test)]
 mod tests {
-    use super::{Comparison, compare};
+    use super::{Comparison, What, compare, implied};
     use crate::evaluate::question::{
         Answers, Estimate, FloorAnswer, FloorQuestion, LawAnswer, LawQuestion, Questions,
         SetAnswer, SetsAnswer, SetsQuestion,
     };
     use crate::law::Law;
+    use crate::model::NodeId;
 
     const SAMPLES: f64 = 1e7;
 
@@ -369,5 +370,130 @@ mod tests {
         assert!(!agree(answers(&[(1, 0.51)], 0.49)));
         assert!(!agree(answers(&[(1, 0.4)], 0.6)));
         assert!(!agree(answers(&[(1, 1.0)], 0.0)));
+    }
+
+    /// Whether a figure's standard error and distance are as worked out by hand.
+    fn assert_stands(found: &Comparison, what: What, [exact, sampled, error]: [f64; 3]) {
+        assert_eq!(found.what, what);
+        let all = [found.exact, found.sampled, found.standard_error, found.z];
+        let expected = [exact, sampled, error, (sampled - exact) / error];
+        for (own, expected) in all.iter().zip(expected) {
+            assert!((own - expected).abs() < 1e-7 * expected.abs(), "{found:?}: {expected}");
+        }
+    }
+
+    /// The standard error of a probability over so many worlds, so far off.
+    fn error_of(p: f64, worlds: f64, distance: f64) -> f64 {
+        (p * (1.0 - p) / worlds + distance / (3.0 * worlds)).sqrt()
+    }
+
+    fn law_answer(law: Law, samples: Option<u64>) -> LawAnswer {
+        LawAnswer { law: Some(law), ends: None, mean_error: None, samples }
+    }
+
+    /// A coin for 10 or 20 and its floor of 15, of both of which 100 worlds were looked at.
+    fn coin(given: Option<NodeId>, ten: f64, missing: f64, samples: Option<u64>) -> Answers {
+        let law = Law::from_rising([(10, ten), (20, 1.0 - ten)].into_iter());
+        let met = Estimate { value: 1.0 - ten, standard_error: None };
+        let shortfall = Estimate { value: missing, standard_error: Some(0.25) };
+        let floor = FloorAnswer { met: Some(met), shortfall: Some(shortfall) };
+        let node =
+            Estimate { value: if given.is_some() { 0.25 } else { 0.5 }, standard_error: None };
+        Answers {
+            nodes: vec![Some(node)],
+            laws: vec![Some(law_answer(law, samples))],
+            floors: vec![Some(floor)],
+            ..Answers::default()
+        }
+    }
+
+    fn coin_questions(given: Option<NodeId>) -> Questions {
+        Questions {
+            nodes: vec![7],
+            laws: vec![LawQuestion { sum: Vec::new(), given: None }],
+            floors: vec![FloorQuestion { sum: Vec::new(), floor: 15, needs: 0, given }],
+            ..Questions::default()
+        }
+    }
+
+    #[test]
+    fn standard_errors_are_those_of_hand() {
+        for (given, worlds) in [(None, 100.0), (Some(7), 25.0)] {
+            let exact = coin(given, 0.5, 2.5, None);
+            let found = compare(&coin_questions(given), &exact, &coin(given, 0.4, 2.0, Some(100)));
+            assert_eq!(found.len(), 5);
+            assert!(found[0].z.abs() <= 0.0 && found[2].z.abs() <= 0.0, "{found:?}");
+            // The deviation is 5, the range 10, the distance 1.
+            let error = (25.0_f64 / 100.0 + 10.0 / 300.0).sqrt();
+            assert_stands(&found[1], What::Mean(0), [15.0, 16.0, error]);
+            assert_stands(&found[3], What::Met(0), [0.5, 0.6, error_of(0.5, worlds, 0.1)]);
+            let error = (0.0625 + 15.0 / worlds * 0.5_f64).sqrt();
+            assert_stands(&found[4], What::Shortfall(0), [2.5, 2.0, error]);
+        }
+    }
+
+    #[test]
+    fn without_worlds_there_is_nothing_to_compare() {
+        let exact = coin(None, 0.5, 2.5, None);
+        for samples in [None, Some(0)] {
+            let found = compare(&coin_questions(None), &exact, &coin(None, 0.4, 2.0, samples));
+            assert_eq!(found, [], "{samples:?}");
+        }
+        assert!(implied(&Estimate { value: 0.5, standard_error: Some(0.0) }).is_none());
+        assert!(implied(&Estimate { value: 0.5, standard_error: None }).is_none());
+    }
+
+    #[test]
+    fn options_and_sets_are_compared_one_by_one() {
+        let questions = Questions {
+            nodes: vec![7],
+            variables: vec![4],
+            sets: vec![SetsQuestion { pledges: vec![0, 1], given: Some(7), top: None }],
+            ..Questions::default()
+        };
+        let answers = |ps: [f64; 2], given: f64| {
+            let of = |value: f64| Estimate {
+                value,
+                standard_error: Some((value * (1.0 - value)).sqrt() / 10.0),
+            };
+            let when_given = Some(Estimate { value: given, standard_error: None });
+            let set = SetAnswer { pledges: vec![1], probability: of(ps[0]), when_given };
+            Answers {
+                nodes: vec![Some(of(0.25))],
+                variables: vec![Some(ps.map(of).to_vec())],
+                sets: vec![Some(SetsAnswer { sets: vec![set], left_out: 1.0 - ps[0] })],
+                ..Answers::default()
+            }
+        };
+        let found = compare(&questions, &answers([0.5, 0.5], 0.5), &answers([0.6, 0.4], 0.75));
+        assert_eq!(found.len(), 5);
+        let figure = |at: usize, what: What, sampled: f64, worlds: f64| {
+            let error = error_of(0.5, worlds, (sampled - 0.5_f64).abs());
+            assert_stands(&found[at], what, [0.5, sampled, error]);
+        };
+        figure(1, What::Option { question: 0, option: 0 }, 0.6, 100.0);
+        figure(2, What::Option { question: 0, option: 1 }, 0.4, 100.0);
+        figure(3, What::Set { question: 0, set: 0 }, 0.6, 100.0);
+        figure(4, What::SetWhenGiven { question: 0, set: 0 }, 0.75, 25.0);
+    }
+
+    #[test]
+    fn rounding_is_measured_in_parts_of_large_figures() {
+        let questions = Questions {
+            laws: vec![LawQuestion { sum: Vec::new(), given: None }],
+            ..Questions::default()
+        };
+        let answers = |p: f64| {
+            let law = Law::from_rising([(1_000_000, p)].into_iter());
+            Answers { laws: vec![Some(law_answer(law, Some(100)))], ..Answers::default() }
+        };
+        let found = |p: f64| compare(&questions, &answers(1.0), &answers(p))[0].disagrees();
+        assert!(!found(1.0 - 1e-13) && found(1.0 - 1e-9));
+    }
+
+    #[test]
+    fn five_standard_errors_are_not_too_many() {
+        let disagrees = |z: f64| Comparison { z, ..node(0.3, 0.303) }.disagrees();
+        assert!(!disagrees(5.0) && !disagrees(-5.0) && disagrees(5.01) && disagrees(-5.01));
     }
 }

@@ -14,6 +14,9 @@ use std::collections::BinaryHeap;
 /// How many places of a row may be empty for each that is not.
 const SPARSEST_ROW: u64 = 4;
 
+/// More places than these make a row.
+const SHORTEST_ROW: u64 = 16;
+
 /// How many terms of a long row are added at a time.
 const BLOCK: usize = 8;
 
@@ -76,6 +79,11 @@ impl Weights {
         }
     }
 
+    /// How far apart the smallest and the largest number are.
+    fn span(&self) -> u64 {
+        self.ends().map_or(0, |(low, high)| high - low)
+    }
+
     /// The smallest and the largest number.
     fn ends(&self) -> Option<(u64, u64)> {
         match self {
@@ -90,7 +98,7 @@ impl Weights {
             Some(ends.map_or((*value, *value), |(low, high)| (low.min(*value), high.max(*value))))
         });
         let Some((low, high)) = ends else { return Self::Few(pairs) };
-        if pairs.len() > 16 && is_row(low, high, pairs.len() as u64) {
+        if is_long_row(low, high, pairs.len() as u64) {
             let mut row = vec![0.0; place(high - low) + 1];
             for (value, weight) in pairs {
                 row[place(value - low)] += weight;
@@ -113,14 +121,14 @@ impl Weights {
         if let [(weight, shift, only)] = parts {
             return only.scaled(*weight, *shift);
         }
-        let all = || parts.iter().filter(|(weight, _, part)| *weight > 0.0 && part.count() > 0);
+        let all = || parts.iter().filter(|(weight, ..)| *weight > 0.0);
         let ends = all().filter_map(|(_, shift, part)| {
             part.ends().map(|(low, high)| (low + shift, high + shift))
         });
         let ends = ends.reduce(|(low, high), other| (low.min(other.0), high.max(other.1)));
         let Some((low, high)) = ends else { return Self::Few(Vec::new()) };
         let count: u64 = all().map(|(_, _, part)| part.count()).sum();
-        if count <= 16 || !is_row(low, high, count) {
+        if !is_long_row(low, high, count) {
             let pairs = all().flat_map(|(weight, shift, part)| {
                 part.pairs().map(move |(value, own)| (value + shift, law::times(*weight, own)))
             });
@@ -166,7 +174,9 @@ impl Weights {
     /// The weights of the sum of two independent numbers.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        let (few, many) = if self.count() <= other.count() { (self, other) } else { (other, self) };
+        let mut pair = [self, other];
+        pair.sort_by_key(|part| part.count());
+        let [few, many] = pair;
         let (Some((few_low, few_high)), Some((low, high))) = (few.ends(), many.ends()) else {
             return Self::Few(Vec::new());
         };
@@ -201,10 +211,8 @@ impl Weights {
     /// first; rows in pairs of like length.
     pub fn sum(parts: &[&Self]) -> Self {
         let mut parts: Vec<Self> = parts.iter().map(|part| (*part).clone()).collect();
-        let values: u64 = parts.iter().map(Self::count).sum();
-        let span = |part: &Self| part.ends().map_or(0, |(low, high)| high - low);
-        if values * 8 < parts.iter().map(span).sum() {
-            parts.sort_by_key(span);
+        if are_sparse(&parts) {
+            parts.sort_by_key(Self::span);
             let zero = Self::point(0, 1.0);
             return parts.iter().fold(zero, |sum, part| sum.plus(part));
         }
@@ -227,6 +235,17 @@ impl Weights {
 /// Whether so many values between two ends are kept as a row.
 pub fn is_row(low: u64, high: u64, values: u64) -> bool {
     (high - low) / SPARSEST_ROW <= values && high - low < 1 << 26
+}
+
+fn is_long_row(low: u64, high: u64, values: u64) -> bool {
+    values > SHORTEST_ROW && is_row(low, high, values)
+}
+
+/// Whether few values stand far apart, taken together.
+fn are_sparse(parts: &[Weights]) -> bool {
+    let values: u64 = parts.iter().map(Weights::count).sum();
+    let spans: u64 = parts.iter().map(Weights::span).sum();
+    values * 8 < spans
 }
 
 fn place(offset: u64) -> usize {
@@ -257,9 +276,12 @@ fn add_products(short: &[f64], long: &[f64], sums: &mut [f64]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{SPARSEST_ROW, Weights, is_row};
+    use super::{BLOCK, SHORTEST_ROW, SPARSEST_ROW, Weights, are_sparse, is_row};
     use crate::law::Law;
     use crate::model::Size;
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+    use std::collections::BTreeMap;
 
     fn die() -> Weights {
         Weights::of(&Law::of(Size::Uniform(1, 6)), 1)
@@ -333,5 +355,129 @@ mod tests {
         assert!(!is_row(5, 5 + 11 * SPARSEST_ROW, 10));
         assert!(is_row(5, 4 + (1 << 26), u64::MAX));
         assert!(!is_row(5, 5 + (1 << 26), u64::MAX));
+    }
+
+    type Plain = BTreeMap<u64, f64>;
+
+    /// A point, few numbers that are close together or far apart, or a row with gaps.
+    fn drawn(below: &mut impl FnMut(u64) -> u64) -> (Weights, Plain) {
+        let low = below(3) * below(20);
+        let (count, step) = match below(4) {
+            0 => (1, 1),
+            1 => (1 + below(6), 100_000),
+            2 => (1 + below(6), 2),
+            _ => (17 + below(40), 1),
+        };
+        let mut plain: Plain = [(low, 0.5)].into();
+        for at in 1..count {
+            plain.insert(low + at * step, [0.0, 0.25, 0.75][usize::try_from(below(3)).unwrap()]);
+        }
+        plain.insert(low + (count - 1) * step, 0.5);
+        let weights = if count > SHORTEST_ROW {
+            Weights::Row(low, plain.values().copied().collect())
+        } else {
+            plain.retain(|_, weight| *weight > 0.0);
+            Weights::Few(plain.clone().into_iter().collect())
+        };
+        plain.retain(|_, weight| *weight > 0.0);
+        (weights, plain)
+    }
+
+    fn assert_same(found: &Weights, expected: &Plain) {
+        assert_eq!(found.pairs().count(), expected.len(), "{found:?} is not {expected:?}");
+        for (found, expected) in found.pairs().zip(expected) {
+            assert_eq!(found.0, *expected.0);
+            assert!((found.1 - expected.1).abs() <= 1e-13 * expected.1, "{found:?}");
+        }
+        let ends = expected.keys().next().zip(expected.keys().last());
+        assert_eq!(found.ends(), ends.map(|(low, high)| (*low, *high)), "nothing is wider");
+    }
+
+    fn added(left: &Plain, right: &Plain) -> Plain {
+        let mut sums = Plain::new();
+        for (value, weight) in left {
+            for (other, own) in right {
+                *sums.entry(value + other).or_default() += weight * own;
+            }
+        }
+        sums
+    }
+
+    #[test]
+    fn mixtures_sums_and_tails_agree_with_plain_ones() {
+        let mut stream = ChaCha8Rng::seed_from_u64(1);
+        let mut below = |end: u64| u64::from(stream.next_u32()) % end;
+        for _ in 0..400 {
+            let parts: Vec<(Weights, Plain)> = (0..=below(3)).map(|_| drawn(&mut below)).collect();
+            let mut mixed = Plain::new();
+            let mut shifted = Vec::new();
+            for (weights, plain) in &parts {
+                let weight = if parts.len() == 1 || below(3) > 0 { 0.25 } else { 0.0 };
+                let shift = below(2) * below(30);
+                shifted.push((weight, shift, weights));
+                for (value, own) in plain.iter().filter(|_| weight > 0.0) {
+                    *mixed.entry(value + shift).or_default() += weight * own;
+                }
+            }
+            assert_same(&Weights::mix(&shifted), &mixed);
+            let sum = Weights::sum(&parts.iter().map(|(weights, _)| weights).collect::<Vec<_>>());
+            let plain = parts.iter().fold([(0, 1.0)].into(), |sum, (_, own)| added(&sum, own));
+            assert_same(&sum, &plain);
+            let law = sum.law(7);
+            assert!(law.atoms().iter().zip(&plain).all(|(own, plain)| own.0 == 7 * plain.0));
+            assert_same(&Weights::of(&law, 7), &plain);
+            let tails = sum.tails();
+            assert_eq!(tails.len(), plain.len());
+            for (value, tail) in tails {
+                let expected: f64 = plain.range(value..).map(|(_, weight)| weight).sum();
+                assert!((tail - expected).abs() <= 1e-13 * expected);
+                assert!((sum.at_least(value) - expected).abs() <= 1e-13 * expected);
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_any_length_are_added_block_by_block() {
+        let row = |count: u64| Weights::Row(3, (1..=count).map(crate::law::real).collect());
+        let longest = 3 * BLOCK as u64;
+        for (short, long) in
+            (1..=longest).flat_map(|short| (short..=longest).map(move |long| (short, long)))
+        {
+            let plain = |count: u64| (1..=count).map(|at| (at + 2, crate::law::real(at))).collect();
+            assert_same(&row(short).plus(&row(long)), &added(&plain(short), &plain(long)));
+            assert_same(&row(long).plus(&row(short)), &added(&plain(short), &plain(long)));
+        }
+    }
+
+    #[test]
+    fn only_many_numbers_close_together_make_a_row() {
+        let is_few = |weights: &Weights| matches!(weights, Weights::Few(_));
+        let even = |count: u64, step: u64| {
+            Weights::of(&Law::from_rising((0..count).map(|at| (at * step, 0.01))), 1)
+        };
+        assert!(is_few(&even(SHORTEST_ROW, 1)) && !is_few(&even(SHORTEST_ROW + 1, 1)));
+        assert!(!is_few(&even(60, SPARSEST_ROW)) && is_few(&even(60, SPARSEST_ROW + 1)));
+        let both = |step: u64| {
+            let half = even(SHORTEST_ROW / 2, step);
+            Weights::mix(&[(0.5, 0, &half), (0.5, step / 2, &half)])
+        };
+        assert!(is_few(&both(2)), "as many as may be");
+        let thrice = |step: u64| {
+            let half = even(SHORTEST_ROW / 2, step);
+            Weights::mix(&[(0.5, 0, &half), (0.5, 1, &half), (0.5, 2, &half)])
+        };
+        assert!(!is_few(&thrice(4)) && is_few(&thrice(1000)));
+        assert!(
+            is_few(&even(8, 1000).plus(&even(8, 1000))) && !is_few(&even(8, 1).plus(&even(8, 1)))
+        );
+    }
+
+    #[test]
+    fn few_numbers_far_apart_are_sparse() {
+        // Two numbers 16 apart are not sparse, and 17 apart are, wherever they stand.
+        let two = |low: u64, span: u64| Weights::Few(vec![(low, 0.5), (low + span, 0.5)]);
+        assert!(!are_sparse(&[two(5, 16)]) && are_sparse(&[two(5, 17)]));
+        assert!(!are_sparse(&[two(90, 4), two(90, 28)]) && are_sparse(&[two(0, 4), two(0, 29)]));
+        assert!(!are_sparse(&[die(), Weights::Few(Vec::new())]));
     }
 }
