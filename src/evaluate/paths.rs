@@ -100,7 +100,7 @@ pub fn only(occur: &[bool]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{forget, only, options};
+    use super::{forget, narrow, only, options};
     use crate::evaluate::diagram::{Diagrams, FALSE, OverBudget, TRUE};
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
@@ -152,7 +152,7 @@ mod tests {
                         expected[level].fill(true);
                     } else {
                         expected[level][option] = true;
-                        let literal = diagrams.literal(level as u32, option);
+                        let literal = diagrams.literal(narrow(level), option);
                         case = diagrams.and(case, literal)?;
                     }
                 }

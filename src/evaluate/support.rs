@@ -141,6 +141,7 @@ fn hash_of(set: &[u64]) -> u64 {
 mod tests {
     use super::{Supports, hash_of};
     use crate::evaluate::diagram::{Diagrams, OverBudget};
+    use crate::evaluate::factors::narrow;
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
     use std::collections::BTreeSet;
@@ -173,7 +174,7 @@ mod tests {
                 for _ in 0..=below(6) {
                     let set: BTreeSet<usize> = (0..=below(5)).map(|_| below(levels)).collect();
                     let of: Vec<_> =
-                        set.iter().map(|level| diagrams.literal(*level as u32, 1)).collect();
+                        set.iter().map(|level| diagrams.literal(narrow(*level), 1)).collect();
                     let all = diagrams.all(&of)?;
                     let id = supports.of(&diagrams, all);
                     assert!(supports.levels(id).eq(set.iter().copied()), "{set:?}");
@@ -184,7 +185,7 @@ mod tests {
                 let once = supports.mentioned_once(&ids);
                 for level in 0..levels {
                     let mentions = sets.iter().filter(|set| set.contains(&level)).count();
-                    assert_eq!(once.contains(level as u32), mentions == 1, "{level} in {sets:?}");
+                    assert_eq!(once.contains(narrow(level)), mentions == 1, "{level} in {sets:?}");
                 }
                 assert_eq!(supports.groups(&ids), by_the_book(&sets), "{sets:?}");
             }
