@@ -277,4 +277,24 @@ mod tests {
         let expected = [(0.0, 1.0), (0.25, 0.5), (0.5, 0.25), (0.75, 1.0), (0.5, 1.0), (0.5, 1.0)];
         assert_eq!(found, expected);
     }
+
+    #[test]
+    fn what_only_the_impossible_leads_to_is_not_visited() {
+        let mut graph = graph();
+        // Above all: an impossible option and a possible one, which lead to the same coin.
+        graph.push(&[((3, 0), 0.0)], &[], 2);
+        graph.push(&[((3, 1), 1.0)], &[], 2);
+        graph.parts.push(Part::Or(5..7));
+        let visits = |graph: &Graph| {
+            let (values, mut seen) = (graph.values(&mut Ways), Vec::new());
+            graph.visit(&mut Ways, &values, |_, shares, [outer, rest]| {
+                seen.extend(shares.iter().map(|share| (share.label, *outer, *rest)));
+            });
+            seen
+        };
+        let own = [((3, 0), 1, 2), ((3, 1), 1, 2)];
+        assert_eq!(visits(&graph), [own[0], own[1], ((1, 0), 1, 1), ((1, 1), 1, 1)]);
+        graph.parts[4] = Part::Or(5..6);
+        assert_eq!(visits(&graph), own[..1]);
+    }
 }

@@ -272,7 +272,7 @@ impl Diagrams {
     pub fn weigh(&self, f: Ref, weight: impl Fn(u32, usize) -> f64) -> (f64, f64) {
         let mut reached = vec![false; f as usize + 1];
         reached[f as usize] = true;
-        for node in (0..=f).rev().filter(|node| *node > TRUE) {
+        for node in (0..=f).rev() {
             if reached[node as usize] {
                 self.kids(node).iter().for_each(|kid| reached[*kid as usize] = true);
             }
@@ -343,7 +343,7 @@ impl Diagrams {
     }
 
     fn remember(&mut self, operands: [Ref; 3], result: Ref) {
-        if self.nodes.len() > self.known.len() && self.known.len() < MOST_SLOTS {
+        if self.nodes.len().min(MOST_SLOTS) > self.known.len() {
             let slots = 4 * self.known.len();
             let old = std::mem::replace(&mut self.known, vec![EMPTY; slots]);
             for known in old.into_iter().filter(|known| known.operands[0] != Ref::MAX) {
@@ -382,8 +382,10 @@ fn mixed(words: &[u32]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Diagrams, FALSE, OverBudget, TRUE, hash_of, slot};
-    use std::collections::BTreeSet;
+    use super::{Diagrams, FALSE, FEWEST_SLOTS, OverBudget, Ref, TERMINAL, TRUE, hash_of, slot};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+    use std::collections::{BTreeMap, BTreeSet};
 
     #[test]
     fn nodes_and_operands_spread() {
@@ -428,6 +430,7 @@ mod tests {
         assert_eq!(d.at_least(2, &of)?, expected);
         assert_eq!(d.at_least(0, &of)?, TRUE);
         assert_eq!(d.at_least(4, &of)?, FALSE);
+        assert_eq!(d.at_least(3, &of)?, d.all(&of)?);
         Ok(())
     }
 
@@ -450,6 +453,79 @@ mod tests {
         assert_eq!(d.at_least(32, &of)?, found);
         let again = d.steps() - first;
         assert!(2 * again < first, "{again} operations again after {first}");
+        Ok(())
+    }
+
+    #[test]
+    fn nodes_are_what_they_were_made_of_however_many_there_are() {
+        let widths: Vec<u32> = (0..40).map(|level| 2 + level % 3).collect();
+        let mut d = Diagrams::new(widths.clone(), u64::MAX);
+        let mut stream = ChaCha8Rng::seed_from_u64(1);
+        let mut below = |end: usize| stream.next_u32() as usize % end;
+        let numbers: Vec<Ref> = (0..500).map(|value| d.terminal(value)).collect();
+        let mut made: BTreeMap<(u32, Vec<Ref>), Ref> = BTreeMap::new();
+        // By level, from below: what lies below it.
+        let mut lower = numbers.clone();
+        for level in (0..40_u32).rev() {
+            let mut own = Vec::new();
+            for _ in 0..200 {
+                let width = widths[level as usize];
+                let kids: Vec<Ref> = (0..width).map(|_| lower[below(lower.len())]).collect();
+                let node = d.node(level, &kids);
+                if kids.iter().any(|kid| *kid != kids[0]) {
+                    assert_eq!(*made.entry((level, kids)).or_insert(node), node);
+                    own.push(node);
+                }
+            }
+            lower.extend(own);
+        }
+        for ((level, kids), node) in &made {
+            assert_eq!((d.level(*node), d.kids(*node)), (*level, &kids[..]));
+            assert_eq!((d.node(*level, kids), d.value(*node)), (*node, None));
+        }
+        for (value, number) in (0..).zip(&numbers) {
+            assert_eq!((d.terminal(value), d.value(*number)), (*number, Some(value)));
+            assert_eq!((d.level(*number), d.kids(*number)), (TERMINAL, &[][..]));
+        }
+        assert_eq!(d.len(), made.len() + numbers.len());
+    }
+
+    #[test]
+    fn both_and_either_are_worked_out_once_whichever_comes_first() -> Result<(), OverBudget> {
+        let mut d = Diagrams::new(vec![2; 4], u64::MAX);
+        let of: Vec<_> = (0..4).map(|level| d.literal(level, 1)).collect();
+        let (f, g) = (d.or(of[0], of[2])?, d.or(of[1], of[3])?);
+        for operation in [Diagrams::and, Diagrams::or] {
+            let found = operation(&mut d, f, g)?;
+            let steps = d.steps();
+            assert_eq!(operation(&mut d, g, f)?, found);
+            assert_eq!(d.steps(), steps);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn slots_for_known_results_grow_with_the_functions() -> Result<(), OverBudget> {
+        let mut d = Diagrams::new(vec![2; 4_000], u64::MAX);
+        let (first, second) = (d.literal(0, 1), d.literal(1, 1));
+        let both = d.and(first, second)?;
+        assert_eq!(d.known.len(), FEWEST_SLOTS, "little work takes little room");
+        // Functions that are made without any operation: as many as there are slots.
+        for level in (2..4_000).take(FEWEST_SLOTS - d.len()) {
+            d.literal(level, 1);
+        }
+        assert_eq!(d.len(), FEWEST_SLOTS);
+        let steps = d.steps();
+        d.remember([both, first, second], FALSE);
+        assert_eq!(d.known.len(), FEWEST_SLOTS);
+        for level in 2_000..3_000 {
+            d.literal(level, 1);
+        }
+        d.or(both, 100)?;
+        assert_eq!(d.known.len(), 4 * FEWEST_SLOTS);
+        let after = d.steps();
+        assert!(after > steps);
+        assert_eq!((d.and(first, second)?, d.steps()), (both, after), "known as before");
         Ok(())
     }
 }

@@ -246,3 +246,64 @@ fn counted(diagrams: &mut Diagrams, relation: Relation, count: usize, of: &[Ref]
 pub fn narrow(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Factors, Mark};
+    use crate::evaluate::diagram::{FALSE, OverBudget};
+    use crate::model::{Model, Node};
+    use crate::scenario::formula::Relation;
+
+    #[test]
+    fn an_option_without_a_chance_cannot_be() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2, 3]);
+        let is = model.is(0);
+        model.variables[1].clauses = vec![(is, vec![0.5, 0.0, 0.5]), (0, vec![0.0, 0.0, 1.0])];
+        let mut factors = Factors::new(&model, vec![0, 1], 1_000);
+        let family = factors.family(1)?;
+        for (option, clause, can) in [(0, 1, [0, 0, 1]), (1, 0, [1, 0, 1])] {
+            let own = factors.diagrams.kid(family, 0, option);
+            for (option, can) in can.into_iter().enumerate() {
+                let end = factors.diagrams.kid(own, 1, option);
+                let mark = factors.diagrams.value(end).map(|value| factors.mark(value));
+                match mark {
+                    Some(Mark::Chance(chance)) => {
+                        assert_eq!((chance.clause, chance.option, 1), (clause, option, can));
+                    }
+                    mark => assert_eq!((mark, 0), (Some(Mark::Impossible), can)),
+                }
+            }
+        }
+        let (first, last) = (factors.literal(1, 0), factors.literal(1, 2));
+        let given = factors.literal(0, 1);
+        let first = factors.diagrams.and(given, first)?;
+        let expected = factors.diagrams.or(first, last)?;
+        assert_eq!(factors.possible(&[1])?, expected);
+        Ok(())
+    }
+
+    #[test]
+    fn counts_hold_where_so_many_do() -> Result<(), OverBudget> {
+        for count in 0..5_u32 {
+            for relation in [Relation::AtLeast, Relation::AtMost, Relation::Exactly] {
+                let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 3]);
+                let of = (0..3).map(|variable| model.is(variable)).collect();
+                let root = model.node(Node::Count { relation, count, of });
+                let mut factors = Factors::new(&model, vec![0, 1, 2], 1_000);
+                let found = factors.formula(root)?;
+                for case in 0..8_u32 {
+                    let end = (0..3).fold(found, |f, level| {
+                        factors.diagrams.kid(f, level, (case >> level & 1) as usize)
+                    });
+                    let holds = match relation {
+                        Relation::AtLeast => case.count_ones() >= count,
+                        Relation::AtMost => case.count_ones() <= count,
+                        Relation::Exactly => case.count_ones() == count,
+                    };
+                    assert_eq!(end != FALSE, holds, "{relation:?} {count} of {case:b}");
+                }
+            }
+        }
+        Ok(())
+    }
+}

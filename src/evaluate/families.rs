@@ -11,6 +11,7 @@ use super::bits::mix;
 use super::choices::{ChoiceId, Choices, Label};
 use super::diagram::{OverBudget, Spent};
 use hashbrown::HashTable;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// A family in [`Families`].
@@ -244,11 +245,11 @@ impl Families {
     /// Whether a set, whose labels rise, is one of the family.
     pub fn has(&self, f: Family, set: &[u32]) -> bool {
         let Node { label, without, with } = self.nodes[f as usize];
-        match set.split_first() {
-            _ if f == NONE => false,
-            None => self.has_empty[f as usize],
-            Some((member, rest)) if *member == label => self.has(with, rest),
-            Some((member, _)) => *member > label && self.has(without, set),
+        let Some((member, rest)) = set.split_first() else { return self.has_empty[f as usize] };
+        match member.cmp(&label) {
+            Ordering::Less => false,
+            Ordering::Equal => self.has(with, rest),
+            Ordering::Greater => self.has(without, set),
         }
     }
 
@@ -308,7 +309,7 @@ impl Families {
     }
 
     fn remember(&mut self, key: [u32; 3], result: Family) {
-        if self.steps > self.known.len() as u64 && self.known.len() < MOST_SLOTS {
+        if self.steps.min(MOST_SLOTS as u64) > self.known.len() as u64 {
             let slots = 4 * self.known.len();
             let old = std::mem::replace(&mut self.known, vec![EMPTY; slots]);
             for known in old.into_iter().filter(|known| known.key != EMPTY.key) {
@@ -362,7 +363,7 @@ fn slot(key: [u32; 3], slots: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Families, Family, NONE, UNIT};
+    use super::{FEWEST_SLOTS, Families, Family, NONE, UNIT};
     use crate::evaluate::diagram::OverBudget;
     use std::collections::BTreeSet;
 
@@ -491,6 +492,57 @@ mod tests {
         }
         let again = own.steps() - first;
         assert!(3 * again < first, "{again} operations again after {first}");
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_plain_takes_no_work() -> Result<(), OverBudget> {
+        let mut own = Families::new(u64::MAX);
+        for (f, _) in pairs() {
+            let f = family(&mut own, &f)?;
+            let steps = own.steps();
+            assert_eq!([own.union(f, f)?, own.union(NONE, f)?, own.union(f, NONE)?], [f; 3]);
+            assert_eq!([own.minus(f, f)?, own.minus(NONE, f)?], [NONE; 2]);
+            assert_eq!([own.minus(f, NONE)?, own.without_supersets(f, NONE)?], [f; 2]);
+            let parts = [own.without_supersets(f, f)?, own.without_supersets(NONE, f)?];
+            assert_eq!(parts, [NONE; 2]);
+            assert_eq!(own.without_supersets(f, UNIT)?, NONE);
+            let unit = if own.has(f, &[]) { NONE } else { UNIT };
+            assert_eq!(own.without_supersets(UNIT, f)?, unit);
+            assert_eq!(own.steps(), steps);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn nothing_takes_more_than_its_limit() -> Result<(), OverBudget> {
+        let work = |limit: u64| -> Result<u64, OverBudget> {
+            let mut own = Families::new(limit);
+            let all = (0..20).rev().fold(UNIT, |all, label| own.node(label, all, all));
+            own.up_to(all, 9)?;
+            Ok(own.steps())
+        };
+        let steps = work(u64::MAX)?;
+        assert_eq!(work(steps), Ok(steps));
+        assert_eq!(work(steps - 1), Err(OverBudget));
+        Ok(())
+    }
+
+    #[test]
+    fn slots_for_known_results_grow_with_the_work() -> Result<(), OverBudget> {
+        let mut own = Families::new(u64::MAX);
+        let all = (0..20).rev().fold(UNIT, |all, label| own.node(label, all, all));
+        let few = own.up_to(all, 9)?;
+        let steps = own.steps();
+        assert_eq!(own.known.len(), FEWEST_SLOTS, "little work takes little room");
+        own.spend(FEWEST_SLOTS as u64 - steps)?;
+        own.remember([9; 3], NONE);
+        assert_eq!(own.known.len(), FEWEST_SLOTS);
+        own.spend(5_000)?;
+        own.remember([9; 3], NONE);
+        assert_eq!(own.known.len(), 4 * FEWEST_SLOTS);
+        let steps = own.steps();
+        assert_eq!((own.up_to(all, 9)?, own.steps()), (few, steps), "known as before");
         Ok(())
     }
 }

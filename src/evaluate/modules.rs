@@ -240,9 +240,10 @@ impl<'m> Visits<'m> {
                 widen(below[*part]);
             }
             below.push(span);
-            let (first, _) = self.times[node];
-            let visited = first > 0 && !formula.parts().is_empty();
-            is_module.push(visited && span.0 > first && span.1 < self.done[node]);
+            // Empty where the walk never came by.
+            let own = self.times[node].0..self.done[node];
+            let within = own.contains(&span.0) && own.contains(&span.1);
+            is_module.push(within && !formula.parts().is_empty());
         }
         is_module[root] = true;
         is_module
@@ -271,8 +272,10 @@ impl<'m> Visits<'m> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OverBudget, weigh};
+    use super::{OverBudget, Visits, weigh};
     use crate::model::{Model, Node};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
     const PLENTY: u64 = 1_000_000;
 
@@ -330,5 +333,117 @@ mod tests {
             assert_eq!(weigh(&model, root, spent - 1), Err(OverBudget));
         }
         Ok(())
+    }
+
+    /// Formulas that share much or little, over conditions of two or three options.
+    fn random(below: &mut impl FnMut(usize) -> usize) -> Model {
+        let options: Vec<u8> = (0..=below(5)).map(|_| if below(3) == 0 { 3 } else { 2 }).collect();
+        let mut model = Model::sketch(vec![Node::Constant(true)], &options);
+        for law in &mut model.variables {
+            if law.options == 2 {
+                law.clauses = vec![(0, vec![0.25, 0.75])];
+            }
+        }
+        for variable in 0..options.len() {
+            model.is(variable);
+        }
+        for _ in 0..3 + below(7) {
+            // Mostly what is new, so that the last one is made of much.
+            let last = model.nodes.len();
+            let mut part =
+                || if below(3) == 0 { below(last) } else { last - 1 - below(last.min(4)) };
+            let parts = [part(), part(), part()].to_vec();
+            match below(4) {
+                0 => model.node(Node::Not(parts[0])),
+                1 => model.node(Node::All(parts)),
+                2 => model.node(Node::Any(parts)),
+                _ => model.at_least(2, parts),
+            };
+        }
+        model
+    }
+
+    /// Whether a formula holds in a case.
+    fn holds(model: &Model, node: usize, case: &[usize]) -> bool {
+        let parts = || model.nodes[node].parts().iter().map(|part| holds(model, *part, case));
+        match &model.nodes[node] {
+            Node::Constant(value) => *value,
+            Node::Is { variable, option } => case[*variable] == *option,
+            Node::Not(_) => !parts().any(|holds| holds),
+            Node::All(_) => parts().all(|holds| holds),
+            Node::Any(_) => parts().any(|holds| holds),
+            Node::Count { count, .. } => parts().filter(|holds| *holds).count() >= *count as usize,
+        }
+    }
+
+    #[test]
+    fn formulas_weigh_what_all_their_cases_do() -> Result<(), OverBudget> {
+        let mut stream = ChaCha8Rng::seed_from_u64(1);
+        let mut below = |end: usize| stream.next_u32() as usize % end;
+        for _ in 0..300 {
+            let model = random(&mut below);
+            let mut cases = vec![(Vec::new(), 1.0)];
+            for law in &model.variables {
+                let longer = |(case, weight): &(Vec<usize>, f64), option: usize| {
+                    let case = case.iter().copied().chain([option]).collect();
+                    (case, weight * law.clauses[0].1[option])
+                };
+                cases = cases
+                    .iter()
+                    .flat_map(|case| (0..law.options).map(|option| longer(case, option)))
+                    .collect();
+            }
+            let root = model.nodes.len() - 1;
+            let sum: f64 = cases
+                .iter()
+                .filter(|(case, _)| holds(&model, root, case))
+                .map(|(_, weight)| weight)
+                .sum();
+            let ((found, fails), _) = weigh(&model, root, PLENTY)?;
+            assert!((found - sum).abs() < 1e-12 && (fails - 1.0 + sum).abs() < 1e-12, "{model:?}");
+        }
+        Ok(())
+    }
+
+    /// What lies below a formula: formulas, then conditions; not through `without`.
+    fn below_it(model: &Model, root: usize, without: usize) -> Vec<bool> {
+        let mut found = vec![false; model.nodes.len() + model.variables.len()];
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            if node == without {
+                continue;
+            }
+            if let Node::Is { variable, .. } = model.nodes[node] {
+                found[model.nodes.len() + variable] = true;
+            }
+            for part in model.nodes[node].parts() {
+                found[*part] = true;
+                open.push(*part);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn a_module_shares_nothing_with_what_is_outside_of_it() {
+        let mut stream = ChaCha8Rng::seed_from_u64(2);
+        let mut below = |end: usize| stream.next_u32() as usize % end;
+        let mut some = 0;
+        for _ in 0..300 {
+            let model = random(&mut below);
+            let root = model.nodes.len() - 1;
+            let all = below_it(&model, root, usize::MAX);
+            let found = Visits::new(&model, root).modules(root);
+            for node in 0..root {
+                let (own, outside) =
+                    (below_it(&model, node, usize::MAX), below_it(&model, root, node));
+                let apart = own.iter().zip(&outside).all(|(own, outside)| !own || !outside);
+                let inner = all[node] && !model.nodes[node].parts().is_empty();
+                assert_eq!(found[node], inner && apart, "{node} of {model:?}");
+                some += usize::from(found[node]);
+            }
+            assert!(found[root]);
+        }
+        assert!(some > 100, "{some} modules");
     }
 }

@@ -100,8 +100,10 @@ pub fn only(occur: &[bool]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{forget, only, options};
-    use crate::evaluate::diagram::{Diagrams, FALSE, OverBudget};
+    use super::{forget, narrow, only, options};
+    use crate::evaluate::diagram::{Diagrams, FALSE, OverBudget, TRUE};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
     #[test]
     fn options_occur_on_paths_and_where_levels_are_skipped() -> Result<(), OverBudget> {
@@ -128,6 +130,48 @@ mod tests {
         assert_eq!(forget(&mut diagrams, all, &[false, true, false])?, expected);
         assert_eq!(only(&[false, true]), Some(1));
         assert_eq!(only(&[true, true]), None);
+        Ok(())
+    }
+
+    #[test]
+    fn options_are_those_of_some_case_in_which_the_function_holds() -> Result<(), OverBudget> {
+        let mut stream = ChaCha8Rng::seed_from_u64(1);
+        let widths = [2_usize, 3, 2, 3];
+        let mut diagrams = Diagrams::new(vec![2, 3, 2, 3], u64::MAX);
+        for round in 0..300 {
+            // The cases in which it holds: few at first, so that options are missing.
+            let mut expected: Vec<Vec<bool>> =
+                widths.iter().map(|width| vec![false; *width]).collect();
+            let mut f = FALSE;
+            for _ in 0..=round / 60 {
+                let mut case = TRUE;
+                let free = stream.next_u32() % 16;
+                for (level, width) in widths.iter().enumerate() {
+                    let option = stream.next_u32() as usize % width;
+                    if free >> level & 1 == 1 {
+                        expected[level].fill(true);
+                    } else {
+                        expected[level][option] = true;
+                        let literal = diagrams.literal(narrow(level), option);
+                        case = diagrams.and(case, literal)?;
+                    }
+                }
+                f = diagrams.or(f, case)?;
+            }
+            assert_eq!(options(&mut diagrams, f)?, expected);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn each_function_on_the_way_is_looked_at_once() -> Result<(), OverBudget> {
+        let mut diagrams = Diagrams::new(vec![2; 24], u64::MAX);
+        let of: Vec<_> = (0..24).map(|level| diagrams.literal(level, 1)).collect();
+        let half = diagrams.at_least(12, &of)?;
+        let before = diagrams.steps();
+        assert_eq!(options(&mut diagrams, half)?, vec![vec![true; 2]; 24]);
+        // As many as there are ways to have so many so far, and so many left: 12 times 13.
+        assert_eq!(diagrams.steps() - before, 156);
         Ok(())
     }
 }

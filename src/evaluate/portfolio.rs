@@ -34,3 +34,41 @@ pub fn attempt<T>(
     }
     Err(OverBudget)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::attempt;
+    use crate::evaluate::diagram::OverBudget;
+    use crate::evaluate::order::candidates;
+    use crate::model::{Model, Node};
+
+    #[test]
+    fn every_order_is_tried_with_little_before_the_first_is_given_half() {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 5]);
+        let is: Vec<usize> = (0..5).map(|variable| model.is(variable)).collect();
+        let both = model.node(Node::All(vec![is[3], is[0]]));
+        let roots = [model.node(Node::Any(vec![is[4], both, is[1], is[2]]))];
+        let orders = candidates(&model, &roots, &[]);
+        assert!(orders.len() > 1);
+        let parts = [(10_000 / 64, &orders[..]), (10_000 / 16, &orders), (5_000, &orders[..1])];
+        let expected: Vec<_> = parts
+            .iter()
+            .flat_map(|(limit, orders)| orders.iter().map(|order| (*limit, order.clone())))
+            .collect();
+        let mut tried = Vec::new();
+        let found = attempt(&model, (&roots, &[]), 10_000, |mut factors, limit| {
+            tried.push((limit, factors.order.clone()));
+            factors.diagrams.spend(limit)?;
+            factors.diagrams.spend(1)
+        });
+        assert_eq!((found, tried), (Err(OverBudget), expected));
+        let third = |tried: &mut u64| {
+            attempt(&model, (&roots, &[]), 10_000, |_, limit| {
+                *tried += 1;
+                if *tried == 3 { Ok(limit) } else { Err(OverBudget) }
+            })
+        };
+        let mut tried = 0;
+        assert!(third(&mut tried).is_ok() && tried == 3);
+    }
+}

@@ -77,18 +77,17 @@ pub struct Programs<'m> {
     chances: Vec<Chance>,
     /// Formulas that branches make sure or rule out.
     formulas: Vec<NodeId>,
-    /// States that were met, by their factors.
+    /// States that were met, by their keys: the number of what is kept, then the factors.
     met: HashTable<Met>,
-    keys: Vec<Ref>,
+    keys: Vec<u32>,
     /// The different choices of kept variables.
     kept: Vec<Vec<bool>>,
 }
 
-/// A state that was met: its factors among the keys, and its program.
+/// A state that was met: where its key is among the keys, and its program.
 #[derive(Clone, Debug)]
 struct Met {
     hash: u64,
-    kept: usize,
     key: Range<u32>,
     program: ProgramId,
 }
@@ -258,20 +257,13 @@ impl<'m> Programs<'m> {
         }
         let mut kids = Vec::new();
         for part in self.split(items) {
-            let kid = self.component(part, kept)?;
-            if kid != UNIT {
-                kids.push(kid);
-            }
+            kids.push(self.component(part, kept)?);
         }
-        match kids.as_slice() {
-            [] => Ok(UNIT),
-            [kid] => Ok(*kid),
-            _ => {
-                let first = narrow(self.kids.len());
-                self.kids.extend(kids);
-                Ok(self.push(Step::And(first..narrow(self.kids.len()))))
-            }
+        if let [kid] = kids.as_slice() {
+            return Ok(*kid);
         }
+        let kids = append(&mut self.kids, &kids);
+        Ok(self.push(Step::And(kids)))
     }
 
     /// Drops families of variables that nothing else mentions, until there are none.
@@ -282,16 +274,9 @@ impl<'m> Programs<'m> {
                 items.iter().map(|item| self.supports.of(diagrams, item.factor)).collect();
             let lone = self.supports.mentioned_once(&supports);
             let before = items.len();
-            let mut at = 0;
-            items.retain(|item| {
-                at += 1;
-                let barren = |level: u32| {
-                    !kept.has(level)
-                        && lone.contains(level)
-                        && self.supports.contains(supports[at - 1], level)
-                };
-                !item.family.is_some_and(barren)
-            });
+            // A family mentions its own variable until that is branched, and then nothing does.
+            let barren = |level: u32| !kept.has(level) && lone.contains(level);
+            items.retain(|item| !item.family.is_some_and(barren));
             if items.len() == before {
                 return;
             }
@@ -328,8 +313,7 @@ impl<'m> Programs<'m> {
         let hash = hash_of(&items, kept.number);
         let same = |met: &Met| {
             let key = &self.keys[met.key.start as usize..met.key.end as usize];
-            let factors = items.iter().map(|item| &item.factor);
-            met.hash == hash && met.kept == kept.number && key.iter().eq(factors)
+            key.iter().copied().eq(key_of(&items, kept.number))
         };
         if let Some(met) = self.met.find(hash, same) {
             return Ok(met.program);
@@ -396,9 +380,9 @@ impl<'m> Programs<'m> {
 
     fn meet(&mut self, hash: u64, kept: usize, items: &[Item], program: ProgramId) {
         let first = narrow(self.keys.len());
-        self.keys.extend(items.iter().map(|item| item.factor));
+        self.keys.extend(key_of(items, kept));
         let key = first..narrow(self.keys.len());
-        self.met.insert_unique(hash, Met { hash, kept, key, program }, |met| met.hash);
+        self.met.insert_unique(hash, Met { hash, key, program }, |met| met.hash);
     }
 }
 
@@ -423,8 +407,7 @@ impl Marks {
     }
 
     fn is_empty(&self) -> bool {
-        let nothing = self.chances.is_empty() && self.holds.is_empty() && self.fails.is_empty();
-        nothing && !self.impossible
+        self.chances.is_empty() && self.holds.is_empty() && self.fails.is_empty()
     }
 }
 
@@ -434,13 +417,17 @@ fn append<T: Copy>(all: &mut Vec<T>, own: &[T]) -> Range<u32> {
     first..narrow(all.len())
 }
 
+fn key_of(items: &[Item], kept: usize) -> impl Iterator<Item = u32> {
+    std::iter::once(narrow(kept)).chain(items.iter().map(|item| item.factor))
+}
+
 fn hash_of(items: &[Item], kept: usize) -> u64 {
-    items.iter().fold(kept as u64, |hash, item| mix(hash, u64::from(item.factor)))
+    key_of(items, kept).fold(0, |hash, word| mix(hash, u64::from(word)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Item, Programs, Query, hash_of};
+    use super::{Item, Programs, Query, Step, UNIT, hash_of};
     use crate::evaluate::diagram::{OverBudget, Spent};
     use crate::evaluate::factors::Factors;
     use crate::evaluate::traverse::{Probability, forward};
@@ -497,6 +484,78 @@ mod tests {
         assert_ne!(first.0, first.1);
         assert_eq!((programs.compile(&query)?, programs.compile(&kept)?), first);
         assert_eq!((programs.len(), programs.factors.diagrams.steps()), (size, steps));
+        Ok(())
+    }
+
+    #[test]
+    fn what_nothing_mentions_any_more_is_dropped() -> Result<(), OverBudget> {
+        let (mut model, _) = chain(3);
+        let (middle, last) = (model.is(1), model.is(2));
+        model.variables[2].clauses = vec![(0, vec![0.5; 2])];
+        let required = vec![model.node(Node::Any(vec![middle, last]))];
+        let query = Query { required, ..Query::default() };
+        let mut programs = Programs::new(Factors::new(&model, vec![2, 0, 1], 1_000));
+        let root = programs.compile(&query)?;
+        let Step::Or(branches) = programs.step(root).clone() else { panic!("no branches") };
+        // Where the last one holds, the first two are not asked for.
+        let kids: Vec<_> = programs.branches(&branches).iter().map(|branch| branch.kid).collect();
+        assert_eq!((kids.len(), kids[0] == UNIT, kids[1]), (2, false, UNIT));
+        let found = forward(&programs, &[root], &mut Probability);
+        assert!((found[0] - (0.5 + 0.5 * 0.625)).abs() < 1e-15);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_sure_from_the_start_is_noted_at_the_root() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true), Node::Constant(false)], &[2]);
+        let is = model.is(0);
+        let mut programs = Programs::new(Factors::new(&model, vec![0], 1_000));
+        for (watched, noted, holds, fails) in
+            [(vec![0], vec![], vec![0], vec![]), (vec![], vec![1], vec![], vec![1])]
+        {
+            let query = Query { required: vec![is], watched, noted, ..Query::default() };
+            let root = programs.compile(&query)?;
+            let Step::Or(only) = programs.step(root).clone() else { panic!("no branches") };
+            let [branch] = programs.branches(&only) else { panic!("one branch") };
+            assert_eq!(branch.choice, None);
+            assert_eq!((programs.holds(branch), programs.fails(branch)), (&holds[..], &fails[..]));
+            assert!((forward(&programs, &[root], &mut Probability)[0] - 0.5).abs() < 1e-15);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn an_option_without_a_chance_has_no_branch() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[3, 2]);
+        model.variables[0].clauses = vec![(0, vec![0.75, 0.0, 0.25])];
+        let (first, second) = (model.is(0), model.is(1));
+        let required = vec![model.node(Node::Any(vec![first, second]))];
+        let query = Query { required, ..Query::default() };
+        let mut programs = Programs::new(Factors::new(&model, vec![0, 1], 1_000));
+        let root = programs.compile(&query)?;
+        let Step::Or(branches) = programs.step(root).clone() else { panic!("no branches") };
+        let options: Vec<_> =
+            programs.branches(&branches).iter().map(|branch| branch.choice).collect();
+        assert_eq!(options, [Some((0, 0)), Some((0, 2))]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_state_costs_more_the_more_factors_it_has() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 9]);
+        let is: Vec<usize> = (0..9).map(|variable| model.is(variable)).collect();
+        let mut either = |other: &usize| model.node(Node::Any(vec![is[0], *other]));
+        let required: Vec<usize> = is[1..].iter().map(&mut either).collect();
+        let query = Query { required, ..Query::default() };
+        let mut programs = Programs::new(Factors::new(&model, (0..9).collect(), 1_000));
+        for node in &query.required {
+            programs.factors.formula(*node)?;
+        }
+        let before = programs.factors.diagrams.steps();
+        programs.compile(&query)?;
+        // One state of eight factors, then eight of one.
+        let steps = programs.factors.diagrams.steps() - before;
+        assert!((9..14).contains(&steps), "{steps}");
         Ok(())
     }
 }

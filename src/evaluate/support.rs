@@ -52,9 +52,7 @@ impl Supports {
 
     /// The support of a diagram.
     pub fn of(&mut self, diagrams: &Diagrams, f: Ref) -> SupportId {
-        if self.known.len() < diagrams.len() {
-            self.known.resize(diagrams.len(), UNKNOWN);
-        }
+        self.known.resize(diagrams.len(), UNKNOWN);
         let known = self.known[f as usize];
         if known != UNKNOWN {
             return known;
@@ -92,11 +90,6 @@ impl Supports {
     /// The levels in a support, in rising order.
     pub fn levels(&self, id: SupportId) -> impl Iterator<Item = usize> {
         bits::members(self.set(id))
-    }
-
-    /// Whether a level is in a support.
-    pub fn contains(&self, id: SupportId, level: u32) -> bool {
-        bits::has(self.set(id), level as usize)
     }
 
     /// The levels that are in just one of some supports.
@@ -142,4 +135,71 @@ fn end(joined: &mut [usize], mut own: usize) -> usize {
 
 fn hash_of(set: &[u64]) -> u64 {
     set.iter().fold(0, |hash, word| bits::mix(hash, *word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Supports, hash_of};
+    use crate::evaluate::diagram::{Diagrams, OverBudget};
+    use crate::evaluate::factors::narrow;
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+    use std::collections::BTreeSet;
+
+    /// The groups as books have them: sets that share a level are one, until none do.
+    fn by_the_book(sets: &[BTreeSet<usize>]) -> Vec<usize> {
+        let mut groups: Vec<usize> = (0..sets.len()).collect();
+        for _ in sets {
+            for (one, first) in sets.iter().enumerate() {
+                for (other, second) in sets.iter().enumerate() {
+                    if !first.is_disjoint(second) {
+                        groups[one] = groups[one].min(groups[other]);
+                    }
+                }
+            }
+        }
+        groups
+    }
+
+    #[test]
+    fn supports_are_sets_of_levels_of_any_number() -> Result<(), OverBudget> {
+        let mut stream = ChaCha8Rng::seed_from_u64(1);
+        let mut below = |end: usize| stream.next_u32() as usize % end;
+        // More than 64 levels need a second word.
+        for levels in [5, 12, 64, 130] {
+            let mut diagrams = Diagrams::new(vec![2; levels], u64::MAX);
+            let mut supports = Supports::new(levels);
+            for _ in 0..40 {
+                let (mut sets, mut ids) = (Vec::new(), Vec::new());
+                for _ in 0..=below(6) {
+                    let set: BTreeSet<usize> = (0..=below(5)).map(|_| below(levels)).collect();
+                    let of: Vec<_> =
+                        set.iter().map(|level| diagrams.literal(narrow(*level), 1)).collect();
+                    let all = diagrams.all(&of)?;
+                    let id = supports.of(&diagrams, all);
+                    assert!(supports.levels(id).eq(set.iter().copied()), "{set:?}");
+                    assert_eq!(supports.of(&diagrams, all), id);
+                    sets.push(set);
+                    ids.push(id);
+                }
+                let once = supports.mentioned_once(&ids);
+                for level in 0..levels {
+                    let mentions = sets.iter().filter(|set| set.contains(&level)).count();
+                    assert_eq!(once.contains(narrow(level)), mentions == 1, "{level} in {sets:?}");
+                }
+                assert_eq!(supports.groups(&ids), by_the_book(&sets), "{sets:?}");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn equal_supports_are_one_and_others_have_other_hashes() {
+        let mut supports = Supports::new(130);
+        let sets = || (0..512_u64).map(|at| [at % 8, at / 8 % 8, at / 64]);
+        let ids: Vec<u32> = sets().map(|set| supports.intern(&set)).collect();
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 512);
+        assert!(sets().map(|set| supports.intern(&set)).eq(ids));
+        assert_eq!(sets().map(|set| hash_of(&set)).collect::<BTreeSet<_>>().len(), 512);
+    }
 }

@@ -129,3 +129,68 @@ impl Algebra for Probability {
         law::product(kids.iter().map(|kid| **kid))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Algebra, Part, Probability, forward, reachable};
+    use crate::evaluate::diagram::OverBudget;
+    use crate::evaluate::factors::Factors;
+    use crate::evaluate::program::{Programs, Query};
+    use crate::model::{Model, Node};
+    use std::rc::Rc;
+
+    /// Each condition depends on the one before it.
+    fn chain(length: usize) -> (Model, Query) {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; length]);
+        for variable in 1..length {
+            let before = model.is(variable - 1);
+            model.variables[variable].clauses = vec![(before, vec![0.25, 0.75]), (0, vec![0.5; 2])];
+        }
+        let required = vec![model.is(length - 1)];
+        (model, Query { required, ..Query::default() })
+    }
+
+    /// How many values there are at once, at most.
+    struct Alive(Rc<()>, usize);
+
+    impl Algebra for Alive {
+        type Value = Rc<()>;
+
+        fn or(&mut self, _: &[Part<'_, Rc<()>>]) -> Rc<()> {
+            self.1 = self.1.max(Rc::strong_count(&self.0));
+            self.0.clone()
+        }
+
+        fn and(&mut self, kids: &[&Rc<()>]) -> Rc<()> {
+            self.or(&[]);
+            assert!(kids.len() != 1);
+            self.0.clone()
+        }
+    }
+
+    #[test]
+    fn what_is_no_longer_needed_is_dropped() -> Result<(), OverBudget> {
+        let (model, query) = chain(60);
+        let mut programs = Programs::new(Factors::new(&model, (0..60).collect(), 100_000));
+        let root = programs.compile(&query)?;
+        assert!(programs.len() >= 60);
+        let mut alive = Alive(Rc::new(()), 0);
+        forward(&programs, &[root], &mut alive);
+        assert!(alive.1 < 12, "{} of {} values at once", alive.1, programs.len());
+        Ok(())
+    }
+
+    #[test]
+    fn a_root_within_another_keeps_its_value() -> Result<(), OverBudget> {
+        let (model, query) = chain(6);
+        let mut programs = Programs::new(Factors::new(&model, (0..6).collect(), 100_000));
+        let root = programs.compile(&query)?;
+        let all = reachable(&programs, &[root]);
+        let together = forward(&programs, &all, &mut Probability);
+        assert_eq!(together.len(), all.len());
+        for (program, value) in all.iter().zip(together) {
+            assert_eq!(forward(&programs, &[*program], &mut Probability), [value]);
+        }
+        Ok(())
+    }
+}
