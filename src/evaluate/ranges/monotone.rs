@@ -138,8 +138,8 @@ mod tests {
         let differ = model.node(Node::Any(vec![unequal, either]));
         assert_eq!(ends(&model, differ), [None, None]);
         // Three clauses of which the middle one is the best.
-        let clause = |when, held: f64| (when, vec![1.0 - held, held]);
-        model.variables[1].clauses = vec![clause(cause, 0.25), clause(other, 0.75), clause(0, 0.5)];
+        let law = |when, held: f64| (when, vec![1.0 - held, held]);
+        model.variables[1].clauses = vec![law(cause, 0.25), law(other, 0.75), law(0, 0.5)];
         assert_eq!(ends(&model, effect), [None, None]);
         // Of three outcomes with a cause there is no better end; without one they do not matter.
         let third = model.is(3);
