@@ -170,3 +170,77 @@ fn stated(model: &Model, place: usize, variable: usize) -> Vec<Stated> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{met, rounded, stated};
+    use crate::model::{Floor, Model, Node, Ranged};
+
+    /// Whether there is an answer for conditions of which all must hold.
+    fn answers(model: &mut Model) -> bool {
+        let is = (0..model.variables.len()).map(|variable| model.is(variable)).collect();
+        let needs = model.node(Node::All(is));
+        met(model, &[], &Floor::sketch(Vec::new(), 0, needs)).is_some()
+    }
+
+    /// Conditions of which each requires the one before.
+    fn chain(count: usize) -> Model {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; count]);
+        for variable in 1..count {
+            model.variables[variable].requires = model.is(variable - 1);
+        }
+        model
+    }
+
+    #[test]
+    fn twelve_conditions_are_answered_beside_those_that_are_certain() {
+        assert!(answers(&mut chain(12)));
+        assert!(!answers(&mut chain(13)));
+        let mut known = chain(13);
+        known.variables[0].clauses[0].1 = vec![0.0, 1.0];
+        assert!(answers(&mut known));
+        // What is certain only where something else holds is not.
+        let mut last = chain(13);
+        last.variables[12].clauses[0].1 = vec![0.0, 1.0];
+        assert!(!answers(&mut last));
+    }
+
+    #[test]
+    fn four_thousand_and_ninety_six_worlds_are_answered_and_no_more() {
+        let always = || vec![Node::Constant(true)];
+        let mut most = Model::sketch(always(), &[4, 4, 4, 4, 4, 4, 2]);
+        most.variables[6].clauses[0].1 = vec![0.0, 1.0];
+        assert!(answers(&mut most));
+        assert!(!answers(&mut Model::sketch(always(), &[4, 4, 4, 4, 4, 5])));
+    }
+
+    #[test]
+    fn only_what_is_nearly_certain_is_rounded() {
+        let chances = [1e-12, 1e-10, 0.3, 1.0 - 1e-10, 1.0 - 1e-12];
+        let found = chances.map(|own| Some(rounded(own)));
+        assert_eq!(found, [0.0, 1e-10, 0.3, 1.0 - 1e-10, 1.0].map(Some));
+    }
+
+    #[test]
+    fn an_end_is_stated_once_and_only_where_it_says_something() {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2, 2, 2, 3, 2]);
+        model.range(1, 0, (0.2, 1.0));
+        model.range(2, 0, (0.0, 0.4));
+        let ends = vec![(0.25, 0.5), (0.5, 0.75)];
+        model.ranges.push(Ranged { variable: 4, clause: 0, ends });
+        model.variables[4].plain = false;
+        let found = |model: &Model, variable| -> Vec<(usize, f64, bool)> {
+            let own = stated(model, 7, variable).into_iter();
+            own.map(|own| (own.option, own.end, own.least)).collect()
+        };
+        assert_eq!(found(&model, 0), [(1, 0.5, true), (1, 0.5, false)]);
+        assert_eq!(found(&model, 1), [(1, 0.2, true)]);
+        assert_eq!(found(&model, 2), [(1, 0.4, false)]);
+        assert_eq!(found(&model, 3).len(), 6);
+        let all = [(0, 0.25, true), (0, 0.5, false), (1, 0.5, true), (1, 0.75, false)];
+        assert_eq!(found(&model, 4), all);
+        // Of two outcomes with numbers the second says all.
+        model.ranges.pop();
+        assert_eq!(found(&model, 4), [(1, 0.5, true), (1, 0.5, false)]);
+    }
+}

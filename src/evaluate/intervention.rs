@@ -55,9 +55,9 @@ pub fn settled(model: &Model, ends: &[(usize, usize)]) -> Vec<Option<bool>> {
                 end.map(|(_, end)| end == option)
             }
             Node::Not(inner) => values[*inner].map(|value| !value),
-            Node::All(of) if known(false, of) > 0 => Some(false),
+            Node::All(of) if of.iter().any(|part| values[*part] == Some(false)) => Some(false),
             Node::All(of) => (known(true, of) == of.len()).then_some(true),
-            Node::Any(of) if known(true, of) > 0 => Some(true),
+            Node::Any(of) if of.iter().any(|part| values[*part] == Some(true)) => Some(true),
             Node::Any(of) => (known(false, of) == of.len()).then_some(false),
             Node::Count { relation, count, of } => {
                 let decided = known(true, of) + known(false, of) == of.len();
@@ -153,4 +153,87 @@ fn attempt<T>(
         *budget = budget.saturating_sub(spent);
         found
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{active, law, set, settled};
+    use crate::evaluate::diagram::OverBudget;
+    use crate::evaluate::sums;
+    use crate::model::{Model, Node, Size};
+    use crate::scenario::formula::Relation;
+
+    #[test]
+    fn what_is_settled_holds_in_all_worlds_or_in_none() {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2, 2, 3, 2]);
+        let (a, b) = (model.is(0), model.is(1));
+        let (x, y) = (model.is(2), model.node(Node::Is { variable: 2, option: 2 }));
+        let not = model.node(Node::Not(b));
+        let open = model.is(3);
+        let all = [vec![a, not], vec![a, b, open], vec![a, open], vec![]];
+        let all = all.map(|of| model.node(Node::All(of)));
+        let any = [vec![b, y], vec![b, a, open], vec![b, open], vec![]];
+        let any = any.map(|of| model.node(Node::Any(of)));
+        let mut count = |relation, count, of: &[usize]| {
+            model.node(Node::Count { relation, count, of: of.to_vec() })
+        };
+        let two = count(Relation::AtLeast, 2, &[a, b, x]);
+        let three = count(Relation::AtLeast, 3, &[a, b, x]);
+        let some = count(Relation::AtLeast, 2, &[a, b, open]);
+        let found = settled(&model, &[(0, 1), (1, 0), (2, 1)]);
+        assert_eq!(
+            [a, b, x, y, not].map(|node| found[node]),
+            [true, false, true, false, true].map(Some)
+        );
+        assert_eq!(found[open], None);
+        assert_eq!(all.map(|node| found[node]), [Some(true), Some(false), None, Some(true)]);
+        assert_eq!(any.map(|node| found[node]), [Some(false), Some(true), None, Some(false)]);
+        assert_eq!([two, three, some].map(|node| found[node]), [Some(true), Some(false), None]);
+    }
+
+    #[test]
+    fn what_cannot_be_given_has_no_figures() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 2]);
+        let is = model.is(0);
+        let either = model.is(1);
+        let sum = vec![model.pledge(is, Size::Fixed(3))];
+        model.evidence = model.node(Node::Any(vec![is, either]));
+        let laws = sums::size_laws(&model);
+        let mut budget = 100_000;
+        let chance = active(&model, &[0], &mut budget)?;
+        assert!(chance.is_some_and(|own| (own[0] - 2.0 / 3.0).abs() < 1e-15));
+        let found = law(&model, &laws, (&sum, is, None), &mut budget)?;
+        assert!(found.is_some_and(|own| (own.mass() - 2.0 / 3.0).abs() < 1e-15));
+        let set = set(&model, &[(0, 0), (1, 0)]);
+        assert_eq!(active(&set, &[0], &mut budget)?, None);
+        assert_eq!(law(&set, &laws, (&sum, 0, None), &mut budget)?.map(|own| own.mass()), None);
+        Ok(())
+    }
+
+    #[test]
+    fn looking_at_conditions_and_adding_sizes_up_take_from_the_budget() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 80]);
+        let is: Vec<usize> = (0..80).map(|variable| model.is(variable)).collect();
+        let any = model.node(Node::Any(is.clone()));
+        model.pledge(any, Size::Fixed(1));
+        let mut budget = 100_000;
+        active(&model, &[0], &mut budget)?;
+        let spent = 100_000 - budget;
+        assert!((2100..4000).contains(&spent), "{spent}");
+        assert_eq!(active(&model, &[0], &mut 2000).err(), Some(OverBudget));
+
+        let spent = |high: u64| {
+            let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 2]);
+            let is = [model.is(0), model.is(1)];
+            let sum: Vec<_> = is.map(|is| model.pledge(is, Size::Uniform(1, high))).into();
+            let laws = sums::size_laws(&model);
+            let mut budget = 20_000;
+            law(&model, &laws, (&sum, 0, None), &mut budget).map(|_| 20_000 - budget)
+        };
+        let [few, many, most] = [spent(100), spent(2000), spent(500_000)];
+        assert!(few? < 1000);
+        assert!(many? > 2000);
+        assert!(most.is_err());
+        Ok(())
+    }
 }

@@ -213,7 +213,7 @@ pub(super) fn means_of(
     let sizes = means.values().copied();
     let Some(evidence) = evidence else {
         let query = Query { watched: nodes.clone(), ..Query::default() };
-        let goal = Goal { worth: sizes.collect(), part: vec![0; nodes.len()], certain: true };
+        let goal = Goal { worth: sizes.collect(), part: (0..nodes.len()).collect(), certain: true };
         return Ok((vec![query], nodes, goal));
     };
     let held = factors.formula(evidence)?;
@@ -229,4 +229,141 @@ pub(super) fn means_of(
     let part = numbers.iter().map(|number| number / 2).collect();
     let worth = sizes.flat_map(|size| [size, 0.0]).collect();
     Ok((queries, numbers, Goal { worth, part, certain: false }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Work, mean, met};
+    use crate::evaluate::sums;
+    use crate::law::Law;
+    use crate::model::{Floor, Model, Node, Size};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+    /// Conditions with ranges, and formulas that each helps where another holds and hurts where it
+    /// fails.
+    fn equals(count: usize) -> (Model, Vec<usize>) {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; count]);
+        let is: Vec<usize> = (0..count).map(|variable| model.is(variable)).collect();
+        let not: Vec<usize> = is.iter().map(|own| model.node(Node::Not(*own))).collect();
+        let mut equal = Vec::new();
+        for variable in 0..count {
+            model.range(variable, 0, [(0.25, 0.875), (0.125, 0.5), (0.375, 0.75)][variable % 3]);
+            let next = (variable + 1) % count;
+            let pairs = [&is, &not].map(|of| Node::All(vec![of[variable], of[next]]));
+            let either = pairs.map(|both| model.node(both));
+            equal.push(model.node(Node::Any(either.to_vec())));
+        }
+        (model, equal)
+    }
+
+    /// The least and the most of P(met), over all corners.
+    fn corners(model: &Model, floor: &Floor) -> [f64; 2] {
+        let laws = sums::size_laws(model);
+        let mut ends = [1.0_f64, 0.0];
+        for corner in 0..1_usize << model.ranges.len() {
+            let mut model = model.clone();
+            for (at, own) in model.ranges.clone().iter().enumerate() {
+                let (low, high) = own.ends[1];
+                let chance = if corner >> at & 1 == 1 { high } else { low };
+                model.variables[own.variable].clauses[0].1 = vec![1.0 - chance, chance];
+            }
+            let (mut whole, mut part) = (0.0, 0.0);
+            for world in 0..1_usize << model.variables.len() {
+                let options: Vec<usize> =
+                    (0..model.variables.len()).map(|at| world >> at & 1).collect();
+                let values = model.values(&options);
+                let chances = options.iter().zip(&model.variables);
+                let chance: f64 = chances.map(|(own, law)| law.chance(*own, &values)).product();
+                if !values[model.evidence] {
+                    continue;
+                }
+                whole += chance;
+                let active =
+                    floor.sum.iter().filter(|own| values[model.pledges[own.pledge].active]);
+                let sum = active.fold(Law::point(0), |sum, own| {
+                    laws[own.pledge].as_ref().map_or(sum.clone(), |own| sum.plus(own))
+                });
+                if values[floor.needs] {
+                    part += chance * sum.at_least(floor.floor.unwrap_or(0));
+                }
+            }
+            ends = [ends[0].min(part / whole), ends[1].max(part / whole)];
+        }
+        ends
+    }
+
+    #[test]
+    fn random_and_fixed_sizes_reach_a_floor_as_at_all_corners() {
+        let mut random = ChaCha8Rng::seed_from_u64(21);
+        let mut below = |count: u32| random.next_u32() % count;
+        for round in 0..40 {
+            let (mut model, equal) = equals(4);
+            let mut sum = Vec::new();
+            for node in &equal[..3] {
+                let (low, wide) = (u64::from(below(4)), u64::from(below(3)));
+                let size =
+                    if wide == 0 { Size::Fixed(low) } else { Size::Uniform(low, low + wide) };
+                sum.push(model.pledge(*node, size));
+            }
+            let needs = if round % 2 == 0 { 0 } else { equal[3] };
+            if round % 3 == 0 {
+                model.evidence = model.node(Node::Any(vec![equal[0], equal[2]]));
+            }
+            let floor = Floor::sketch(sum, u64::from(1 + below(7)), needs);
+            let laws = sums::size_laws(&model);
+            let work = Work::new(1_000_000);
+            let found = met(&model, &laws, (&floor, None), &work).unwrap();
+            let [low, high] = corners(&model, &floor);
+            assert!(found.sharp);
+            assert!((found.low - low).abs() < 1e-12 && (found.high - high).abs() < 1e-12);
+        }
+    }
+
+    /// Whether the range of P(met) is sharp.
+    fn is_sharp(model: &Model, floor: &Floor) -> Option<bool> {
+        let laws = sums::size_laws(model);
+        met(model, &laws, (floor, None), &Work::new(20_000_000)).map(|own| own.sharp)
+    }
+
+    #[test]
+    fn six_random_sums_are_told_apart_and_seven_bounded() {
+        let sharp = |random: usize| {
+            let (mut model, equal) = equals(7);
+            let sum = equal[..random].iter().map(|own| model.pledge(*own, Size::Uniform(1, 2)));
+            let sum = sum.collect();
+            is_sharp(&model, &Floor::sketch(sum, 8, 0))
+        };
+        assert_eq!([6, 7].map(sharp), [Some(true), Some(false)]);
+    }
+
+    #[test]
+    fn as_many_fixed_sums_are_told_apart_as_forces_of_random_ones_leave() {
+        let sharp = |fixed: usize| {
+            let (mut model, equal) = equals(2);
+            let both = equal[0];
+            let mut sum = vec![model.pledge(both, Size::Uniform(1, 2))];
+            let more = Model::sketch(vec![Node::Constant(true)], &vec![2; fixed]).variables;
+            model.variables.extend(more);
+            for at in 0..fixed {
+                let node = model.is(2 + at);
+                sum.push(model.pledge(node, Size::Fixed(1 << at)));
+            }
+            is_sharp(&model, &Floor::sketch(sum, 1 << fixed, 0))
+        };
+        assert_eq!([12, 13].map(sharp), [Some(true), Some(false)]);
+    }
+
+    #[test]
+    fn what_was_spent_is_what_was_done() {
+        let (mut model, equal) = equals(4);
+        let sum = equal[..3].iter().map(|own| model.pledge(*own, Size::Fixed(1)));
+        let floor = Floor::sketch(sum.collect(), 2, 0);
+        let laws = sums::size_laws(&model);
+        let work = [(); 2].map(|()| Work::new(1_000_000));
+        assert!(met(&model, &laws, (&floor, None), &work[0]).is_some_and(|own| own.sharp));
+        assert!(mean(&model, &laws, (&floor.sum, None), &work[1]).is_some_and(|own| own.sharp));
+        let spent = work.map(|work| work.spent());
+        assert!(spent.iter().all(|own| (60..600).contains(own)), "{spent:?}");
+    }
 }

@@ -385,3 +385,93 @@ impl Part<'_> {
 fn settled(value: f64, other: f64) -> f64 {
     if (value - other).abs() <= ROUNDING * other.abs() { other } else { value }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Tally, responses, settled};
+    use crate::model::{Floor, Model, Node, Size};
+
+    /// A result with so many conditions, in as many requirements, beside conditions without bearing.
+    fn counted(conditions: u8, floors: usize, beside: usize) -> Model {
+        let options = vec![2; usize::from(conditions) + beside];
+        let mut model = Model::sketch(vec![Node::Constant(true)], &options);
+        let is = (0..usize::from(conditions)).map(|variable| model.is(variable)).collect();
+        let needs = model.at_least(u32::from(conditions) / 2, is);
+        model.floors = vec![Floor::sketch(Vec::new(), 0, needs); floors];
+        let term = model.pledge(needs, Size::Fixed(2));
+        model.totals = vec![vec![term]];
+        model
+    }
+
+    /// Whether there are figures with so much work.
+    fn answered(model: &Model, budget: u64) -> [bool; 2] {
+        let found = responses(model, &[None], budget);
+        [found.troops.is_some(), found.met.iter().all(Option::is_some)]
+    }
+
+    #[test]
+    fn the_mean_and_each_requirement_have_a_part_of_the_budget() {
+        assert_eq!(answered(&counted(20, 1, 0), 1 << 14), [true, true]);
+        assert_eq!(answered(&counted(20, 8, 0), 1 << 14), [true, false]);
+        let mut mean = counted(20, 1, 0);
+        mean.floors[0].needs = 0;
+        assert_eq!(answered(&mean, 1 << 11), [false, true]);
+    }
+
+    #[test]
+    fn of_what_bears_upon_nothing_only_outcomes_take_work() {
+        let mut model = counted(1, 1, 300);
+        assert_eq!(answered(&model, 1 << 8), [true, true]);
+        for law in &mut model.variables[1..] {
+            (law.options, law.plain) = (3, false);
+            law.clauses[0].1 = vec![0.25, 0.25, 0.5];
+        }
+        assert_eq!(answered(&model, 1 << 10), [false, false]);
+        assert_eq!(answered(&model, 1 << 20), [true, true]);
+    }
+
+    #[test]
+    fn rounding_alone_is_taken_from_a_tally_and_from_figures() {
+        let model = Model::sketch(vec![Node::Constant(true)], &[2]);
+        let tally = |whole: f64, known: [f64; 2], set: [f64; 2]| {
+            let mut own = Tally::new(&model);
+            (own.whole, own.known[0], own.set[0]) = (whole, known.to_vec(), set.to_vec());
+            own
+        };
+        let whole = tally(1e-3, [1e-3, 1e-3], [1e-3, 1e-3]);
+        let near = [1e-3 * 1e-14, 1e-3 * (1.0 - 1e-14)];
+        let far = [1e-3 * 1e-12, 1e-3 * (1.0 - 1e-12)];
+        let mut own = tally(5e-4, near, far);
+        own.settle(&whole);
+        assert_eq!(
+            (own.whole, &own.known[0], &own.set[0]),
+            (5e-4, &vec![0.0, 1e-3], &far.to_vec())
+        );
+        let pairs = [(1.0 + 1e-15, 1.0), (1.0 + 1e-12, 1.0), (0.5, 1.0), (-3.0, -3.0 - 4e-15)];
+        let found = pairs.map(|(value, other)| Some(settled(value, other)));
+        assert_eq!(found, [1.0, 1.0 + 1e-12, 0.5, -3.0 - 4e-15].map(Some));
+        assert_eq!(Some(settled(1e-20, 2e-20)), Some(1e-20));
+    }
+
+    #[test]
+    fn what_is_unstated_is_no_matter_where_it_is_set() {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2, 2, 2]);
+        let of = vec![model.is(0), model.is(1)];
+        let needs = model.node(Node::Any(of));
+        model.floors = vec![Floor::sketch(Vec::new(), 0, needs)];
+        model.variables[0].stated = false;
+        let found = responses(&model, &[], 1_000_000).met.pop().flatten().unwrap();
+        assert_eq!(found.present, None);
+        let set = |variable: usize| {
+            let turns: &Vec<_> = &found.options[variable];
+            [turns[0].set, turns[1].set, turns[1].unset]
+        };
+        assert_eq!(set(0), [Some(0.5), Some(1.0), Some(0.5)]);
+        assert_eq!([set(1), set(2)], [[None; 3]; 2]);
+        model.variables[0].stated = true;
+        let found = responses(&model, &[], 1_000_000).met.pop().flatten().unwrap();
+        assert_eq!(found.present, Some(0.75));
+        assert_eq!(found.options[1][1].set, Some(1.0));
+        assert_eq!(found.options[2][1].set, Some(0.75));
+    }
+}

@@ -17,8 +17,8 @@ const GAP: f64 = 1e-9;
 /// (Bland, 1977).
 const GREEDY: usize = 400;
 
-/// The most steps.
-const STEPS: usize = 4000;
+/// The most steps after these.
+const CAREFUL: usize = 3600;
 
 /// A point: its cost, and its coefficients.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,13 +36,13 @@ pub fn least(points: &[Point]) -> Option<f64> {
     let rows = cheapest.row.len();
     let slacks = (0..rows).map(|row| points.len() + row);
     let mut simplex = Simplex { points, rows, basis: [first].into_iter().chain(slacks).collect() };
-    for step in 0..STEPS {
+    for greedy in [true; GREEDY].into_iter().chain([false; CAREFUL]) {
         let inverse = simplex.inverse()?;
         let prices = simplex.prices(&inverse);
-        let Some(leaving) = simplex.leaving(&inverse, step < GREEDY) else {
+        let Some(leaving) = simplex.leaving(&inverse, greedy) else {
             return simplex.certified(&inverse, &prices);
         };
-        let entering = simplex.entering(&inverse[leaving], &prices, step < GREEDY)?;
+        let entering = simplex.entering(&inverse[leaving], &prices, greedy)?;
         simplex.basis[leaving] = entering;
     }
     None
@@ -163,7 +163,9 @@ fn dot(prices: &[f64], row: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Point, least};
+    use super::{Point, Simplex, least};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
     /// Two conditions with chances a and b: the least of P(both) or of P(either).
     fn frechet(chances: [f64; 2], cost: impl Fn(bool, bool) -> f64) -> f64 {
@@ -195,5 +197,110 @@ mod tests {
     fn what_nothing_keeps_has_no_answer() {
         let points = [0.0, 1.0].map(|cost| Point { cost, row: vec![-1.0] });
         assert_eq!(least(&points), None);
+    }
+
+    #[test]
+    fn the_least_of_two_rows_is_that_of_the_best_three_points() {
+        let mut random = ChaCha8Rng::seed_from_u64(3);
+        let mut number = || f64::from(random.next_u32() % 17) - 8.0;
+        let mut answered = 0;
+        for _ in 0..100 {
+            let points: Vec<Point> =
+                (0..7).map(|_| Point { cost: number(), row: vec![number(), number()] }).collect();
+            let found = least(&points);
+            let mut best = f64::INFINITY;
+            let triples = (0..343).map(|own| (own / 49, own / 7 % 7, own % 7));
+            for (a, b, c) in triples.filter(|(a, b, c)| a < b && b < c) {
+                let corner = [&points[a], &points[b], &points[c]];
+                best = best.min(cheapest(corner));
+            }
+            match found {
+                Some(found) => {
+                    assert!((found - best).abs() < 1e-9, "{found} and not {best}");
+                    answered += 1;
+                }
+                None => assert!(best.is_infinite(), "{best} was not found"),
+            }
+        }
+        assert!((40..100).contains(&answered), "{answered}");
+    }
+
+    /// The least cost of a mixture of three points that keeps both rows: at a corner of what is left
+    /// of the triangle, which is where two of the five inequalities are equations.
+    fn cheapest(points: [&Point; 3]) -> f64 {
+        let sides: [[f64; 3]; 5] = [
+            [1.0, 0.0, 0.0],
+            [0.0, 1.0, 0.0],
+            [0.0, 0.0, 1.0],
+            points.map(|point| point.row[0]),
+            points.map(|point| point.row[1]),
+        ];
+        let times = |side: [f64; 3], weights: [f64; 3]| {
+            side.iter().zip(weights).map(|(own, weight)| own * weight).sum::<f64>()
+        };
+        let mut best = f64::INFINITY;
+        for (first, second) in (0..25).map(|own| (sides[own / 5], sides[own % 5])) {
+            let cross = |a: usize, b: usize| first[a] * second[b] - first[b] * second[a];
+            let weights = [cross(1, 2), cross(2, 0), cross(0, 1)];
+            let whole: f64 = weights.iter().sum();
+            let weights = weights.map(|weight| weight / whole);
+            if whole != 0.0 && sides.iter().all(|side| times(*side, weights) > -1e-12) {
+                best = best.min(times(points.map(|point| point.cost), weights));
+            }
+        }
+        best
+    }
+
+    /// Points with one row each.
+    fn line(points: &[(f64, f64)]) -> Vec<Point> {
+        points.iter().map(|(cost, own)| Point { cost: *cost, row: vec![*own] }).collect()
+    }
+
+    #[test]
+    fn the_cheapest_column_comes_in_and_of_equals_the_one_that_moves_most_or_the_first() {
+        let points =
+            line(&[(0.0, -1.0), (0.0, 0.0), (1.0, 1.0), (2.0, 2.0), (2.0, 2.0), (2.0, 1.0)]);
+        let entering = |basis: &[usize], greedy: bool| {
+            let simplex = Simplex { points: &points, rows: 1, basis: basis.to_vec() };
+            simplex.entering(&[0.0, -1.0], &[0.0, 0.0], greedy)
+        };
+        assert_eq!(entering(&[0, 1], true), Some(3));
+        assert_eq!(entering(&[0, 1], false), Some(2));
+        assert_eq!(entering(&[3, 4], true), Some(2));
+        assert_eq!(entering(&[2, 3], false), Some(4));
+        let simplex = Simplex { points: &points[..2], rows: 1, basis: vec![0, 1] };
+        assert_eq!(simplex.entering(&[0.0, -1.0], &[0.0, 0.0], true), None);
+        // What the row exceeds nothing by: its price is what it costs to bring it in.
+        assert_eq!(simplex.entering(&[0.0, 1.0], &[0.0, 0.5], true), Some(2));
+    }
+
+    #[test]
+    fn what_is_furthest_below_nothing_leaves_or_the_first_column() {
+        let points = line(&[(0.0, 0.0); 4]);
+        let simplex = Simplex { points: &points, rows: 3, basis: vec![5, 3, 2, 0] };
+        let inverse = |values: [f64; 4]| values.map(|value| vec![value, 1.0, 1.0, 1.0]);
+        let some = inverse([-0.1, -0.5, -0.1, -5e-12]);
+        assert_eq!(simplex.leaving(&some, true), Some(1));
+        assert_eq!(simplex.leaving(&some, false), Some(2));
+        assert_eq!(simplex.leaving(&inverse([0.0, 0.5, 5e-12, -5e-12]), true), None);
+    }
+
+    #[test]
+    fn the_answer_needs_prices_at_which_it_costs_no_less() {
+        let points = line(&[(1.0, 0.0), (-1.0, -1.0)]);
+        let simplex = Simplex { points: &points, rows: 1, basis: vec![0, 2] };
+        let inverse = simplex.inverse().unwrap();
+        assert_eq!(inverse, [[1.0, 0.0], [0.0, -1.0]]);
+        assert_eq!(simplex.certified(&inverse, &[0.0, 0.0]), None);
+        assert_eq!(simplex.certified(&inverse, &[0.0, 1.0]), None);
+        assert_eq!(simplex.certified(&inverse, &[0.0, 2.0]), Some(1.0));
+        assert_eq!(least(&points), Some(1.0));
+    }
+
+    #[test]
+    fn columns_that_say_the_same_have_no_inverse() {
+        let points = line(&[(0.0, 1.0), (1.0, 1.0)]);
+        let simplex = Simplex { points: &points, rows: 1, basis: vec![0, 1] };
+        assert_eq!(simplex.inverse(), None);
     }
 }

@@ -427,3 +427,123 @@ fn both(
     goal.part.extend(against.part);
     Ok((queries, numbers, goal))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Turn, hull, mirrored, ranged, unrounded, without};
+    use crate::evaluate::responses::responses;
+    use crate::evaluate::sums;
+    use crate::model::{Floor, Model, Node, Size};
+    use crate::outcomes::{Response, Span, TurnSpans};
+
+    fn span(low: f64, high: f64) -> Span {
+        Span { low, high, sharp: true }
+    }
+
+    fn ends(own: Option<Span>) -> Option<(f64, f64, bool)> {
+        own.map(|own| (own.low, own.high, own.sharp))
+    }
+
+    #[test]
+    fn several_ranges_are_sharp_together_where_each_is() {
+        let bound = Span { sharp: false, ..span(0.25, 0.5) };
+        let all = [Some(span(0.125, 0.375)), Some(span(0.25, 0.5))];
+        assert_eq!(ends(hull(&all, true)), Some((0.125, 0.5, true)));
+        assert_eq!(ends(hull(&all, false)), Some((0.125, 0.5, false)));
+        assert_eq!(ends(hull(&[all[0], Some(bound)], true)), Some((0.125, 0.5, false)));
+        assert_eq!(ends(hull(&[Some(bound), all[0]], true)), Some((0.125, 0.5, false)));
+        assert_eq!(ends(hull(&[all[0], None], true)), None);
+        assert_eq!(ends(hull(&[], true)), None);
+    }
+
+    #[test]
+    fn an_end_is_nothing_beside_what_is_moved() {
+        let turn = |set, unset| Turn { known: None, set, unset, spans: TurnSpans::default() };
+        let (turn, unknown) = (turn(Some(4000.0), Some(1000.0)), turn(None, None));
+        let found = unrounded(span(-1e-10, 2e-10), turn);
+        assert_eq!((found.low, found.high), (0.0, 0.0));
+        let found = unrounded(span(-1e-9, 2e-9), turn);
+        assert_eq!((found.low, found.high), (-1e-9, 2e-9));
+        let found = unrounded(span(-1e-10, 4000.0), unknown);
+        assert_eq!((found.low, found.high), (0.0, 4000.0));
+        let found = unrounded(span(-1e-16, 1e-4), unknown);
+        assert_eq!((found.low, found.high), (-1e-16, 1e-4));
+    }
+
+    #[test]
+    fn the_other_option_of_two_moves_as_far_the_other_way() {
+        let own = TurnSpans {
+            set: Some(span(0.5, 1.0)),
+            unset: Some(span(0.25, 0.375)),
+            swing: Some(Span { sharp: false, ..span(0.125, 0.75) }),
+        };
+        let other = mirrored(own);
+        assert_eq!(ends(other.set), Some((0.25, 0.375, true)));
+        assert_eq!(ends(other.unset), Some((0.5, 1.0, true)));
+        assert_eq!(ends(other.swing), Some((-0.75, -0.125, false)));
+    }
+
+    #[test]
+    fn what_an_option_leaves_is_shared_by_the_others() {
+        assert_eq!(without(&[0.5, 0.25, 0.25], 1), Some(vec![2.0 / 3.0, 0.0, 1.0 / 3.0]));
+        assert_eq!(without(&[0.0, 1.0, 0.0], 1), None);
+    }
+
+    /// A result that a condition helps where another holds and hurts where it fails.
+    fn model() -> Model {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2, 2, 2]);
+        let (a, b) = (model.is(0), model.is(1));
+        let not = [a, b].map(|own| model.node(Node::Not(own)));
+        let parts = [vec![a, b], not.to_vec()].map(|of| model.node(Node::All(of)));
+        let equal = model.node(Node::Any(parts.to_vec()));
+        model.range(0, 0, (0.25, 0.375));
+        model.range(1, 0, (0.125, 0.75));
+        let term = model.pledge(equal, Size::Fixed(100));
+        model.totals = vec![vec![term]];
+        model.floors = vec![Floor::sketch(Vec::new(), 0, equal)];
+        model
+    }
+
+    /// The two results with so much work for ranges.
+    fn found(model: &Model, budget: u64) -> [Response; 2] {
+        let laws = sums::size_laws(model);
+        let own = responses(model, &laws, 1_000_000);
+        let mut own = ranged(model, &laws, own, budget);
+        [own.troops.unwrap(), own.met.pop().flatten().unwrap()]
+    }
+
+    #[test]
+    fn a_swing_has_the_ends_of_the_other_condition() {
+        let [mean, met] = found(&model(), 1_000_000);
+        let near = |own: Option<Span>, (low, high): (f64, f64)| {
+            let own = own.unwrap();
+            assert!(
+                own.sharp && (own.low - low).abs() < 1e-12 && (own.high - high).abs() < 1e-12,
+                "{own:?} {low} {high}"
+            );
+        };
+        for (result, times) in [(mean, 100.0), (met, 1.0)] {
+            for (variable, (low, high)) in [(0, (0.125, 0.75)), (1, (0.25, 0.375))] {
+                let turn = result.options[variable][1].spans;
+                near(turn.set, (times * low, times * high));
+                near(turn.unset, (times * (1.0 - high), times * (1.0 - low)));
+                near(turn.swing, (times * (2.0 * low - 1.0), times * (2.0 * high - 1.0)));
+            }
+            let still = result.options[2][1].spans;
+            assert_eq!(ends(still.swing), Some((0.0, 0.0, true)));
+        }
+    }
+
+    #[test]
+    fn without_work_there_are_no_ranges_and_each_takes_its_part() {
+        let known = |budget: u64| -> usize {
+            let swings = |own: &Response| {
+                own.options.iter().flatten().filter(|own| own.spans.swing.is_some()).count()
+            };
+            found(&model(), budget).iter().map(swings).sum()
+        };
+        assert_eq!([0, 1 << 8, 1 << 14].map(known), [0, 0, 12]);
+        // The model takes work to look at, beside what is searched.
+        assert!((1..12).contains(&known(1 << 9)));
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! In: formulas and how many options each condition has. Out: a `Model` that asks nothing.
 
-use super::{Model, Node, Variable};
+use super::{Floor, Model, Node, Pledge, Ranged, Size, Term, Variable};
 use crate::scenario::formula::Relation;
 
 impl Model {
@@ -48,5 +48,35 @@ impl Model {
     /// Adds a formula that counts.
     pub(crate) fn at_least(&mut self, count: u32, of: Vec<usize>) -> usize {
         self.node(Node::Count { relation: Relation::AtLeast, count, of })
+    }
+
+    /// Adds a pledge that counts.
+    pub(crate) fn pledge(&mut self, active: usize, size: Size) -> Term {
+        let parts = Vec::new();
+        let size = Some(size);
+        self.pledges.push(Pledge {
+            active,
+            counts: true,
+            force: true,
+            size,
+            parts,
+            assumed: false,
+        });
+        Term { pledge: self.pledges.len() - 1, members: Vec::new() }
+    }
+
+    /// Adds a range of a plain condition's chance in a clause, and takes its middle there.
+    pub(crate) fn range(&mut self, variable: usize, clause: usize, (low, high): (f64, f64)) {
+        let middle = f64::midpoint(low, high);
+        self.variables[variable].clauses[clause].1 = vec![1.0 - middle, middle];
+        let ends = vec![(1.0 - high, 1.0 - low), (low, high)];
+        self.ranges.push(Ranged { variable, clause, ends });
+    }
+}
+
+impl Floor {
+    /// A requirement.
+    pub(crate) fn sketch(sum: Vec<Term>, floor: u64, needs: usize) -> Self {
+        Self { sum, floor: Some(floor), needs, named: Vec::new(), asked: None }
     }
 }

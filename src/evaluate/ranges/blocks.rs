@@ -81,6 +81,72 @@ impl Block {
 #[cfg(test)]
 mod tests {
     use super::Block;
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+    /// All corners: every option but one at an end, and that one in its range.
+    fn by_the_book(ends: &[(f64, f64)]) -> Vec<Vec<f64>> {
+        let mut found = Vec::new();
+        for (between, chosen) in
+            (0..ends.len() << ends.len()).map(|own| (own % ends.len(), own / ends.len()))
+        {
+            let end = |(at, (low, high)): (usize, &(f64, f64))| {
+                if chosen >> at & 1 == 1 { *high } else { *low }
+            };
+            let mut chances: Vec<f64> = ends.iter().enumerate().map(end).collect();
+            chances[between] = 0.0;
+            chances[between] = 1.0 - chances.iter().sum::<f64>();
+            let (low, high) = ends[between];
+            if (low..=high).contains(&chances[between]) {
+                found.push(chances);
+            }
+        }
+        found.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        found.dedup();
+        found
+    }
+
+    #[test]
+    fn corners_are_all_that_there_are_each_once() {
+        // Sums of so many eighths are exact.
+        let mut random = ChaCha8Rng::seed_from_u64(5);
+        let mut checked = 0;
+        while checked < 200 {
+            let options = 2 + random.next_u32() % 4;
+            let ends: Vec<(f64, f64)> = (0..options)
+                .map(|_| {
+                    let (low, wide) = (random.next_u32() % 3, random.next_u32() % 5);
+                    (f64::from(low) / 8.0, f64::from(low + wide) / 8.0)
+                })
+                .collect();
+            let [low, high] =
+                [ends.iter().map(|end| end.0).sum::<f64>(), ends.iter().map(|end| end.1).sum()];
+            if low > 1.0 || high < 1.0 || low >= high {
+                continue;
+            }
+            let block = Block { ends: ends.clone() };
+            let mut corners = block.corners().unwrap();
+            corners.sort_by(|a, b| a.partial_cmp(b).unwrap());
+            let wanted = by_the_book(&ends);
+            assert_eq!(corners, wanted, "{ends:?}");
+            let worth: Vec<f64> =
+                ends.iter().map(|_| f64::from(random.next_u32() % 9) - 4.0).collect();
+            let mean = |own: &[f64]| own.iter().zip(&worth).map(|(p, w)| p * w).sum::<f64>();
+            let most = wanted.iter().map(|own| mean(own)).fold(f64::MIN, f64::max);
+            assert_eq!(mean(&block.best(&worth)).to_bits(), most.to_bits(), "{ends:?} {worth:?}");
+            checked += 1;
+        }
+    }
+
+    #[test]
+    fn corners_of_ten_ranges_are_listed_and_of_eleven_not() {
+        let corners = |count: usize| Block { ends: vec![(0.0, 1.0); count] }.corners();
+        assert_eq!(corners(10).map(|own| own.len()), Some(10));
+        assert_eq!(corners(11), None);
+        let mut ends = vec![(0.0, 0.5); 10];
+        ends.push((0.125, 0.125));
+        assert!(Block { ends }.corners().is_some());
+    }
 
     #[test]
     fn the_best_is_a_corner_and_corners_sum_to_one() {

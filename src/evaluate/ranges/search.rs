@@ -18,7 +18,8 @@ const NOISE: f64 = 1e-13;
 pub struct Goal {
     /// By mark.
     pub worth: Vec<f64>,
-    /// By mark: which part of the whole it belongs to, of those that have a root each.
+    /// By mark: which part of the whole it belongs to: those of one part are never found together, and
+    /// where there is evidence each part has a root.
     pub part: Vec<usize>,
     /// Whether there is no evidence: what is unmarked is then worth nothing, else it is impossible.
     pub certain: bool,
@@ -185,5 +186,205 @@ impl Search<'_> {
         };
         let ceiling = self.goal.ceiling();
         if least > 0.0 { (self.best.value + surplus / least).min(ceiling) } else { ceiling }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::game::Game;
+    use super::super::{Forces, means_of};
+    use super::{Goal, Most, most};
+    use crate::evaluate::diagram::OverBudget;
+    use crate::evaluate::distribution::Sizes;
+    use crate::evaluate::factors::Factors;
+    use crate::evaluate::program::Programs;
+    use crate::model::{Floor, Model, Node};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+    use std::collections::BTreeMap;
+
+    /// What is asked: the mean of what nodes are worth, or how probable one is, and what is given.
+    struct Asked {
+        model: Model,
+        worth: BTreeMap<usize, f64>,
+        given: usize,
+        mean: bool,
+    }
+
+    impl Asked {
+        /// The largest figure and the smallest, and how much either took. After so many passes the
+        /// search stops.
+        fn ends(&self, passes: u64) -> Result<[Option<Most>; 2], OverBudget> {
+            let model = &self.model;
+            let all: Vec<usize> = (0..model.variables.len()).collect();
+            let mut factors = Factors::new(model, model.parents_first(&all), 1_000_000);
+            let given = (self.given != 0).then_some(self.given);
+            let (queries, numbers, goal) = if self.mean {
+                means_of(&mut factors, &self.worth, given)?
+            } else {
+                let needs = *self.worth.keys().next().unwrap_or(&0);
+                let floor = Floor::sketch(Vec::new(), 0, needs);
+                Forces::new(&mut factors, given).query(&Sizes::new(), &floor)?
+            };
+            let mut programs = Programs::new(factors);
+            let roots = queries.iter().map(|query| programs.compile(query));
+            let roots = roots.collect::<Result<Vec<_>, _>>()?;
+            let game = Game::new(&programs, &roots, (&numbers, goal.certain))?;
+            let ranges = model.ranges.iter();
+            let middle = ranges.map(|own| &model.variables[own.variable].clauses[own.clause].1);
+            let start = middle.map(|own| Some(own.clone())).collect();
+            let steps = passes.saturating_mul(game.steps());
+            let least = most(&game, &goal.opposite(), &start, steps);
+            let least = least.map(|own| Most { value: -own.value, ..own });
+            Ok([most(&game, &goal, &start, steps), least])
+        }
+
+        /// The figure with the chances as they are; none where what is given has none.
+        fn figure(&self) -> Option<f64> {
+            let (model, mut whole, mut part) = (&self.model, 0.0, 0.0);
+            for world in 0..1_usize << model.variables.len() {
+                let options: Vec<usize> =
+                    (0..model.variables.len()).map(|at| world >> at & 1).collect();
+                let values = model.values(&options);
+                let chances = options.iter().zip(&model.variables);
+                let chance: f64 = chances.map(|(own, law)| law.chance(*own, &values)).product();
+                if values[self.given] {
+                    let worth = self.worth.iter().filter(|(node, _)| values[**node]);
+                    whole += chance;
+                    part += chance * worth.map(|(_, worth)| worth).sum::<f64>();
+                }
+            }
+            (whole > 0.0).then(|| part / whole)
+        }
+
+        /// The largest and the smallest figure at all corners.
+        fn corners(&self) -> [f64; 2] {
+            let ranges = &self.model.ranges;
+            let corner = |chosen: usize| {
+                let mut model = self.model.clone();
+                for (at, own) in ranges.iter().enumerate() {
+                    let (low, high) = own.ends[1];
+                    let chance = if chosen >> at & 1 == 1 { high } else { low };
+                    model.variables[own.variable].clauses[own.clause].1 =
+                        vec![1.0 - chance, chance];
+                }
+                Self { model, worth: self.worth.clone(), ..*self }.figure()
+            };
+            let figures: Vec<f64> = (0..1 << ranges.len()).filter_map(corner).collect();
+            let ends = [f64::max, f64::min];
+            ends.map(|end| figures.iter().copied().reduce(end).unwrap_or(f64::NAN))
+        }
+    }
+
+    /// Conditions with clauses, and formulas in which each helps one way and hurts another.
+    fn any(random: &mut ChaCha8Rng) -> Asked {
+        let mut below = |count: u32| (random.next_u32() % count) as usize;
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 6]);
+        let is: Vec<usize> = (0..6).map(|variable| model.is(variable)).collect();
+        let ends = [(0.25, 0.5), (0.125, 0.875), (0.5, 0.75), (0.0, 1.0)];
+        for variable in 0..6 {
+            if variable > 1 {
+                let when = is[below(2)];
+                model.variables[variable].clauses =
+                    vec![(when, vec![0.75, 0.25]), (0, vec![0.375, 0.625])];
+                if below(2) == 0 {
+                    model.range(variable, 0, ends[below(3)]);
+                }
+            }
+            if variable < 4 {
+                let last = model.variables[variable].clauses.len() - 1;
+                model.range(variable, last, ends[below(4)]);
+            }
+        }
+        let mut formula = || {
+            let mut one = || is[below(6)];
+            let (a, b, c) = (one(), one(), one());
+            let not = model.node(Node::Not(a));
+            let [first, second] = [vec![a, b], vec![not, c]].map(|of| model.node(Node::All(of)));
+            model.node(Node::Any(vec![first, second]))
+        };
+        let nodes = [formula(), formula(), formula()];
+        let (mean, given) = (below(2) == 0, if below(2) == 0 { 0 } else { nodes[2] });
+        let worth = [(nodes[0], 1.0), (nodes[1], 3.0)];
+        let worth = worth.into_iter().take(if mean { 2 } else { 1 }).collect();
+        Asked { model, worth, given, mean }
+    }
+
+    #[test]
+    fn ends_are_those_of_all_corners_and_what_is_not_looked_at_is_within_a_bound()
+    -> Result<(), OverBudget> {
+        let mut random = ChaCha8Rng::seed_from_u64(8);
+        let (mut passes, mut bounds, mut useful) = (0, 0, 0);
+        for _ in 0..60 {
+            let asked = any(&mut random);
+            let wanted = asked.corners();
+            let whole = asked.ends(100_000)?;
+            let top: f64 = if asked.mean { asked.worth.values().sum() } else { 1.0 };
+            for limit in [0, 2, 4, 6, 10, 20, 100_000] {
+                for (at, found) in asked.ends(limit)?.into_iter().enumerate() {
+                    let (Some(found), Some(whole)) = (found, whole[at]) else {
+                        panic!("no end");
+                    };
+                    let (sign, end) = ([1.0, -1.0][at], [top, 0.0][at]);
+                    let beyond = sign * (found.value - wanted[at]);
+                    if found.sharp {
+                        assert!(beyond.abs() < 1e-12, "{} {:?}", found.value, wanted);
+                        assert!((found.steps, found.value) == (whole.steps, whole.value));
+                    } else {
+                        assert!(limit < 100_000 && found.steps < whole.steps);
+                        assert!(beyond > -1e-12, "{} {:?}", found.value, wanted);
+                        assert!(sign * (end - found.value) > -1e-12, "{} {end}", found.value);
+                        bounds += 1;
+                        useful += u32::from(sign * (end - found.value) > 1e-3);
+                    }
+                }
+            }
+            passes += whole.iter().flatten().map(|own| own.steps).sum::<u64>();
+        }
+        // That the search looks at what matters most shows in its work and in its bounds alone.
+        assert!(passes < 50_000, "{passes}");
+        assert!(bounds > 200 && 5 * useful > 4 * bounds, "{useful} of {bounds}");
+        Ok(())
+    }
+
+    #[test]
+    fn small_chances_have_ends_of_their_own() -> Result<(), OverBudget> {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2, 2]);
+        model.range(0, 0, (0.25, 0.75));
+        model.variables[1].clauses[0].1 = vec![1.0, 1e-20];
+        let of = vec![model.is(0), model.is(1)];
+        let worth = BTreeMap::from([(model.node(Node::All(of)), 1.0)]);
+        for mean in [false, true] {
+            let asked = Asked { model: model.clone(), worth: worth.clone(), given: 0, mean };
+            let ends = asked.ends(1000)?.map(|own| own.map(|own| (own.value, own.sharp)));
+            let [Some((high, true)), Some((low, true))] = ends else { panic!("{ends:?}") };
+            assert!((high / 7.5e-21 - 1.0).abs() < 1e-12 && (low / 2.5e-21 - 1.0).abs() < 1e-12);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_given_and_impossible_where_the_search_starts_has_no_ends() -> Result<(), OverBudget>
+    {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2, 2]);
+        let (first, second) = (model.is(0), model.is(1));
+        model.range(0, 0, (0.25, 0.5));
+        model.variables[1].clauses[0].1 = vec![1.0, 0.0];
+        let worth = BTreeMap::from([(first, 1.0)]);
+        let given = model.node(Node::All(vec![first, second]));
+        let asked = Asked { model, worth, given, mean: true };
+        assert!(asked.ends(1000)?.iter().all(Option::is_none));
+        Ok(())
+    }
+
+    #[test]
+    fn parts_have_a_ratio_each_and_a_ceiling_each() {
+        let goal = Goal { worth: vec![2.0, 0.0, 5.0, 1.0], part: vec![0, 0, 1, 1], certain: false };
+        let found = goal.ratio(&[0.25, 0.25, 0.125, 0.375]).map(|own| (own.value, own.parts));
+        assert_eq!(found, Some((3.0, vec![1.0, 2.0])));
+        assert_eq!(goal.ratio(&[0.0; 4]).map(|own| own.value), None);
+        assert_eq!((goal.ceiling(), goal.opposite().ceiling()), (7.0, -1.0));
+        let certain = Goal { certain: true, ..goal };
+        assert_eq!((certain.ceiling(), certain.opposite().ceiling()), (7.0, 0.0));
     }
 }
