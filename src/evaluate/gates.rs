@@ -146,7 +146,7 @@ impl<'d> Changes<'d> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Changes, gates};
+    use super::{Changes, gates, roles_for};
     use crate::evaluate::diagram::{Diagrams, FALSE, OverBudget, Ref, TRUE};
     use crate::model::{Model, Node, Pledge};
     use crate::outcomes::Role;
@@ -217,7 +217,9 @@ mod tests {
             let of = |roles: &&Vec<Role>| !roles.contains(&Role::Unknown);
             roles.iter().filter(of).count()
         };
-        let enough = (0..30).map(|power| 1 << power).find(|budget| known(1, *budget) == 1).unwrap();
+        let one = pledges(1);
+        let is_enough = |budget: &u64| roles_for(&one, one.pledges[0].active, *budget).is_ok();
+        let enough = (0..30).map(|power| 1 << power).find(is_enough).unwrap();
         assert!(enough > 1);
         assert_eq!(known(8, 2 * enough), 0);
         assert_eq!(known(8, 64 * enough), 8);
