@@ -55,7 +55,7 @@ pub fn ways(model: &Model, nodes: &[NodeId], forces: &[Vec<u64>], budget: u64) -
             let is_found = smallest.is_some();
             if is_found {
                 found[*at] = smallest;
-            } else if last && found[*at].is_none() {
+            } else if last {
                 found[*at] = space.within(|space| space.enough(force)).ok();
             }
             !is_found
@@ -172,11 +172,11 @@ impl<'m> Space<'m> {
     /// The most probable of some sets; among equals the first in the order of ids and options.
     fn most_probable(&self, mut sets: Vec<Vec<Label>>) -> Vec<Label> {
         sets.sort_unstable();
-        let Some(chances) = self.chances.as_ref().filter(|_| sets.len() > 1) else {
+        let (Some(chances), [_, _, ..]) = (&self.chances, &sets[..]) else {
             return sets.into_iter().next().unwrap_or_default();
         };
         let mut options = vec![None; self.factors.model.variables.len()];
-        let mut best = (0.0, Vec::new());
+        let mut best = (-1.0, Vec::new());
         for set in sets {
             for (variable, option) in &set {
                 options[*variable] = Some(*option);
@@ -186,7 +186,7 @@ impl<'m> Space<'m> {
             for (variable, _) in &set {
                 options[*variable] = None;
             }
-            if best.1.is_empty() || probability > best.0 * (1.0 + ROUNDING) {
+            if probability > best.0 * (1.0 + ROUNDING) {
                 best = (probability, set);
             }
         }
@@ -251,4 +251,102 @@ pub(super) fn default_option(model: &Model, variable: usize) -> Option<usize> {
     let variable = &model.variables[variable];
     let always = model.holds_always(variable.requires);
     (variable.plain || !always).then_some(variable.otherwise)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Space, ways, weights};
+    use crate::evaluate::choices::Choices;
+    use crate::evaluate::diagram::{OverBudget, Spent};
+    use crate::evaluate::factors::Factors;
+    use crate::model::{Model, Node};
+
+    /// Plain conditions with one chance each.
+    fn model(chances: &[f64]) -> Model {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; chances.len()]);
+        for (variable, chance) in model.variables.iter_mut().zip(chances) {
+            variable.clauses = vec![(0, vec![1.0 - chance, *chance])];
+        }
+        model
+    }
+
+    fn space(model: &Model) -> Spent<Space<'_>> {
+        let order = (0..model.variables.len()).collect();
+        Space::new(Factors::new(model, order, 10_000), &[], (10_000, false))
+    }
+
+    #[test]
+    fn among_equals_the_first_set_is_taken() -> Result<(), OverBudget> {
+        for chance in [0.5, 1e-200] {
+            let model = model(&[chance, chance, chance]);
+            let pairs = [[0, 1], [0, 2], [1, 2]].map(|pair| pair.map(|of| (of, 1)).to_vec());
+            let mut space = space(&model)?;
+            let all: Vec<_> = pairs.iter().rev().cloned().collect();
+            assert_eq!(space.most_probable(all.clone()), pairs[0]);
+            space.chances = None;
+            assert_eq!(space.most_probable(all), pairs[0]);
+            assert_eq!(space.most_probable(Vec::new()), []);
+        }
+        let model = model(&[0.1, 0.3, 0.2]);
+        let singles = [0, 1, 2].map(|of| vec![(of, 1)]);
+        assert_eq!(space(&model)?.most_probable(singles.to_vec()), [(1, 1)]);
+        Ok(())
+    }
+
+    #[test]
+    fn one_force_may_spend_an_eighth_of_what_is_left() -> Result<(), OverBudget> {
+        let model = model(&[0.5]);
+        let mut space = space(&model)?;
+        space.left = 803;
+        assert!(space.within(|space| space.factors.diagrams.spend(100)).is_ok());
+        assert_eq!(space.left, 703);
+        assert!(space.within(|space| space.factors.diagrams.spend(88)).is_err());
+        assert_eq!(space.left, 615);
+        Ok(())
+    }
+
+    #[test]
+    fn options_weigh_what_they_have_of_the_whole() {
+        let mut model = model(&[0.5]);
+        model.variables[0].options = 3;
+        let mut choices = Choices::default();
+        [0.125, 0.375, 0.0].into_iter().enumerate().for_each(|(option, weight)| {
+            choices.offer(weight, Some((0, option)), &[]);
+        });
+        choices.close();
+        let found = weights(&model, &[0], Some(&choices));
+        assert_eq!(found, [[0.25, 0.75, f64::MIN_POSITIVE]]);
+        assert_eq!(weights(&model, &[0], None), [[1.0; 3]]);
+    }
+
+    #[test]
+    fn where_the_smallest_take_too_long_some_set_is_found() {
+        // An odd number of twelve, or the last three: the first takes all twelve.
+        let mut model = model(&[0.5; 15]);
+        let mut odd = model.is(0);
+        for variable in 1..12 {
+            let own = model.is(variable);
+            let either = model.node(Node::Any(vec![odd, own]));
+            let both = model.node(Node::All(vec![odd, own]));
+            let neither = model.node(Node::Not(both));
+            odd = model.node(Node::All(vec![either, neither]));
+        }
+        let last: Vec<usize> = (12..15).map(|variable| model.is(variable)).collect();
+        let last = model.node(Node::All(last));
+        let active = model.node(Node::Any(vec![odd, last]));
+        let mut lengths: Vec<Option<usize>> = (8..30)
+            .map(|power| {
+                let found = ways(&model, &[active], &[vec![1]], 1 << power).pop().flatten();
+                found.map(|way| way.smallest.len())
+            })
+            .collect();
+        lengths.dedup();
+        assert_eq!(lengths.first(), Some(&None));
+        assert_eq!(lengths.last(), Some(&Some(3)));
+        assert!(lengths.contains(&Some(12)), "{lengths:?}");
+        // A force that cannot be is brought about by nothing.
+        let never = model.node(Node::Constant(false));
+        let way = ways(&model, &[never], &[vec![1]], 1 << 20).pop().flatten().unwrap();
+        assert!(way.smallest.is_empty() && way.conditions.is_empty() && !way.only);
+    }
 }

@@ -81,14 +81,7 @@ impl Scaled {
 
     /// Which part of another, larger one it is.
     fn part_of(self, whole: Self) -> f64 {
-        let mut part = self.value / whole.value;
-        for _ in whole.scale..self.scale {
-            part *= SCALE[0];
-            if part <= 0.0 {
-                break;
-            }
-        }
-        part
+        (whole.scale..self.scale).fold(self.value / whole.value, |part, _| part * SCALE[0])
     }
 }
 
@@ -169,14 +162,9 @@ impl Choices {
         sums
     }
 
-    /// How many nodes there are.
-    pub fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+    /// How many nodes a sum looks at.
+    pub fn cost(&self) -> u64 {
+        self.nodes.len() as u64
     }
 
     /// The sum over all ways from the last node on whose labels are allowed.
@@ -197,11 +185,9 @@ impl Choices {
                 let parts = self.parts(alternative);
                 let below: f64 = parts.iter().map(|part| sums[*part as usize]).product();
                 let all = above[node as usize] * alternative.weight * below;
-                // Where the sum is too small for a number, so is all below.
-                if all > 0.0 {
-                    for part in parts {
-                        above[*part as usize] += all / sums[*part as usize];
-                    }
+                // No sum is zero: what has no weight is left out.
+                for part in parts {
+                    above[*part as usize] += all / sums[*part as usize];
                 }
                 if let Some((variable, option)) = alternative.label {
                     shares[variable][option] += all;
@@ -317,6 +303,8 @@ impl Iterator for Heaviest<'_> {
 #[cfg(test)]
 mod tests {
     use super::Choices;
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
     /// Two independent variables, the second with three options.
     fn pair() -> (Choices, u32) {
@@ -360,5 +348,102 @@ mod tests {
         assert_eq!(choices.sum(|_| true).to_bits(), 1.0_f64.to_bits());
         assert_eq!(choices.sum(|label| label != (0, 1)).to_bits(), 0.25_f64.to_bits());
         assert_eq!(choices.shares([2, 3].into_iter()), [vec![0.25, 0.75], vec![0.5, 0.0, 0.5]]);
+        assert_eq!((choices.cost(), choices.alternatives.len()), (4, 6));
+    }
+
+    /// A way by its options, with its weight.
+    type Way = (Vec<usize>, f64);
+
+    /// Levels that follow each other, each with an alternative that the next one is shared by; and
+    /// all ways through them.
+    fn layers(seed: u64) -> (Choices, u32, Vec<Way>) {
+        let mut stream = ChaCha8Rng::seed_from_u64(seed);
+        let mut weight = || f64::from(stream.next_u32() % 9) * 0.5;
+        let mut choices = Choices::default();
+        choices.offer(1.0, None, &[]);
+        let mut next = choices.close();
+        let mut ways: Vec<Way> = vec![(Vec::new(), 1.0)];
+        for level in 0..4 {
+            let weights = [weight() + 0.5, weight(), weight()];
+            for (option, weight) in weights.into_iter().enumerate() {
+                choices.offer(weight, Some((level, option)), &[next]);
+            }
+            next = choices.close();
+            let more = ways.iter().flat_map(|(options, all)| {
+                let with = |option| [options.as_slice(), &[option]].concat();
+                (0..3).map(move |option| (with(option), all * weights[option]))
+            });
+            ways = more.filter(|(_, weight)| *weight > 0.0).collect();
+        }
+        (choices, next, ways)
+    }
+
+    #[test]
+    fn all_weights_add_up_whatever_their_sum() {
+        for seed in 0..30 {
+            let (choices, root, ways) = layers(seed);
+            let whole: f64 = ways.iter().map(|way| way.1).sum();
+            let near = |found: f64, expected: f64| {
+                assert!((found - expected).abs() <= 1e-12 * whole, "{found} is not {expected}");
+            };
+            near(choices.sum(|_| true), whole);
+            let some = ways.iter().filter(|(options, _)| options[1] != 0 && options[2] != 1);
+            near(
+                choices.sum(|label| label != (1, 0) && label != (2, 1)),
+                some.map(|way| way.1).sum(),
+            );
+            let shares = choices.shares([3; 4].into_iter());
+            for (level, own) in shares.iter().enumerate() {
+                for (option, share) in own.iter().enumerate() {
+                    let with = ways.iter().filter(|(options, _)| options[level] == option);
+                    near(*share, with.map(|way| way.1).sum());
+                }
+            }
+            let mut weights: Vec<f64> = ways.iter().map(|way| way.1).collect();
+            weights.sort_by(|one, other| other.total_cmp(one));
+            let found: Vec<_> = choices.heaviest(root).collect();
+            assert_eq!(found.len(), ways.len());
+            for (way, weight) in found.iter().zip(&weights) {
+                near(way.ratio * weights[0], *weight);
+                let mut options = [0; 4];
+                way.labels.iter().for_each(|(level, option)| options[*level] = *option);
+                let (_, own) = ways.iter().find(|(all, _)| *all == options).unwrap();
+                near(*own, *weight);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_too_small_for_a_number_is_compared_all_the_same() {
+        let mut choices = Choices::default();
+        choices.offer(1.0, None, &[]);
+        let mut next = choices.close();
+        for level in 0..40 {
+            [2e-50, 1e-50].into_iter().enumerate().for_each(|(option, weight)| {
+                choices.offer(weight, Some((level, option)), &[next]);
+            });
+            next = choices.close();
+        }
+        let ratios: Vec<f64> = choices.heaviest(next).take(42).map(|way| way.ratio).collect();
+        assert_eq!(ratios[0].to_bits(), 1.0_f64.to_bits());
+        assert!(ratios[1..41].iter().all(|ratio| (ratio - 0.5).abs() < 1e-9), "{ratios:?}");
+        assert!((ratios[41] - 0.25).abs() < 1e-9);
+        // What is smaller by 2^-300 is, and what is smaller by 2^-1200 is no way beside the other.
+        for (power, expected) in [(10, Some(1.0)), (40, None)] {
+            let mut choices = Choices::default();
+            choices.offer(1.0, None, &[]);
+            let done = choices.close();
+            let mut small = done;
+            for _ in 0..power {
+                choices.offer(f64::from_bits((1023 - 30) << 52), None, &[small]);
+                small = choices.close();
+            }
+            choices.offer(1.0, Some((0, 0)), &[done]);
+            choices.offer(1.0, Some((0, 1)), &[small]);
+            let root = choices.close();
+            let second = choices.heaviest(root).nth(1).map(|way| way.ratio);
+            let scale = f64::from_bits((1023 + 300) << 52);
+            assert_eq!(second.map(|ratio| ratio * scale), expected);
+        }
     }
 }

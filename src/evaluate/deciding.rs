@@ -295,3 +295,138 @@ impl<'m> Search<'m> {
         Ok(Found { most, prerequisites, at: found })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Direction, Question, Search, deciding, whole};
+    use crate::evaluate::diagram::OverBudget;
+    use crate::evaluate::factors::Factors;
+    use crate::evaluate::sums::size_laws;
+    use crate::evaluate::{MaxSize, SetLimits};
+    use crate::law::Law;
+    use crate::model::{Floor, Model, Node, Pledge, Size, Term};
+    use crate::outcomes::Deciding;
+
+    /// So many requirements: one condition of each three beside two pledges of one.
+    fn model(floors: usize) -> Model {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; 3 * floors]);
+        for own in 0..floors {
+            let [needs, one, other] = [0, 1, 2].map(|at| model.is(3 * own + at));
+            for active in [one, other] {
+                let (counts, force, size, parts) = (true, true, Some(Size::Fixed(1)), Vec::new());
+                model.pledges.push(Pledge { active, counts, force, size, parts, assumed: false });
+            }
+            let term = |pledge| Term { pledge, members: Vec::new() };
+            let (sum, named) = ([2 * own, 2 * own + 1].map(term).to_vec(), Vec::new());
+            model.floors.push(Floor { sum, floor: Some(1), needs, named, asked: None });
+        }
+        model
+    }
+
+    fn found(model: &Model, part: u64, budget: u64) -> Vec<Option<Deciding>> {
+        let limits = SetLimits { max_size: MaxSize::All, top: None, part };
+        deciding(model, &size_laws(model), (Direction::Unlock, limits), budget)
+    }
+
+    fn question<'m>(model: &'m Model, laws: &'m [Option<Law>], max_size: MaxSize) -> Question<'m> {
+        let limits = SetLimits { max_size, top: None, part: 1 };
+        Question { model, laws, floor: &model.floors[0], direction: Direction::Unlock, limits }
+    }
+
+    #[test]
+    fn means_are_rounded_half_up() {
+        let means = [0.0, 0.4, 0.5, 1.4, 1.5 - 1e-9, 2.5, 2.6, 7.0 + 1.0 / 6.0];
+        assert_eq!(means.map(whole), [0, 0, 1, 1, 2, 3, 3, 7]);
+    }
+
+    #[test]
+    fn what_is_needed_beside_troops_outweighs_them() -> Result<(), OverBudget> {
+        let mut model = model(1);
+        let laws = size_laws(&model);
+        let mut factors = Factors::new(&model, vec![0, 1, 2], 1000);
+        let [sum, ..] = question(&model, &laws, MaxSize::All).sums(&mut factors)?;
+        assert_eq!(sum.parts.iter().map(|part| part.1).collect::<Vec<_>>(), [1, 1, 3]);
+        assert_eq!(sum.floor, 4);
+        let all = found(&model, 1, 1 << 20).pop().flatten().unwrap();
+        let sets: Vec<_> = all.sets.into_iter().map(|set| set.conditions).collect();
+        assert_eq!(sets, [[(0, 1), (1, 1)], [(0, 1), (2, 1)]]);
+        // Without a floor, troops play no part.
+        model.floors[0].floor = None;
+        let mut factors = Factors::new(&model, vec![0, 1, 2], 1000);
+        for sum in question(&model, &laws, MaxSize::All).sums(&mut factors)? {
+            assert_eq!((sum.parts.len(), sum.floor), (1, 1));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn requirements_share_their_part_of_the_work() {
+        let known = |floors: usize, part: u64, budget: u64| {
+            found(&model(floors), part, budget).iter().filter(|own| own.is_some()).count()
+        };
+        let enough = (0..30).map(|power| 1 << power).find(|b| known(1, 1, *b) == 1).unwrap();
+        assert_eq!(known(8, 1, 2 * enough), 0);
+        assert_eq!(known(8, 1, 16 * enough), 8);
+        assert_eq!(known(1, 8, 4 * enough), 0);
+        assert_eq!(known(1, 8, 16 * enough), 1);
+    }
+
+    #[test]
+    fn half_of_what_is_left_may_be_spent_at_once() -> Result<(), OverBudget> {
+        let model = model(1);
+        let laws = size_laws(&model);
+        let factors = Factors::new(&model, vec![0, 1, 2], 1000);
+        let mut search = Search::new(question(&model, &laws, MaxSize::All), factors, 1000)?;
+        search.left = 203;
+        let spend =
+            |steps| move |search: &mut Search<'_>| search.programs.factors.diagrams.spend(steps);
+        assert!(search.within(spend(100)).is_ok());
+        assert_eq!(search.left, 103);
+        assert!(search.within(spend(52)).is_err());
+        assert_eq!(search.left, 51);
+        Ok(())
+    }
+
+    #[test]
+    fn the_last_attempt_tells_what_it_can() {
+        // Half of sixteen: 12,870 sets of eight; or one of two.
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 18]);
+        let is: Vec<usize> = (0..18).map(|variable| model.is(variable)).collect();
+        let half = model.at_least(8, is[..16].to_vec());
+        let both = model.node(Node::All(is[16..].to_vec()));
+        let needs = model.node(Node::Any(vec![half, both]));
+        let (sum, named) = (Vec::new(), Vec::new());
+        model.floors.push(Floor { sum, floor: None, needs, named, asked: None });
+        let laws = size_laws(&model);
+        let order: Vec<usize> = (0..18).collect();
+        let (mut partial, mut all) = (0, 0);
+        for budget in (0..10).map(|step| 200 + 1600 * step * step) {
+            let answer = |last: bool, max_size| {
+                let factors = Factors::new(&model, order.clone(), budget);
+                Search::new(question(&model, &laws, max_size), factors, budget)?.answer(last)
+            };
+            let (early, late) = (answer(false, MaxSize::All), answer(true, MaxSize::All));
+            if let Ok(early) = early {
+                assert_eq!((early.max_size, early.counts[0]), (Some(18), 12_871.0));
+                assert_eq!(late.as_ref(), Ok(&early));
+                all += 1;
+            } else if let Ok(late) = late {
+                assert!((2..=4).contains(&late.max_size.unwrap()));
+                assert!((late.counts[0] - 1.0).abs() < 0.5);
+                // Where the work ends before the list, there is none.
+                let mut sets = late.sets.iter();
+                assert!(sets.all(|set| set.conditions == [(16, 1), (17, 1)]));
+                partial += 1;
+            }
+            for more in [0, 4] {
+                for last in [false, true] {
+                    if let Ok(found) = answer(last, MaxSize::SmallestAnd(more)) {
+                        let most = found.max_size.unwrap();
+                        assert!(most == 2 + more as usize || last && (2..=4).contains(&most));
+                    }
+                }
+            }
+        }
+        assert!(partial > 0 && all > 0, "{partial} {all}");
+    }
+}

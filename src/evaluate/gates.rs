@@ -146,8 +146,84 @@ impl<'d> Changes<'d> {
 
 #[cfg(test)]
 mod tests {
-    use super::Changes;
-    use crate::evaluate::diagram::{Diagrams, OverBudget, TRUE};
+    use super::{Changes, gates, roles_for};
+    use crate::evaluate::diagram::{Diagrams, FALSE, OverBudget, Ref, TRUE};
+    use crate::model::{Model, Node, Pledge};
+    use crate::outcomes::Role;
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+    /// A function of five levels of two options each.
+    fn drawn(diagrams: &mut Diagrams, worlds: u32) -> Ref {
+        let mut all: Vec<Ref> = (0..32).map(|world| worlds >> world & 1).collect();
+        for level in (0..5).rev() {
+            all = all.chunks(2).map(|kids| diagrams.node(level, kids)).collect();
+        }
+        all[0]
+    }
+
+    #[test]
+    fn what_changes_is_what_pairs_of_cases_show() -> Result<(), OverBudget> {
+        let mut stream = ChaCha8Rng::seed_from_u64(5);
+        for round in 0..200 {
+            let mut diagrams = Diagrams::new(vec![2; 5], u64::MAX);
+            let (mut cases, mut function) = (stream.next_u32(), stream.next_u32());
+            for _ in 0..round % 4 {
+                (cases, function) = (cases & stream.next_u32(), function | stream.next_u32());
+            }
+            let (f, g) = (drawn(&mut diagrams, cases), drawn(&mut diagrams, function));
+            let found = Changes::of(&mut diagrams, f, g)?.with;
+            let has = |set: u32, world: usize| set >> world & 1 == 1;
+            for (level, found) in found.into_iter().enumerate() {
+                let pair = |world: usize| {
+                    let other = world ^ 16 >> level;
+                    let both = has(cases, world) && has(cases, other);
+                    both && has(function, world) != has(function, other)
+                };
+                assert_eq!(found, (0..32).any(pair), "{cases} {function} {level}");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_cannot_be_or_is_constant_takes_no_work() -> Result<(), OverBudget> {
+        let mut diagrams = Diagrams::new(vec![2; 5], u64::MAX);
+        let f = drawn(&mut diagrams, 0x1234_5678);
+        let steps = diagrams.steps();
+        for (cases, function) in [(FALSE, f), (f, TRUE), (f, FALSE), (TRUE, TRUE)] {
+            assert_eq!(Changes::of(&mut diagrams, cases, function)?.with, [false; 5]);
+        }
+        assert_eq!(diagrams.steps(), steps);
+        Ok(())
+    }
+
+    /// Pledges, each of which takes two of three conditions of its own.
+    fn pledges(count: u8) -> Model {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; 3 * usize::from(count)]);
+        for own in 0..usize::from(count) {
+            let of = (0..3).map(|at| model.is(3 * own + at)).collect();
+            let active = model.at_least(2, of);
+            let (counts, force, size, parts) = (true, true, None, Vec::new());
+            model.pledges.push(Pledge { active, counts, force, size, parts, assumed: false });
+        }
+        model
+    }
+
+    #[test]
+    fn pledges_share_the_work() {
+        let known = |count: u8, budget: u64| {
+            let roles = gates(&pledges(count), budget);
+            let of = |roles: &&Vec<Role>| !roles.contains(&Role::Unknown);
+            roles.iter().filter(of).count()
+        };
+        let one = pledges(1);
+        let is_enough = |budget: &u64| roles_for(&one, one.pledges[0].active, *budget).is_ok();
+        let enough = (0..30).map(|power| 1 << power).find(is_enough).unwrap();
+        assert!(enough > 1);
+        assert_eq!(known(8, 2 * enough), 0);
+        assert_eq!(known(8, 64 * enough), 8);
+    }
 
     #[test]
     fn a_function_changes_with_what_it_depends_on_where_that_is_possible() -> Result<(), OverBudget>

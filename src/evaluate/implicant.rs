@@ -142,9 +142,7 @@ impl Implicants {
             (least, most) = (bound.min(least), bound.max(most));
         }
         let bound = most.min(least.saturating_add(1));
-        if self.bounds.len() < diagrams.len() {
-            self.bounds.resize(diagrams.len(), None);
-        }
+        self.bounds.resize(diagrams.len(), None);
         self.bounds[f as usize] = Some(bound);
         bound
     }
@@ -286,8 +284,10 @@ fn suffices(diagrams: &mut Diagrams, f: Ref, set: &[Option<usize>]) -> Spent<boo
 
 #[cfg(test)]
 mod tests {
-    use super::{Goal, Implicants, enough};
-    use crate::evaluate::diagram::{Diagrams, OverBudget, TRUE};
+    use super::{Goal, IMPOSSIBLE, Implicants, enough};
+    use crate::evaluate::diagram::{Diagrams, FALSE, OverBudget, Ref, TRUE};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
     fn weights(levels: usize) -> Vec<Vec<f64>> {
         vec![vec![0.5, 0.25, 0.25]; levels]
@@ -328,6 +328,117 @@ mod tests {
         let wanted = diagrams.or(a, b)?;
         let goal = Goal { f: diagrams.ite(p, wanted, TRUE)?, p };
         assert_eq!(sets(&mut diagrams, goal)?, [[(1, 1)]]);
+        Ok(())
+    }
+
+    /// A function that holds in some of the 24 worlds of four levels.
+    fn drawn(diagrams: &mut Diagrams, worlds: u32) -> Ref {
+        let mut all: Vec<Ref> = (0..24).map(|world| worlds >> world & 1).collect();
+        for (level, width) in [2, 3, 2, 2].into_iter().enumerate().rev() {
+            let level = u32::try_from(level).unwrap();
+            all = all.chunks(width).map(|kids| diagrams.node(level, kids)).collect();
+        }
+        all[0]
+    }
+
+    /// All sets of options, each as an option of some levels, and in which worlds each obtains.
+    fn candidates() -> Vec<(Vec<(usize, usize)>, u32)> {
+        let widths = [2, 3, 2, 2];
+        let mut sets = vec![(Vec::new(), (1 << 24) - 1)];
+        let mut below = 24;
+        for (level, width) in widths.into_iter().enumerate() {
+            below /= width;
+            let mut more = sets.clone();
+            for (set, worlds) in &sets {
+                for option in 0..width {
+                    let has = (0..24).filter(|world| world / below % width == option);
+                    let own = has.fold(0_u32, |all, world| all | 1 << world);
+                    more.push(([set.as_slice(), &[(level, option)]].concat(), worlds & own));
+                }
+            }
+            sets = more;
+        }
+        sets
+    }
+
+    #[test]
+    fn sets_are_those_that_a_list_of_worlds_gives() -> Result<(), OverBudget> {
+        let mut stream = ChaCha8Rng::seed_from_u64(7);
+        let candidates = candidates();
+        for round in 0..200 {
+            let mut diagrams = Diagrams::new(vec![2, 3, 2, 2], u64::MAX);
+            let mut draw = || stream.next_u32() & 0xff_ffff;
+            let possible = if round % 2 == 0 { draw() | draw() } else { 0xff_ffff };
+            let met = (draw() | draw() | draw()) | !possible & 0xff_ffff;
+            let goal = Goal { f: drawn(&mut diagrams, met), p: drawn(&mut diagrams, possible) };
+            let does = |worlds: u32| worlds & possible != 0 && worlds & !met == 0;
+            let enough_are = candidates.iter().filter(|(_, worlds)| does(*worlds));
+            let least = enough_are.clone().map(|(set, _)| set.len()).min();
+            let found = sets(&mut diagrams, goal)?;
+            assert!(found.iter().all(|set| Some(set.len()) == least), "{found:?}");
+            let mut named: Vec<Vec<_>> = found
+                .into_iter()
+                .map(|mut set| {
+                    set.sort_unstable();
+                    set
+                })
+                .collect();
+            named.sort();
+            // A set that mentions what the function does not depend on there is no smallest one.
+            let mut expected: Vec<Vec<_>> = enough_are
+                .filter(|(set, _)| Some(set.len()) == least)
+                .map(|(set, _)| set.clone())
+                .collect();
+            expected.sort();
+            if round % 2 == 1 {
+                assert_eq!(named, expected);
+            } else {
+                assert!(named.iter().all(|set| expected.contains(set)), "{named:?} {expected:?}");
+                assert_eq!(named.is_empty(), expected.is_empty());
+            }
+            let bound = Implicants::default().bound(&diagrams, goal.f);
+            assert!(least.is_none_or(|least| bound as usize <= least));
+            if least.is_some() {
+                let mut set = enough(&mut diagrams, goal, &weights(4))?;
+                set.sort_unstable();
+                let worlds = |set: &Vec<(usize, usize)>| {
+                    candidates.iter().find(|(own, _)| own == set).map_or(0, |(_, worlds)| *worlds)
+                };
+                assert!(does(worlds(&set)), "{set:?}");
+                for at in 0..set.len() {
+                    let mut less = set.clone();
+                    less.remove(at);
+                    assert!(!does(worlds(&less)), "{set:?}");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_known_costs_nothing() -> Result<(), OverBudget> {
+        let mut diagrams = Diagrams::new(vec![2; 6], u64::MAX);
+        let of: Vec<_> = (0..6).map(|level| diagrams.literal(level, 1)).collect();
+        let three = diagrams.at_least(3, &of)?;
+        let mut odd = FALSE;
+        for own in &of {
+            let even = diagrams.not(odd)?;
+            odd = diagrams.ite(*own, even, odd)?;
+        }
+        let mut implicants = Implicants::default();
+        assert_eq!(implicants.bound(&diagrams, FALSE), IMPOSSIBLE);
+        assert_eq!(implicants.bound(&diagrams, TRUE), 0);
+        assert_eq!(implicants.bound(&diagrams, three), 3);
+        let steps = diagrams.steps();
+        assert_eq!(implicants.size(&mut diagrams, Goal { f: three, p: TRUE }, 2)?, None);
+        assert_eq!(diagrams.steps(), steps);
+        // An odd number takes all six, which the bound does not see.
+        let goal = Goal { f: odd, p: TRUE };
+        assert_eq!(implicants.size(&mut diagrams, goal, 4)?, None);
+        let steps = diagrams.steps();
+        assert_eq!(implicants.size(&mut diagrams, goal, 4)?, None);
+        assert_eq!(diagrams.steps(), steps);
+        assert_eq!(implicants.size(&mut diagrams, goal, 6)?, Some(6));
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 //! how many are possible at all, and how probable those are that were left out. A program that
 //! branches on every condition has one way through it for each possible world.
 
-use super::choices::Choices;
+use super::choices::{Choices, Taken};
 use super::evidence;
 use super::portfolio;
 use super::program::{ProgramId, Programs, Query};
@@ -79,22 +79,18 @@ fn heaviest(programs: &Programs<'_>, root: ProgramId, top: usize) -> Vec<(f64, V
     let model = programs.factors.model;
     let (choices, root) = Choices::of_program(programs, root);
     let chances = Chances::of(model);
-    let most = top.saturating_add(top.max(MOST_EQUALS));
-    let mut worlds = Vec::new();
     let mut values = vec![false; model.nodes.len()];
-    let mut least = 0.0;
-    for way in choices.heaviest(root) {
-        let past = worlds.len() >= top && way.ratio < least * (1.0 - ROUNDING);
-        if past || worlds.len() >= most {
-            break;
-        }
-        if worlds.len() < top {
-            least = way.ratio;
-        }
+    let mut world = |way: Taken| {
         let mut options = vec![0; model.variables.len()];
         way.labels.iter().for_each(|(variable, option)| options[*variable] = *option);
-        worlds.push((chances.product(&options, &mut values), options));
-    }
+        (chances.product(&options, &mut values), options)
+    };
+    let mut ways = choices.heaviest(root);
+    let mut least = 0.0;
+    let first = ways.by_ref().take(top).inspect(|way| least = way.ratio);
+    let mut worlds: Vec<_> = first.map(&mut world).collect();
+    let equals = ways.take_while(|way| way.ratio >= least * (1.0 - ROUNDING));
+    worlds.extend(equals.take(top.max(MOST_EQUALS)).map(world));
     worlds
 }
 
@@ -138,7 +134,7 @@ impl Algebra for Count {
     type Value = f64;
 
     fn or(&mut self, parts: &[Part<'_, f64>]) -> f64 {
-        parts.iter().filter(|part| part.weight > 0.0).map(|part| part.rest).sum()
+        parts.iter().map(|part| part.rest).sum()
     }
 
     fn and(&mut self, kids: &[&f64]) -> f64 {

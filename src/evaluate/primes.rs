@@ -136,9 +136,7 @@ impl Primes {
             }
         }
         let bound = open.min(least.saturating_add(1));
-        if self.known.bounds.len() < diagrams.len() {
-            self.known.bounds.resize(diagrams.len(), None);
-        }
+        self.known.bounds.resize(diagrams.len(), None);
         self.known.bounds[f as usize] = Some(bound);
         bound
     }
@@ -146,8 +144,9 @@ impl Primes {
 
 #[cfg(test)]
 mod tests {
-    use super::Primes;
-    use crate::evaluate::diagram::{Diagrams, OverBudget, Ref, TRUE};
+    use super::{IMPOSSIBLE, Primes};
+    use crate::evaluate::diagram::{Diagrams, FALSE, OverBudget, Ref, TRUE};
+    use crate::evaluate::families::NONE;
     use crate::evaluate::implicant::Goal;
 
     fn count(diagrams: &mut Diagrams, goal: Goal, most: u32) -> Result<f64, OverBudget> {
@@ -174,6 +173,39 @@ mod tests {
         // It fails as soon as 16 fail.
         let f = diagrams.not(f)?;
         same(count(&mut diagrams, Goal { f, p: TRUE }, 30)?, 145_422_675.0);
+        Ok(())
+    }
+
+    #[test]
+    fn bounds_are_exact_where_more_is_never_worse() -> Result<(), OverBudget> {
+        let mut diagrams = Diagrams::new(vec![2; 6], u64::MAX);
+        let of = literals(&mut diagrams, 6);
+        for worst in [vec![None; 6], vec![Some(0); 6]] {
+            let mut primes = Primes::new(&diagrams, worst, u64::MAX);
+            assert_eq!(primes.bound(&diagrams, FALSE), IMPOSSIBLE);
+            assert_eq!(primes.bound(&diagrams, TRUE), 0);
+            for least in 1..=5 {
+                let f = diagrams.at_least(least as usize, &of[..5])?;
+                assert_eq!(primes.bound(&diagrams, f), least);
+                let steps = diagrams.steps();
+                let found = primes.up_to(&mut diagrams, Goal { f, p: TRUE }, least - 1)?;
+                assert_eq!((found, diagrams.steps()), (NONE, steps));
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn no_more_options_than_levels_are_asked_for() -> Result<(), OverBudget> {
+        let mut diagrams = Diagrams::new(vec![2; 6], u64::MAX);
+        let of = literals(&mut diagrams, 6);
+        let f = diagrams.at_least(2, &of[2..])?;
+        let mut primes = Primes::new(&diagrams, vec![None; 6], u64::MAX);
+        let found = primes.up_to(&mut diagrams, Goal { f, p: TRUE }, 4)?;
+        let steps = diagrams.steps();
+        assert_eq!(primes.up_to(&mut diagrams, Goal { f, p: TRUE }, 6)?, found);
+        assert_eq!(primes.up_to(&mut diagrams, Goal { f, p: TRUE }, 60)?, found);
+        assert_eq!(diagrams.steps(), steps);
         Ok(())
     }
 

@@ -309,3 +309,147 @@ fn ready(model: &Model, order: &[usize]) -> Vec<Vec<NodeId>> {
     }
     ready
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Worlds, needed};
+    use crate::law::Law;
+    use crate::model::{Floor, Model, Node, Pledge, Size, Term};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+    /// Eleven conditions of two or three options, some of which depend on others or are certain;
+    /// twelve pledges, two requirements, and a formula that is known to hold.
+    fn model(seed: u64) -> Model {
+        let mut stream = ChaCha8Rng::seed_from_u64(seed);
+        let mut below = |end: usize| stream.next_u32() as usize % end;
+        let mut options = [2; 11];
+        options[below(11)] = 3;
+        let mut model = Model::sketch(vec![Node::Constant(true)], &options);
+        let is: Vec<usize> = (0..11).map(|variable| model.is(variable)).collect();
+        model.relevant = (0..11).collect();
+        for variable in 1..11 {
+            let parent = is[below(variable)];
+            let own = &mut model.variables[variable];
+            let mut certain = vec![0.0; own.options];
+            certain[below(own.options)] = 1.0;
+            match below(5) {
+                0 => own.clauses.insert(0, (parent, certain)),
+                1 => own.requires = parent,
+                _ => {}
+            }
+        }
+        if seed % 3 > 0 {
+            model.evidence = model.node(Node::Any(vec![is[below(11)], is[below(11)]]));
+        }
+        for pledge in 0..12_u64 {
+            let of = vec![is[below(11)], is[below(11)]];
+            let active = model.node(if pledge % 2 == 0 { Node::All(of) } else { Node::Any(of) });
+            let random = seed % 2 == 1 && pledge % 3 == 0;
+            let size = if random { Size::Uniform(pledge, 20) } else { Size::Fixed(10 + pledge) };
+            let (size, parts) = (Some(size), Vec::new());
+            let (counts, force, assumed) = (true, true, false);
+            model.pledges.push(Pledge { active, counts, force, size, parts, assumed });
+        }
+        let term = |pledge| Term { pledge, members: Vec::new() };
+        model.totals = vec![(0..12).map(term).collect(), (3..7).map(term).collect()];
+        for (floor, needs) in [(Some(75), is[0]), (None, is[1])] {
+            let (sum, named) = ((0..11).map(term).collect(), Vec::new());
+            model.floors.push(Floor { sum, floor, needs, named, asked: None });
+        }
+        model
+    }
+
+    /// The options, the probability before any evidence and the values of all nodes of each world.
+    fn listed(model: &Model) -> Vec<(Vec<usize>, f64, Vec<bool>)> {
+        let mut all = vec![Vec::new()];
+        for variable in &model.variables {
+            let with = |world: &Vec<usize>, option| [world.as_slice(), &[option]].concat();
+            let more = all.iter().flat_map(|world| (0..variable.options).map(|o| with(world, o)));
+            all = more.collect();
+        }
+        let found = all.into_iter().map(|options| {
+            let mut values = vec![false; model.nodes.len()];
+            for (id, node) in model.nodes.iter().enumerate() {
+                values[id] = node.holds(&options, &values);
+            }
+            let chances = model.variables.iter().zip(&options);
+            let p: f64 = chances.map(|(own, option)| own.chance(*option, &values)).product();
+            (options, p, values)
+        });
+        found.filter(|(_, p, values)| *p > 0.0 && values[model.evidence]).collect()
+    }
+
+    #[test]
+    fn rows_are_those_of_a_list_in_its_order_and_with_its_numbers() {
+        for seed in 0..12 {
+            let model = model(seed);
+            let expected = listed(&model);
+            let whole: f64 = expected.iter().map(|(_, p, _)| p).sum();
+            let worlds = Worlds::new(model.clone(), whole);
+            let mut cursor = worlds.cursor();
+            let (mut at, mut before) = (0, None);
+            for batch in worlds.plan() {
+                assert_eq!(batch.before, at as u64);
+                assert_eq!(batch.heads.len(), batch.count * worlds.split);
+                cursor.walk(&batch, &mut |row| {
+                    let (options, p, values) = &expected[at];
+                    at += 1;
+                    assert_eq!((row.number, row.options), (at as u64, options.as_slice()));
+                    assert!((row.probability.unwrap() - p / whole).abs() < 1e-12);
+                    let first = before.replace(options.clone()).map_or(0, |before: Vec<usize>| {
+                        (0..11).find(|own| before[*own] != options[*own]).unwrap()
+                    });
+                    assert!(row.changed <= first);
+                    let is_active = |pledge: usize| values[model.pledges[pledge].active];
+                    let bits = (0..12).map(|own| row.active[own / 8] >> (own % 8) & 1 == 1);
+                    assert!(bits.eq((0..12).map(is_active)));
+                    let mean = |total: usize| -> f64 {
+                        let own = model.totals[total].iter().map(|term| term.pledge);
+                        let laws = own.filter(|own| is_active(*own));
+                        laws.map(|own| Law::of(model.pledges[own].size.unwrap()).mean()).sum()
+                    };
+                    assert!((row.in_theatre - mean(0)).abs() < 1e-9);
+                    assert!((row.elsewhere - mean(1)).abs() < 1e-9);
+                    let laws = (0..11).filter(|own| is_active(*own));
+                    let sum = laws.fold(Law::point(0), |sum, own| {
+                        sum.plus(&Law::of(model.pledges[own].size.unwrap()))
+                    });
+                    for (floor, met) in model.floors.iter().zip(row.met) {
+                        let reached = sum.at_least(floor.floor.unwrap_or(0));
+                        let expected = if values[floor.needs] { reached } else { 0.0 };
+                        assert!((met - expected).abs() < 1e-12, "{met} is not {expected}");
+                    }
+                });
+            }
+            assert_eq!(at, expected.len());
+        }
+    }
+
+    #[test]
+    fn batches_have_a_thousand_worlds() {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 12]);
+        model.relevant = (0..12).collect();
+        let dealt = |model: &Model| -> Vec<(u64, usize)> {
+            let worlds = Worlds::new(model.clone(), 1.0);
+            worlds.plan().map(|batch| (batch.before, batch.count)).collect()
+        };
+        assert_eq!(dealt(&model), [(0, 1), (1024, 1), (2048, 1), (3072, 1)]);
+        // The last condition always holds; then the first two may not both fail.
+        model.variables[11].clauses = vec![(0, vec![0.0, 1.0])];
+        assert_eq!(dealt(&model), [(0, 2), (1024, 2)]);
+        let of = vec![model.is(0), model.is(1)];
+        model.evidence = model.node(Node::Any(of));
+        assert_eq!(dealt(&model), [(0, 2), (1024, 1)]);
+    }
+
+    #[test]
+    fn only_what_planning_needs_is_evaluated_then() {
+        let model = model(1);
+        let needed = needed(&model, [model.evidence].iter());
+        let worlds = Worlds::new(model, 1.0);
+        let ready = worlds.ready_to_plan.concat();
+        assert!(needed.iter().enumerate().all(|(node, own)| !own || ready.contains(&node)));
+        assert!(ready.len() < worlds.ready.concat().len());
+    }
+}

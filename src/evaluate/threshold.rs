@@ -250,8 +250,10 @@ impl Thresholds {
 
 #[cfg(test)]
 mod tests {
-    use super::{Thresholds, reached};
-    use crate::evaluate::diagram::{Diagrams, OverBudget, Ref, TRUE};
+    use super::{NOTHING, Thresholds, reached};
+    use crate::evaluate::diagram::{Diagrams, FALSE, OverBudget, Ref, TRUE};
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
     #[test]
     fn every_need_is_met_where_the_sum_says_so() -> Result<(), OverBudget> {
@@ -307,6 +309,55 @@ mod tests {
             *part = diagrams.not(*part)?;
         }
         assert_eq!(f, diagrams.all(&expected)?);
+        Ok(())
+    }
+
+    #[test]
+    fn equal_parts_are_one_and_sure_ones_are_none() -> Result<(), OverBudget> {
+        let mut diagrams = Diagrams::new(vec![2; 3], u64::MAX);
+        let of: Vec<Ref> = (0..3).map(|level| diagrams.literal(level, 1)).collect();
+        let mut thresholds = Thresholds::new(vec![None; 3]);
+        let mut list = |parts: &[(Ref, u64)]| thresholds.joined(&mut diagrams, NOTHING, parts);
+        let once = list(&[(of[2], 3), (of[0], 6)])?;
+        assert_eq!(list(&[(of[0], 5), (TRUE, 0), (of[2], 3), (of[1], 0), (of[0], 1)])?, once);
+        assert_eq!(list(&[(FALSE, 4), (TRUE, 2), (TRUE, 3)])?, (NOTHING, 5));
+        assert_eq!(thresholds.cells[once.0].most, 9);
+        // Without worst options the least and the most cost nothing.
+        let (stage, steps) = (thresholds.stage(once.0, 0), diagrams.steps());
+        assert_eq!(thresholds.ends(&mut diagrams, stage)?, (0, 9));
+        assert_eq!(diagrams.steps(), steps);
+        Ok(())
+    }
+
+    #[test]
+    fn what_was_looked_at_for_one_floor_serves_others() -> Result<(), OverBudget> {
+        let mut stream = ChaCha8Rng::seed_from_u64(3);
+        for round in 0..40 {
+            let mut diagrams = Diagrams::new(vec![2; 6], u64::MAX);
+            let of: Vec<Ref> = (0..6).map(|level| diagrams.literal(level, 1)).collect();
+            let mut parts = Vec::new();
+            for own in &of {
+                let other = of[stream.next_u32() as usize % 6];
+                parts.push((diagrams.or(*own, other)?, u64::from(stream.next_u32() % 4)));
+            }
+            let worst = if round % 2 == 0 { None } else { Some(0) };
+            let mut thresholds = Thresholds::new(vec![worst; 6]);
+            for floor in (0..=20).chain((0..20).rev()) {
+                let f = thresholds.reached(&mut diagrams, (&parts, floor), 6)?;
+                for world in 0..64_usize {
+                    let holds = |mut f: Ref| {
+                        while diagrams.value(f).is_none() {
+                            let level = diagrams.level(f);
+                            f = diagrams.kid(f, level, world >> level & 1);
+                        }
+                        f == TRUE
+                    };
+                    let sum: u64 =
+                        parts.iter().filter(|part| holds(part.0)).map(|part| part.1).sum();
+                    assert_eq!(holds(f), sum >= floor, "{world}: {sum} and {floor}");
+                }
+            }
+        }
         Ok(())
     }
 

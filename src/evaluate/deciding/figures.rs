@@ -110,6 +110,9 @@ impl<'s, 'm> Telling<'s, 'm> {
         let mut listed: Vec<Told> = Vec::new();
         let mut smaller = crate::evaluate::families::NONE;
         for size in 0..=self.found.most {
+            if listed.len() == top {
+                break;
+            }
             let families = |search: &mut Search<'_>| {
                 let sets = search.primes.families.up_to(all, size)?;
                 Ok((sets, search.primes.families.minus(sets, smaller)?))
@@ -124,12 +127,10 @@ impl<'s, 'm> Telling<'s, 'm> {
 
     /// The most probable of some sets.
     fn most_probable(&mut self, sets: Family, wanted: usize) -> Vec<Told> {
-        let Some((choices, root)) =
-            self.search.primes.families.choices(sets, &self.labels).filter(|_| wanted > 0)
-        else {
+        let Some((choices, root)) = self.search.primes.families.choices(sets, &self.labels) else {
             return Vec::new();
         };
-        let cost = self.chances.as_ref().map_or(1, |(chances, _)| chances.len() as u64);
+        let cost = self.chances.as_ref().map_or(1, |(chances, _)| chances.cost());
         let affordable = self.search.left / 4 / cost.max(1);
         let most = wanted.max(MOST_COMPARED).min(usize::try_from(affordable).unwrap_or(usize::MAX));
         let ways = choices.heaviest(root).take(most);
@@ -265,8 +266,7 @@ impl Algebra for Ends {
     type Value = Option<(u64, u64)>;
 
     fn or(&mut self, parts: &[Part<'_, Self::Value>]) -> Self::Value {
-        let possible = parts.iter().filter(|part| part.weight > 0.0);
-        let ends = possible.filter_map(|part| {
+        let ends = parts.iter().filter_map(|part| {
             let added = part.holds.iter().filter_map(|node| self.0.get(node));
             part.rest.map(|rest| added.fold(rest, |ends, own| (ends.0 + own.0, ends.1 + own.1)))
         });

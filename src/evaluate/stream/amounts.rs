@@ -181,3 +181,35 @@ impl Reach {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Known, MOST_KNOWN, Reach};
+    use crate::law::Law;
+    use crate::model::{Floor, Model, Node, Pledge, Size, Term};
+
+    #[test]
+    fn probabilities_are_kept_until_there_are_too_many() {
+        let mut model = Model::sketch(vec![Node::Constant(true)], &[]);
+        for size in [Size::Uniform(0, 9), Size::Uniform(0, 4)] {
+            let (counts, force, size, parts) = (true, true, Some(size), Vec::new());
+            model.pledges.push(Pledge { active: 0, counts, force, size, parts, assumed: false });
+        }
+        let sum = [0, 1].map(|pledge| Term { pledge, members: Vec::new() }).to_vec();
+        let floor = Floor { sum, floor: Some(3), needs: 0, named: Vec::new(), asked: None };
+        let laws: Vec<_> = model.pledges.iter().map(|own| own.size.map(Law::of)).collect();
+        let reach = Reach::new(&model, &laws, &floor);
+        let mut known = Known::default();
+        let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found}");
+        near(reach.probability(&[true], &[1], &mut known), 0.7);
+        near(reach.probability(&[true], &[2], &mut known), 0.4);
+        near(reach.probability(&[true], &[1], &mut known), 0.7);
+        assert_eq!(known.found.len(), 2);
+        let full = (0_u64..).map(|key| (key.to_be_bytes().to_vec(), 0.0));
+        known.found = full.take(MOST_KNOWN - 1).collect();
+        near(reach.probability(&[true], &[1], &mut known), 0.7);
+        assert_eq!(known.found.len(), MOST_KNOWN);
+        near(reach.probability(&[true], &[2], &mut known), 0.4);
+        assert_eq!(known.found.len(), 1);
+    }
+}

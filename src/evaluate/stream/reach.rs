@@ -88,7 +88,7 @@ fn meet(first: &Law, second: &Law, floor: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Draws, Law, meet};
+    use super::{Draws, Law, MOST_ATOMS, meet};
     use crate::model::Size;
 
     #[test]
@@ -99,6 +99,30 @@ mod tests {
             let (met, expected) = (meet(&laws[0], &laws[1], floor), whole.at_least(floor));
             assert!((met - expected).abs() <= 1e-14 * expected, "{floor}: {met} {expected}");
         }
+    }
+
+    #[test]
+    fn laws_are_kept_by_halves_until_there_are_too_many() {
+        let size = |draws: &Draws| {
+            let kept = draws.kept();
+            (kept.laws.len(), kept.atoms)
+        };
+        let law = Law::of(Size::Uniform(1, 10));
+        let many = Draws::new(vec![law.clone(); 16]);
+        many.at_least(&(4..12).collect::<Vec<_>>(), 40);
+        let is_half = |subset: &Vec<usize>| (subset[0] < 8) == (subset[subset.len() - 1] < 8);
+        assert!(many.kept().laws.keys().all(is_half));
+        // Of one up to four sizes, in each half.
+        assert_eq!(size(&many), (8, 2 * (10 + 19 + 28 + 37)));
+        // Eight are summed in full.
+        let few = Draws::new(vec![law; 8]);
+        few.at_least(&[0, 7], 5);
+        assert!(few.kept().laws.contains_key(&vec![0, 7]));
+        few.kept().atoms = MOST_ATOMS - 10;
+        few.at_least(&[3], 5);
+        assert_eq!(size(&few), (3, MOST_ATOMS));
+        few.at_least(&[4], 5);
+        assert_eq!(size(&few), (1, 10));
     }
 
     #[test]
