@@ -339,7 +339,7 @@ mod tests {
                 _ => {}
             }
         }
-        if seed % 3 > 0 {
+        if !seed.is_multiple_of(3) {
             model.evidence = model.node(Node::Any(vec![is[below(11)], is[below(11)]]));
         }
         for pledge in 0..12_u64 {
