@@ -378,7 +378,8 @@ fn people_see_which_variant_a_row_compares() {
 
 #[test]
 fn verify_says_where_nothing_could_be_compared() {
-    let rare = ["--set", "truce=0.0000001", "--given", "truce", "--samples", "10"];
+    let given = "truce and (mandate or belgian_vote)";
+    let rare = ["--set", "truce=0.0000001", "--given", given, "--samples", "10"];
     let ended = run(&[&["verify", MINIMAL], rare.as_slice()].concat());
     assert_eq!(ended.status, 4);
     let words = "nothing could be compared\nhelp: what is taken as given";
