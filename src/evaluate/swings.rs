@@ -364,7 +364,8 @@ fn hull(spans: &[Option<Span>], sharp: bool) -> Option<Span> {
 
 /// Ends that are rounding alone are nothing.
 fn unrounded(swing: Span, turn: Turn) -> Span {
-    let size = [turn.set, turn.unset].into_iter().flatten().fold(swing.high.abs(), f64::max);
+    let largest = swing.low.abs().max(swing.high.abs());
+    let size = [turn.set, turn.unset].into_iter().flatten().fold(largest, f64::max);
     let end = |end: f64| if end.abs() <= ROUNDING * size { 0.0 } else { end };
     Span { low: end(swing.low), high: end(swing.high), ..swing }
 }

@@ -56,6 +56,19 @@ fn what_helps_one_way_and_hurts_another_has_its_extremes_at_different_corners() 
 }
 
 #[test]
+fn the_smallest_ranges_keep_their_digits() {
+    for (low, high) in [(1e-17, 3e-17), (1e-12, 3e-12), (1e-7, 3e-7)] {
+        let stated = format!("c = {{ probability = [{low:.18}, {high:.18}] }}\n");
+        let finding = find(&one(&stated, "a and c"));
+        let table = tables::table(tables::Name::Requirements, &finding, &Beside::default(), 500);
+        for (column, end) in [("probability_low", low), ("probability_high", high)] {
+            let found = number(cell(&table, 0, column));
+            assert!((found / end - 0.5).abs() < 1e-12, "{column} {found} is not half of {end}");
+        }
+    }
+}
+
+#[test]
 fn how_a_condition_ended_has_no_range_where_its_chance_cancels() {
     let known = "[conditions.d]\nrequires = \"b\"\nprobability = [0.2, 0.4]\n\
          [conditions.e]\nrequires = \"b\"\nholds = true\n";

@@ -4,6 +4,7 @@
 //! some worths of the options, and all corners. What is linear in the distribution has its extremes
 //! at corners, where at most one option lies between its ends.
 
+use crate::law::real;
 use crate::model::{Model, Ranged};
 use std::cmp::Ordering;
 
@@ -43,13 +44,26 @@ impl Block {
     /// The distribution in which the first options get as much as they can.
     fn filled(&self, order: &[usize]) -> Vec<f64> {
         let mut chances: Vec<f64> = self.ends.iter().map(|(low, _)| *low).collect();
-        let mut left = (1.0 - chances.iter().sum::<f64>()).max(0.0);
+        let (mut left, rounding) = (self.left(), self.rounding());
         for option in order {
             let (low, high) = self.ends[*option];
-            chances[*option] = if left >= high - low { high } else { low + left };
-            left = (left - (high - low)).max(0.0);
+            chances[*option] = if high - low <= left + rounding { high } else { low + left };
+            left -= high - low;
+            if left <= rounding {
+                break;
+            }
         }
         chances
+    }
+
+    /// What the low ends leave of all.
+    fn left(&self) -> f64 {
+        1.0 - self.ends.iter().map(|(low, _)| low).sum::<f64>()
+    }
+
+    /// What rounding may add to such a sum or take from it. A range may be as small as that.
+    fn rounding(&self) -> f64 {
+        f64::EPSILON * real(self.ends.len() as u64)
     }
 
     /// All corners; none where there are too many to list.
@@ -73,6 +87,10 @@ impl Block {
                     corners.push(corner);
                 }
             }
+        }
+        let low = self.filled(&[]);
+        if self.left() <= self.rounding() && !corners.contains(&low) {
+            corners.push(low);
         }
         Some(corners)
     }
@@ -136,6 +154,21 @@ mod tests {
             assert_eq!(mean(&block.best(&worth)).to_bits(), most.to_bits(), "{ends:?} {worth:?}");
             checked += 1;
         }
+    }
+
+    #[test]
+    fn the_smallest_ranges_keep_their_ends() {
+        for (low, high) in [(1e-20, 3e-20), (1e-12, 3e-12), (1e-4, 7e-4), (0.25, 0.75)] {
+            let block = Block { ends: vec![(1.0 - high, 1.0 - low), (low, high)] };
+            let corners = block.corners().unwrap();
+            let held: Vec<f64> = corners.iter().map(|corner| corner[1]).collect();
+            assert!(held == [low, high] || held == [high, low], "{held:?}");
+            assert_eq!(block.best(&[0.0, 1.0])[1].to_bits(), high.to_bits());
+            assert_eq!(block.best(&[1.0, 0.0])[1].to_bits(), low.to_bits());
+        }
+        let three = Block { ends: vec![(0.2, 0.6), (1e-20, 3e-20), (0.2, 0.8)] };
+        assert_eq!(three.best(&[1.0, 2.0, 0.0])[..2], [0.6, 3e-20]);
+        assert_eq!(three.best(&[1.0, -1.0, 0.0])[..2], [0.6, 1e-20]);
     }
 
     #[test]
