@@ -3,12 +3,15 @@
 
 use crate::cli::run;
 use crate::synthetic::generator::{self, SEED, Sizes};
+use clap::ValueEnum as _;
 use contingent::evaluate::{Choice, Effort, Parts, Settings};
 use contingent::law::Law;
 use contingent::model::Size;
 use contingent::outcomes::{Method, Outcomes};
 use contingent::pipeline::{self, Request};
-use contingent::study::{self, Obstacle};
+use contingent::report::format::{self, Spreadsheet};
+use contingent::report::tables;
+use contingent::study::{self, Beside, Obstacle};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -218,4 +221,21 @@ fn exact_or_not_at_all_ends_with_status_four_and_a_remedy() {
     let ended = run(&["table", "totals", path, "--method", "exact", "--budget", "1"]);
     assert_eq!((ended.status, ended.output.as_str()), (4, ""));
     assert!(ended.errors.contains("raise it with --budget"), "{}", ended.errors);
+}
+
+#[test]
+fn each_table_by_itself_is_what_it_is_beside_all_others() {
+    for path in [PARIS, "scenarios/minimal/scenario.toml"] {
+        let request = Request { path: path.into(), ..Request::default() };
+        let scenario = pipeline::check(&request).unwrap().scenario.unwrap();
+        let find = |parts| study::find(scenario.clone(), Settings::new(parts)).unwrap();
+        let all = find(Parts::ALL);
+        for name in tables::Name::value_variants() {
+            let csv = |finding| {
+                let table = tables::table(*name, finding, &Beside::default(), 500);
+                String::from_utf8(format::csv(&table, Spreadsheet::Plain)).unwrap()
+            };
+            assert_eq!(csv(&find(name.parts())), csv(&all), "{name:?} of {path}");
+        }
+    }
 }
