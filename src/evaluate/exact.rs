@@ -280,7 +280,7 @@ impl Exact<'_> {
         let root = self.noted(&given, &nodes)?;
         let whole = self.probability(&given, &[])?;
         let listed = sets::list(&self.programs, root, &nodes, question.top);
-        if whole <= 0.0 || (listed.sets.is_empty() && !listed.complete) {
+        if whole <= 0.0 || listed.sets.is_empty() {
             self.failures += 1;
             return Ok(None);
         }
