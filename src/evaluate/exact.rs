@@ -30,9 +30,9 @@ pub fn answer(model: &Model, laws: &[Option<Law>], questions: &Questions, budget
     let alone = alone(model, questions, budget / 2);
     let _ = portfolio::attempt(model, asked, budget / 2, |factors, left| {
         let (programs, masses) = (Programs::new(factors), BTreeMap::new());
-        let mut exact = Exact { programs, sizes: laws, alone: &alone, left, failures: 0, masses };
+        let mut exact = Exact { programs, sizes: laws, alone: &alone, left, failed: false, masses };
         exact.answer(questions, &mut answers);
-        if exact.failures == 0 { Ok(()) } else { Err(OverBudget) }
+        if exact.failed { Err(OverBudget) } else { Ok(()) }
     });
     answers
 }
@@ -80,8 +80,8 @@ struct Exact<'m> {
     alone: &'m Alone,
     /// Operations left.
     left: u64,
-    /// Questions that took more than was left.
-    failures: usize,
+    /// Whether any question took more than was left.
+    failed: bool,
     /// Probabilities of what is required, by that.
     masses: BTreeMap<Vec<NodeId>, f64>,
 }
@@ -115,7 +115,7 @@ impl Exact<'_> {
         let found = question(self);
         self.left = self.left.saturating_sub(self.programs.factors.diagrams.steps() - before);
         *answer = found.unwrap_or_else(|_| {
-            self.failures += 1;
+            self.failed = true;
             None
         });
     }
@@ -223,7 +223,7 @@ impl Exact<'_> {
         required.sort();
         required.dedup();
         let Some(found) = self.weighted_laws(&required, &sizes)? else {
-            self.failures += 1;
+            self.failed = true;
             return Ok(None);
         };
         let spread = |wanted: &Vec<NodeId>| &found[required.binary_search(wanted).unwrap_or(0)];
@@ -281,7 +281,7 @@ impl Exact<'_> {
         let whole = self.probability(&given, &[])?;
         let listed = sets::list(&self.programs, root, &nodes, question.top);
         if whole <= 0.0 || listed.sets.is_empty() {
-            self.failures += 1;
+            self.failed = true;
             return Ok(None);
         }
         let when = match question.given {

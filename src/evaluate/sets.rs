@@ -51,8 +51,8 @@ pub fn list(
 ) -> Listed {
     let limit = top.map_or(MOST_SETS, |top| top.saturating_mul(SPARE).min(MOST_SETS));
     let (words, steps) = (nodes.len().div_ceil(64).max(1), reachable(programs, &[root]).len());
-    let work = MOST_KEPT / (words * steps.max(1));
-    let mut best = Best { programs, nodes, limit: limit.min(work).max(FEWEST_KEPT) };
+    let limit = limit.min(most_kept(words, steps)).max(FEWEST_KEPT);
+    let mut best = Best { programs, nodes, limit };
     let Some(mut found) = forward(programs, &[root], &mut best).pop() else {
         return Listed { sets: Vec::new(), complete: true };
     };
@@ -69,6 +69,11 @@ pub fn list(
     let all = sets.len();
     sets.truncate(top.unwrap_or(usize::MAX));
     Listed { complete: complete && sets.len() == all, sets }
+}
+
+/// How many sets of so many words each of so many nodes may keep.
+fn most_kept(words: usize, steps: usize) -> usize {
+    MOST_KEPT / (words * steps.max(1))
 }
 
 /// Heaviest first; among equals in the order of their members.
@@ -235,7 +240,7 @@ impl Algebra for Best<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Best, Bits, list, probability};
+    use super::{Best, Bits, list, most_kept, probability};
     use crate::evaluate::diagram::{OverBudget, Spent};
     use crate::evaluate::factors::Factors;
     use crate::evaluate::program::{ProgramId, Programs, Query};
@@ -324,6 +329,15 @@ mod tests {
             }
         }
         Ok(())
+    }
+
+    #[test]
+    fn wide_sets_and_many_nodes_keep_fewer() {
+        let kept = [(1, 0), (1, 1024), (2, 1024), (3, 1 << 24)];
+        assert_eq!(
+            kept.map(|(words, steps)| most_kept(words, steps)),
+            [1 << 23, 1 << 13, 1 << 12, 0]
+        );
     }
 
     #[test]
