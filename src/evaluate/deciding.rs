@@ -304,7 +304,7 @@ mod tests {
     use crate::evaluate::sums::size_laws;
     use crate::evaluate::{MaxSize, SetLimits};
     use crate::law::Law;
-    use crate::model::{Floor, Model, Node, Pledge, Size, Term};
+    use crate::model::{Floor, Model, Node, Size};
     use crate::outcomes::Deciding;
 
     /// So many requirements: one condition of each three beside two pledges of one.
@@ -312,13 +312,8 @@ mod tests {
         let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; 3 * floors]);
         for own in 0..floors {
             let [needs, one, other] = [0, 1, 2].map(|at| model.is(3 * own + at));
-            for active in [one, other] {
-                let (counts, force, size, parts) = (true, true, Some(Size::Fixed(1)), Vec::new());
-                model.pledges.push(Pledge { active, counts, force, size, parts, assumed: false });
-            }
-            let term = |pledge| Term { pledge, members: Vec::new() };
-            let (sum, named) = ([2 * own, 2 * own + 1].map(term).to_vec(), Vec::new());
-            model.floors.push(Floor { sum, floor: Some(1), needs, named, asked: None });
+            let sum = [one, other].map(|active| model.pledge(active, Size::Fixed(1))).to_vec();
+            model.floors.push(Floor::sketch(sum, 1, needs));
         }
         model
     }

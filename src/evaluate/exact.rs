@@ -342,7 +342,7 @@ mod tests {
     use super::{LawQuestion, Questions, answer, modules};
     use crate::evaluate::diagram::OverBudget;
     use crate::evaluate::sums::size_laws;
-    use crate::model::{Model, Node, Pledge, Size, Term};
+    use crate::model::{Model, Node, Size};
 
     /// Three of twenty, each of which is two of three conditions of its own.
     fn tree() -> (Model, usize) {
@@ -380,19 +380,10 @@ mod tests {
         for (chance, ends) in [(0.0, (0, 0)), (0.5, (0, 37)), (1.0, (30, 37))] {
             let mut model = Model::sketch(vec![Node::Constant(true)], &[2]);
             model.variables[0].clauses[0].1 = vec![1.0 - chance, chance];
-            let active = model.is(0);
+            let (active, mut sum) = (model.is(0), Vec::new());
             for size in [Size::Uniform(10, 12), Size::Uniform(20, 25)] {
-                let (size, parts) = (Some(size), Vec::new());
-                model.pledges.push(Pledge {
-                    active,
-                    counts: true,
-                    force: true,
-                    size,
-                    parts,
-                    assumed: false,
-                });
+                sum.push(model.pledge(active, size));
             }
-            let sum = (0..2).map(|pledge| Term { pledge, members: Vec::new() }).collect();
             let laws = vec![LawQuestion { sum, given: None }];
             let questions = Questions { laws, ..Questions::default() };
             let found = answer(&model, &size_laws(&model), &questions, 1_000_000);

@@ -148,7 +148,7 @@ impl<'d> Changes<'d> {
 mod tests {
     use super::{Changes, gates, roles_for};
     use crate::evaluate::diagram::{Diagrams, FALSE, OverBudget, Ref, TRUE};
-    use crate::model::{Model, Node, Pledge};
+    use crate::model::{Model, Node};
     use crate::outcomes::Role;
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
@@ -204,8 +204,7 @@ mod tests {
         for own in 0..usize::from(count) {
             let of = (0..3).map(|at| model.is(3 * own + at)).collect();
             let active = model.at_least(2, of);
-            let (counts, force, size, parts) = (true, true, None, Vec::new());
-            model.pledges.push(Pledge { active, counts, force, size, parts, assumed: false });
+            model.pledge(active, None);
         }
         model
     }

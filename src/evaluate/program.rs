@@ -426,7 +426,7 @@ fn hash_of(items: &[Item], kept: usize) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{Item, Programs, Query, Step, UNIT, hash_of};
     use crate::evaluate::diagram::{OverBudget, Spent};
     use crate::evaluate::factors::Factors;
@@ -435,7 +435,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Each condition depends on the one before it.
-    fn chain(length: usize) -> (Model, Query) {
+    pub(in crate::evaluate) fn chain(length: usize) -> (Model, Query) {
         let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; length]);
         for variable in 1..length {
             let before = model.is(variable - 1);

@@ -269,12 +269,7 @@ mod tests {
                 model.variables[own.variable].clauses[0].1 = vec![1.0 - chance, chance];
             }
             let (mut whole, mut part) = (0.0, 0.0);
-            for world in 0..1_usize << model.variables.len() {
-                let options: Vec<usize> =
-                    (0..model.variables.len()).map(|at| world >> at & 1).collect();
-                let values = model.values(&options);
-                let chances = options.iter().zip(&model.variables);
-                let chance: f64 = chances.map(|(own, law)| law.chance(*own, &values)).product();
+            for (chance, values) in model.worlds() {
                 if !values[model.evidence] {
                     continue;
                 }

@@ -314,7 +314,7 @@ fn ready(model: &Model, order: &[usize]) -> Vec<Vec<NodeId>> {
 mod tests {
     use super::{Worlds, needed};
     use crate::law::Law;
-    use crate::model::{Floor, Model, Node, Pledge, Size, Term};
+    use crate::model::{Floor, Model, Node, Size, Term};
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
@@ -347,9 +347,7 @@ mod tests {
             let active = model.node(if pledge % 2 == 0 { Node::All(of) } else { Node::Any(of) });
             let random = seed % 2 == 1 && pledge % 3 == 0;
             let size = if random { Size::Uniform(pledge, 20) } else { Size::Fixed(10 + pledge) };
-            let (size, parts) = (Some(size), Vec::new());
-            let (counts, force, assumed) = (true, true, false);
-            model.pledges.push(Pledge { active, counts, force, size, parts, assumed });
+            model.pledge(active, size);
         }
         let term = |pledge| Term { pledge, members: Vec::new() };
         model.totals = vec![(0..12).map(term).collect(), (3..7).map(term).collect()];

@@ -169,23 +169,15 @@ impl<'a> Reached<'a> {
 mod tests {
     use super::{MOST_KEPT, MOST_WORK, PreparedSum, Reached, by_activity, size_laws};
     use crate::law::{Law, real};
-    use crate::model::{Model, Node, Pledge, Size, Sum, Term};
+    use crate::model::{Model, Node, Size, Sum};
 
     /// Pledges that are active with these conditions and have these sizes, and their sum.
     fn pledged(pledges: &[(usize, Option<Size>)]) -> (Model, Sum) {
         let mut model = Model::sketch(vec![Node::Constant(true)], &[2; 5]);
         let is: Vec<usize> = (0..5).map(|variable| model.is(variable)).collect();
-        let pledge = |(condition, size): &(usize, Option<Size>)| Pledge {
-            active: is[*condition],
-            counts: true,
-            force: true,
-            size: *size,
-            parts: Vec::new(),
-            assumed: false,
-        };
-        model.pledges = pledges.iter().map(pledge).collect();
-        let term = |pledge| Term { pledge, members: Vec::new() };
-        (model, (0..pledges.len()).map(term).collect())
+        let pledge = |(condition, size): &(usize, _)| model.pledge(is[*condition], *size);
+        let sum = pledges.iter().map(pledge).collect();
+        (model, sum)
     }
 
     #[test]

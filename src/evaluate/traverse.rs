@@ -135,20 +135,9 @@ mod tests {
     use super::{Algebra, Part, Probability, forward, reachable};
     use crate::evaluate::diagram::OverBudget;
     use crate::evaluate::factors::Factors;
-    use crate::evaluate::program::{Programs, Query};
-    use crate::model::{Model, Node};
+    use crate::evaluate::program::Programs;
+    use crate::evaluate::program::tests::chain;
     use std::rc::Rc;
-
-    /// Each condition depends on the one before it.
-    fn chain(length: usize) -> (Model, Query) {
-        let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; length]);
-        for variable in 1..length {
-            let before = model.is(variable - 1);
-            model.variables[variable].clauses = vec![(before, vec![0.25, 0.75]), (0, vec![0.5; 2])];
-        }
-        let required = vec![model.is(length - 1)];
-        (model, Query { required, ..Query::default() })
-    }
 
     /// How many values there are at once, at most.
     struct Alive(Rc<()>, usize);

@@ -51,9 +51,8 @@ impl Model {
     }
 
     /// Adds a pledge that counts.
-    pub(crate) fn pledge(&mut self, active: usize, size: Size) -> Term {
-        let parts = Vec::new();
-        let size = Some(size);
+    pub(crate) fn pledge(&mut self, active: usize, size: impl Into<Option<Size>>) -> Term {
+        let (size, parts) = (size.into(), Vec::new());
         self.pledges.push(Pledge {
             active,
             counts: true,
@@ -63,6 +62,16 @@ impl Model {
             assumed: false,
         });
         Term { pledge: self.pledges.len() - 1, members: Vec::new() }
+    }
+
+    /// The probability of each world of plain conditions, and what each formula is in it.
+    pub(crate) fn worlds(&self) -> impl Iterator<Item = (f64, Vec<bool>)> {
+        (0..1_usize << self.variables.len()).map(|world| {
+            let options: Vec<usize> = (0..self.variables.len()).map(|at| world >> at & 1).collect();
+            let values = self.values(&options);
+            let chances = options.iter().zip(&self.variables);
+            (chances.map(|(own, law)| law.chance(*own, &values)).product(), values)
+        })
     }
 
     /// Adds a range of a plain condition's chance in a clause, and takes its middle there.

@@ -242,12 +242,7 @@ mod tests {
         /// The figure with the chances as they are; none where what is given has none.
         fn figure(&self) -> Option<f64> {
             let (model, mut whole, mut part) = (&self.model, 0.0, 0.0);
-            for world in 0..1_usize << model.variables.len() {
-                let options: Vec<usize> =
-                    (0..model.variables.len()).map(|at| world >> at & 1).collect();
-                let values = model.values(&options);
-                let chances = options.iter().zip(&model.variables);
-                let chance: f64 = chances.map(|(own, law)| law.chance(*own, &values)).product();
+            for (chance, values) in model.worlds() {
                 if values[self.given] {
                     let worth = self.worth.iter().filter(|(node, _)| values[**node]);
                     whole += chance;

@@ -302,25 +302,17 @@ fn histograms(sums: &[DrawnSum], wanted: &[(usize, usize)], numbers: &mut usize)
 #[cfg(test)]
 mod tests {
     use super::{FloorQuestion, LawQuestion, Plan, Questions};
-    use crate::model::{Model, Node, Pledge, Size, Sum, Term};
+    use crate::model::{Model, Node, Size, Sum};
 
     /// So many conditions with a pledge of this size each, the sum of which is asked for given any of some
     /// conditions.
     fn plan(pledges: usize, size: u64, given: usize) -> Plan {
         let mut model = Model::sketch(vec![Node::Constant(true)], &vec![2; pledges]);
+        let mut sum = Sum::new();
         for variable in 0..pledges {
-            let (active, size) = (model.is(variable), Some(Size::Fixed(size)));
-            let parts = Vec::new();
-            model.pledges.push(Pledge {
-                active,
-                counts: true,
-                force: true,
-                size,
-                parts,
-                assumed: false,
-            });
+            let active = model.is(variable);
+            sum.push(model.pledge(active, Size::Fixed(size)));
         }
-        let sum: Sum = (0..pledges).map(|pledge| Term { pledge, members: Vec::new() }).collect();
         let law = |given| LawQuestion { sum: sum.clone(), given: Some(given) };
         let floor = FloorQuestion { sum: sum.clone(), floor: 9, needs: 0, given: Some(1) };
         let laws = (1..=given).map(law).collect();

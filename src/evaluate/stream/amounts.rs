@@ -186,14 +186,13 @@ impl Reach {
 mod tests {
     use super::{Known, MOST_KNOWN, Reach};
     use crate::law::Law;
-    use crate::model::{Floor, Model, Node, Pledge, Size, Term};
+    use crate::model::{Floor, Model, Node, Size, Term};
 
     #[test]
     fn probabilities_are_kept_until_there_are_too_many() {
         let mut model = Model::sketch(vec![Node::Constant(true)], &[]);
         for size in [Size::Uniform(0, 9), Size::Uniform(0, 4)] {
-            let (counts, force, size, parts) = (true, true, Some(size), Vec::new());
-            model.pledges.push(Pledge { active: 0, counts, force, size, parts, assumed: false });
+            model.pledge(0, size);
         }
         let sum = [0, 1].map(|pledge| Term { pledge, members: Vec::new() }).to_vec();
         let floor = Floor { sum, floor: Some(3), needs: 0, named: Vec::new(), asked: None };
